@@ -1,0 +1,297 @@
+"""Everything that can be said to a user when something does not work.
+
+HoodError
+ ├─ BadInput        what was given cannot be used        (exit status 2)
+ ├─ NotFound        what was named is not there          (exit status 3)
+ ├─ Conflict        somebody else was faster             (exit status 4)
+ ├─ Refused         it could be done, and must not be    (exit status 5)
+ ├─ Unavailable     it cannot be done now                (exit status 6)
+ ├─ Failed          the user's own code failed           (exit status 1)
+ └─ Internal        a defect of ours                     (exit status 70)
+
+Each leaf has a stable `code`; a program may match on it, so a code is never renamed or reused. `message` is one
+sentence for the user, `hint` the way out, `data` small JSON values that a program may want. The classes are a closed
+list: `BY_CODE` maps every code that may cross a wire back to its class, and anything unknown becomes `Internal`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+BY_CODE: dict[str, type[HoodError]] = {}
+
+
+class HoodError(Exception):
+    """The root. Raise a leaf."""
+
+    code: ClassVar[str] = ""
+    exit_status: ClassVar[int] = 70
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str | None = None, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+        self.data = data
+
+    def __init_subclass__(cls) -> None:
+        if "code" in cls.__dict__:
+            assert cls.code not in BY_CODE, cls.code
+            BY_CODE[cls.code] = cls
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+def from_wire(code: str, message: str, hint: str, data: dict[str, Any]) -> HoodError:
+    """The error that a peer reported, as the class that its code names."""
+    leaf = BY_CODE.get(code, Internal)
+    return leaf(message, hint=hint, **{k: v for k, v in data.items() if k not in ("message", "hint", "self")})
+
+
+class BadInput(HoodError):
+    exit_status = 2
+
+
+class NotFound(HoodError):
+    exit_status = 3
+
+
+class Conflict(HoodError):
+    exit_status = 4
+
+
+class Refused(HoodError):
+    exit_status = 5
+
+
+class Unavailable(HoodError):
+    exit_status = 6
+
+
+class Failed(HoodError):
+    exit_status = 1
+
+
+class Internal(HoodError):
+    """Something that we did not foresee. The log has the details; the message has none of the user's data."""
+
+    code = "internal"
+    default_hint = "`hood daemon logs` has the details; please report it."
+
+
+# -- bad input
+
+
+class NotebookUnreadable(BadInput):
+    """The file is not a notebook that can be parsed; it opens as read-only text."""
+
+    code = "notebook.unreadable"
+    default_hint = "The file is left as it is. Open it as text to repair it."
+
+
+class NotebookReadOnly(BadInput):
+    """An edit, run or save was asked of a file that opened as read-only text."""
+
+    code = "notebook.read_only"
+    default_hint = "Repair the file with a text editor, then open it again."
+
+
+class NotAFile(BadInput):
+    """The path is a folder, a FIFO, a device or a dangling link."""
+
+    code = "file.not_regular"
+    default_hint = "Name a regular .ipynb file."
+
+
+class LimitExceeded(BadInput):
+    """Something is larger, deeper or more than `core.limits` allows."""
+
+    code = "limit.exceeded"
+
+
+class BadMessage(BadInput):
+    """A message that does not parse, or parses into something that no one may say."""
+
+    code = "protocol.bad_message"
+    default_hint = "This is a defect of the program that sent it."
+
+
+class BadSetting(BadInput):
+    """A setting or a command-line option has a value that cannot be used."""
+
+    code = "setting.invalid"
+
+
+# -- not found
+
+
+class FileMissing(NotFound):
+    code = "file.missing"
+    default_hint = "Check the path."
+
+
+class RoomMissing(NotFound):
+    code = "room.missing"
+    default_hint = "`hood ps` lists the open notebooks."
+
+
+class CellMissing(NotFound):
+    code = "cell.missing"
+    default_hint = "It may have been deleted; deleted cells are in the notebook's trash."
+
+
+class KernelSpecMissing(NotFound):
+    code = "kernelspec.missing"
+    default_hint = "`hood kernels` lists what is installed."
+
+
+class BlobMissing(NotFound):
+    code = "blob.missing"
+    default_hint = "The output was replaced or cleared; run the cell again."
+
+
+class MethodMissing(NotFound):
+    code = "protocol.method_missing"
+    default_hint = "The daemon may be of another version: `hood daemon status`."
+
+
+# -- conflict
+
+
+class StaleSource(Conflict):
+    """`execute` named a source that is not the document's any more."""
+
+    code = "cell.stale_source"
+    default_hint = "Look at the cell again, then run it."
+
+
+class StaleVersion(Conflict):
+    """An edit was based on a version that is not the current one."""
+
+    code = "cell.stale_version"
+    default_hint = "Read the cell again and repeat the edit."
+
+
+class FileChanged(Conflict):
+    """The file on disk is neither what was read nor what was written last."""
+
+    code = "file.changed_outside"
+    default_hint = "Open it again to merge, or save under another name."
+
+
+class RoomOpenElsewhere(Conflict):
+    code = "room.open_elsewhere"
+    default_hint = "Another file of that name is open; close it first (`hood ps`)."
+
+
+# -- refused
+
+
+class PeerRefused(Refused):
+    """A process that may not use this socket."""
+
+    code = "peer.refused"
+    default_hint = "Code inside a kernel cannot control fumehood; use a terminal."
+
+
+class MethodForbidden(Refused):
+    """The socket that was reached does not carry this power."""
+
+    code = "protocol.forbidden"
+    default_hint = "A person can do it: `hood` in a terminal."
+
+
+class GrantDenied(Refused):
+    """A person did not let an agent run code in their kernel."""
+
+    code = "agent.grant_denied"
+
+
+class UpdateRefused(Refused):
+    """A Yjs update that would leave the document's schema; nothing of it was taken."""
+
+    code = "document.update_refused"
+    default_hint = "Reload the notebook: this window's copy is not the document any more."
+
+
+class KernelSpecUnsafe(Refused):
+    """A kernelspec that somebody else could have written."""
+
+    code = "kernelspec.unsafe"
+    default_hint = "Make its folder and files yours (or root's) and writable by nobody else."
+
+
+class PlaceUnsafe(Refused):
+    """A folder of ours that others can write, or that is not ours."""
+
+    code = "place.unsafe"
+    default_hint = "Remove it or set it to mode 0700."
+
+
+# -- unavailable
+
+
+class DaemonUnreachable(Unavailable):
+    code = "daemon.unreachable"
+    default_hint = "`hood daemon status` and `hood daemon logs` say more."
+
+
+class DaemonForeign(Unavailable):
+    """Whoever answers on the socket is not the daemon of the lock file."""
+
+    code = "daemon.foreign"
+    default_hint = "Stop the process that listens on the socket, then try again."
+
+
+class VersionMismatch(Unavailable):
+    code = "daemon.version"
+    default_hint = "`hood daemon stop`, then repeat the command."
+
+
+class Busy(Unavailable):
+    """A bound on what may wait at once was reached."""
+
+    code = "limit.busy"
+    default_hint = "Wait, then try again."
+
+
+class StorageFailed(Unavailable):
+    """Disk full, quota, read-only file system or an I/O error: what was asked is not kept."""
+
+    code = "storage.failed"
+    default_hint = "Free some space, then save again. Nothing that was saved before is lost."
+
+
+class NoKernel(Unavailable):
+    code = "kernel.none"
+    default_hint = "Start one by running a cell."
+
+
+class KernelDied(Unavailable):
+    code = "kernel.died"
+    default_hint = "Restart the kernel; its variables are gone."
+
+
+class KernelStartFailed(Unavailable):
+    code = "kernel.start_failed"
+    default_hint = "`hood kernels` shows the command; try it in a terminal."
+
+
+class TimedOut(Unavailable):
+    code = "timeout"
+
+
+# -- failed
+
+
+class CellFailed(Failed):
+    """A cell raised."""
+
+    code = "run.cell_failed"
+
+
+class RunCancelled(Failed):
+    """A run was interrupted or cancelled before its end."""
+
+    code = "run.cancelled"

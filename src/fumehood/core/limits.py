@@ -1,0 +1,87 @@
+"""Every bound, in one place, with its reason. Bytes unless the name says otherwise; times in seconds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+# -- notebooks
+NOTEBOOK_BYTES: Final = 256 * MIB
+"""A file above it opens as an error: the largest public notebooks have about 100 MB."""
+NOTEBOOK_DEPTH: Final = 200
+"""JSON nesting; Vega specs reach about 40."""
+CELLS: Final = 50_000
+CELL_SOURCE_BYTES: Final = 8 * MIB
+METADATA_BYTES: Final = 4 * MIB
+"""Of one cell, or of the notebook, as JSON."""
+TRASH_CELLS: Final = 200
+"""Deleted cells kept in the document; older ones live on in the version history."""
+VERSIONS_PER_CELL: Final = 100
+
+# -- outputs
+INLINE_TEXT: Final = 8 * KIB
+"""Longer text goes to the blob store, so that a snapshot stays small."""
+STREAM_OPEN_TEXT: Final = 128 * KIB
+"""Characters of a stream that are still text in the room; what is older is sealed into blobs of this size."""
+OUTPUTS_PER_EXECUTION: Final = 10_000
+EXECUTION_OUTPUT_BYTES: Final = 512 * MIB
+"""Beyond it, output is counted and dropped, and the user is told how much."""
+FLUSH_INTERVAL: Final = 1 / 30
+"""A flood becomes at most this many events a second."""
+DISPLAY_IDS: Final = 1_000
+EXPANDED_BLOB_CACHE: Final = 32 * MIB
+
+# -- the control and agent sockets
+RPC_MESSAGE: Final = 16 * MIB
+SYNC_MESSAGE: Final = 64 * MIB
+AWARENESS_MESSAGE: Final = 4 * KIB
+JSON_DEPTH: Final = 100
+PEERS: Final = 64
+"""Connections at once, both sockets together."""
+ROOMS_PER_PEER: Final = 64
+REQUESTS_IN_FLIGHT: Final = 256
+"""Of one connection; more is refused with `limit.busy`."""
+PEER_BACKLOG: Final = 32 * MIB
+"""What waits for a stalled client; beyond it the client is dropped and starts again from a snapshot."""
+HELLO_SECONDS: Final = 10.0
+
+# -- the runtime's stream and the kernel
+STREAM_FRAME: Final = 8 * MIB
+"""One frame between daemon and runtime; bytes travel in chunks of `BLOB_CHUNK`."""
+BLOB_CHUNK: Final = 4 * MIB
+KERNEL_MESSAGE: Final = 256 * MIB
+"""A larger message of a kernel is not read; the connection is reset and the user told."""
+QUEUE: Final = 10_000
+"""Cells waiting in one runtime."""
+SPOOL_BYTES: Final = 1024 * MIB
+"""What a runtime keeps while no daemon takes it; beyond it, output is counted and dropped."""
+COMMS: Final = 5_000
+COMM_MESSAGE: Final = 64 * MIB
+EPHEMERAL_BLOBS: Final = 256 * MIB
+EPHEMERAL_INLINE: Final = 64 * KIB
+ASK_SECONDS: Final = 30.0
+"""Completion, inspection and history wait this long while the kernel is busy."""
+KERNEL_READY_SECONDS: Final = 60.0
+INTERRUPT_STEPS: Final = (0.0, 1.0, 3.0)
+"""When SIGINT is sent (again) after an interrupt was asked for."""
+INTERRUPT_PATIENCE: Final = 8.0
+"""After it, the room says that the kernel does not listen."""
+SHUTDOWN_GRACE: Final = 3.0
+RUNTIME_ORPHAN_SECONDS: Final = 24 * 3600.0
+"""An idle runtime without a daemon ends after this long."""
+
+# -- journal
+JOURNAL_BATCH_SECONDS: Final = 0.005
+"""How long a batch may gather company before its fsync."""
+JOURNAL_COMPACT_UPDATES: Final = 500
+JOURNAL_COMPACT_EVENTS: Final = 2_000
+AUTOSAVE_QUIET: Final = 2.0
+AUTOSAVE_MAX: Final = 10.0
+IDLE_EXIT_SECONDS: Final = 300.0
+"""A daemon with no client and nothing running ends after this long."""
+
+# -- the pool
+POOL_SIZE: Final = 3
+"""Three notebooks in a row find a warm kernel."""

@@ -1,0 +1,46 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A FUMEHOOD_HOME of this test alone, short enough for Unix sockets; whatever runs in it is killed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="fh-", dir="/tmp"))  # noqa: S108 - a socket's path has 107 bytes
+    monkeypatch.setenv("FUMEHOOD_HOME", str(folder))
+    yield folder
+    kill_all(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_all(folder: Path) -> None:
+    """Kills every process that was started with this FUMEHOOD_HOME, kernels too."""
+    wanted = str(folder)
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        try:
+            if process.environ().get("FUMEHOOD_HOME") == wanted:
+                os.kill(process.pid, signal.SIGKILL)
+        except (psutil.Error, OSError):
+            continue
+
+
+@pytest.fixture(scope="session")
+def notebooks() -> Path:
+    """The public notebooks that lie beside the project."""
+    folder = Path(os.environ.get("FUMEHOOD_SHARED_NOTEBOOKS", SHARED / "notebooks"))
+    assert folder.is_dir(), f"{folder} is missing: the tests read real notebooks from it"
+    return folder
