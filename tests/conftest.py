@@ -18,7 +18,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A FUMEHOOD_HOME of this test alone, short enough for Unix sockets; whatever runs in it is killed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="fh-", dir="/tmp"))  # noqa: S108 - a socket's path has 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="fh-", dir="/tmp"))
     monkeypatch.setenv("FUMEHOOD_HOME", str(folder))
     yield folder
     kill_all(folder)
