@@ -1,0 +1,71 @@
+# Five commands, each doing its own set-up once: setup, demo, test, check, bench.
+# A file in .stamps/ says that a step of the set-up was done and what it was made from.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE := scripts/with-node.sh
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check bench generate lock clean
+
+help:
+	@echo "make setup   everything that the other commands need"
+	@echo "make demo    runs a copy of examples/pbmc.ipynb"
+	@echo "make test    the tests (ALL=1: the long tier, every matrix whole)"
+	@echo "make check   style, types, layers, generated files, links"
+	@echo "make bench   times and memory against Jupyter and marimo"
+	@echo "make generate / lock / clean   for those who change the project"
+
+setup: .stamps/test .stamps/python .stamps/web
+
+.stamps/base: scripts/system-packages.sh
+	scripts/system-packages.sh base
+	@mkdir -p .stamps && touch $@
+
+.stamps/test: scripts/system-packages.sh
+	scripts/system-packages.sh test
+	@mkdir -p .stamps && touch $@
+
+.stamps/python: .stamps/base pyproject.toml requirements/constraints.txt
+	scripts/venv.sh $(PYTHON) .venv -c requirements/constraints.txt -e '.[demo,dev]'
+	@touch $@
+
+.stamps/peers: .stamps/base requirements/peers.txt requirements/peers-constraints.txt
+	scripts/system-packages.sh bench
+	scripts/venv.sh $(PYTHON) .peers -c requirements/peers-constraints.txt -r requirements/peers.txt
+	@touch $@
+
+.stamps/web: .stamps/python scripts/with-node.sh web/package.json web/package-lock.json
+	cd web && ../$(NODE) npm ci --no-fund --no-audit
+	@touch $@
+
+demo: .stamps/python
+	scripts/demo.sh
+
+# pytest runs last, so that its closing line is the last line.
+test: setup
+	cd web && ../$(NODE) npm test --silent
+	$(if $(ALL),HOOD_TESTS=all) $(BIN)/pytest -n 2 --dist worksteal $(if $(ALL),,-m 'not all')
+
+check: setup
+	$(BIN)/python -m scripts.check
+
+bench: .stamps/python .stamps/peers
+	$(BIN)/python -m benchmarks
+
+# What is derived from the Python sources; `make check` fails where it is not up to date.
+generate: setup
+	$(BIN)/python -m scripts.generate
+
+# Pins what is installed now: names and versions, nothing about where they came from.
+lock:
+	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/constraints.txt
+	.peers/bin/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/peers-constraints.txt
+	cd web && ../$(NODE) npm install --package-lock-only --no-fund --no-audit
+
+clean:
+	rm -rf .stamps .venv .peers .node web/node_modules
