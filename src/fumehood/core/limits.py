@@ -77,8 +77,31 @@ JOURNAL_BATCH_SECONDS: Final = 0.005
 """How long a batch may gather company before its fsync."""
 JOURNAL_COMPACT_UPDATES: Final = 500
 JOURNAL_COMPACT_EVENTS: Final = 2_000
+JOURNAL_COMPACT_BYTES: Final = 8 * MIB
+"""Of events since the last snapshot: a flood is compacted before it is long."""
+JOURNAL_COMPACT_DELAY: Final = 0.25
+"""A snapshot waits this long, so that it is not taken in the middle of an answer."""
+JOURNAL_RETRY_FIRST: Final = 1.0
+JOURNAL_RETRY_MOST: Final = 30.0
+"""Waits between tries after a batch was not kept."""
 AUTOSAVE_QUIET: Final = 2.0
 AUTOSAVE_MAX: Final = 10.0
+READ_ONLY_TEXT: Final = 1 * MIB
+"""How much of a file that is no notebook is shown."""
+VERSION_SECONDS: Final = 10.0
+"""Typing of one author in one cell becomes a version at most this often."""
+ROOM_LINGER: Final = 30.0
+"""A room without clients and without a kernel leaves memory after this long."""
+GRANT_SECONDS: Final = 3600.0
+"""An agent's question for a grant waits this long for a person."""
+GRANTS_WAITING: Final = 64
+"""Of one room."""
+SWEEP_SECONDS: Final = 1800.0
+SWEEP_GRACE: Final = 3600.0
+"""A blob that nothing names is removed when it is older than this."""
+RUNTIME_READY_SECONDS: Final = 20.0
+RUNTIME_ANSWER_SECONDS: Final = 20.0
+"""How long a runtime may take to say that it has what it was sent."""
 IDLE_EXIT_SECONDS: Final = 300.0
 """A daemon with no client and nothing running ends after this long."""
 
