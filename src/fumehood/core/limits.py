@@ -40,6 +40,10 @@ AWARENESS_MESSAGE: Final = 4 * KIB
 JSON_DEPTH: Final = 100
 PEERS: Final = 64
 """Connections at once, both sockets together."""
+AGENT_PEERS: Final = 32
+"""Of them on the agent socket, so that code in a cell cannot keep the person out."""
+REFUSALS: Final = 32
+"""Connections that are being told why they may not come in; more are closed without a word."""
 ROOMS_PER_PEER: Final = 64
 REQUESTS_IN_FLIGHT: Final = 256
 """Of one connection; more is refused with `limit.busy`."""
@@ -108,3 +112,30 @@ IDLE_EXIT_SECONDS: Final = 300.0
 # -- the pool
 POOL_SIZE: Final = 3
 """Three notebooks in a row find a warm kernel."""
+
+# -- logs
+LOG_BYTES: Final = 4 * MIB
+LOG_FILES: Final = 3
+LOG_FIELD: Final = 2 * KIB
+"""Characters of one field of a log line."""
+
+# -- the daemon's life
+STOP_SECONDS: Final = 20.0
+"""How long an orderly end may take before the daemon ends without it; the journal makes that safe."""
+CLIENT_NAME: Final = 80
+"""Characters of what a client calls itself."""
+
+# -- clients
+CLIENT_MESSAGE: Final = 256 * MIB
+"""What a client takes from its daemon at once: the snapshot of a large room."""
+CLIENT_OUTBOX: Final = 128 * MIB
+"""What may wait in a client for a stalled daemon."""
+CLIENT_EVENTS: Final = 10_000
+"""Events that wait for a program that watches; beyond it they are counted and dropped."""
+CLIENT_BLOB_READS: Final = 8
+"""Blobs fetched at once for one result."""
+CALL_SECONDS: Final = 60.0
+"""How long a client waits for an answer that no kernel has to give."""
+START_SECONDS: Final = 30.0
+"""How long a client waits for a daemon to come up, or to come back."""
+CLIENT_CLOSE_SECONDS: Final = 5.0
