@@ -22,7 +22,7 @@ GENERATED = re.compile(r"(^|/)(generated|golden)[./]")
 LOCKS = ("web/package-lock.json",)
 # Spelt in parts, so that this file does not find itself.
 MACHINE = re.compile(r"/(?:wo" r"rk|fa" r"rm|ro" r"ot|ho" r"me)/[A-Za-z0-9]")
-REGISTRY = re.compile(r"registry\.npm" r"js|files\.python" r"hosted|pypi\.o" r"rg|deb\.deb" r"ian|\"resolved\":")
+REGISTRY = re.compile(r"registry\.npm" r"js|files\.python" r"hosted|pypi\.o" r"rg|deb\.deb" r"ian|\"resolved\": \"http")
 PLACEHOLDER = re.compile(r"\b(?:NotImpl" r"ementedError|TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
 

@@ -1,0 +1,62 @@
+// Generated from src/fumehood by `make generate`. Do not edit.
+
+/// Every code that an error may have, with its hint and the exit status of `hood`.
+export const errors = {
+  /// Something that we did not foresee. The log has the details; the message has none of the user's data.
+  "internal": {"status": 70, "hint": "`hood daemon logs` has the details; please report it."},
+  /// The file is not a notebook that can be parsed; it opens as read-only text.
+  "notebook.unreadable": {"status": 2, "hint": "The file is left as it is. Open it as text to repair it."},
+  /// An edit, run or save was asked of a file that opened as read-only text.
+  "notebook.read_only": {"status": 2, "hint": "Repair the file with a text editor, then open it again."},
+  /// The path is a folder, a FIFO, a device or a dangling link.
+  "file.not_regular": {"status": 2, "hint": "Name a regular .ipynb file."},
+  /// Something is larger, deeper or more than `core.limits` allows.
+  "limit.exceeded": {"status": 2, "hint": ""},
+  /// A message that does not parse, or parses into something that no one may say.
+  "protocol.bad_message": {"status": 2, "hint": "This is a defect of the program that sent it."},
+  /// A setting or a command-line option has a value that cannot be used.
+  "setting.invalid": {"status": 2, "hint": ""},
+  "file.missing": {"status": 3, "hint": "Check the path."},
+  "room.missing": {"status": 3, "hint": "`hood ps` lists the open notebooks."},
+  "cell.missing": {"status": 3, "hint": "It may have been deleted; deleted cells are in the notebook's trash."},
+  "kernelspec.missing": {"status": 3, "hint": "`hood kernels` lists what is installed."},
+  "blob.missing": {"status": 3, "hint": "The output was replaced or cleared; run the cell again."},
+  "protocol.method_missing": {"status": 3, "hint": "The daemon may be of another version: `hood daemon status`."},
+  /// `execute` named a source that is not the document's any more.
+  "cell.stale_source": {"status": 4, "hint": "Look at the cell again, then run it."},
+  /// An edit was based on a version that is not the current one.
+  "cell.stale_version": {"status": 4, "hint": "Read the cell again and repeat the edit."},
+  /// The file on disk is neither what was read nor what was written last.
+  "file.changed_outside": {"status": 4, "hint": "Open it again to merge, or save under another name."},
+  "room.open_elsewhere": {"status": 4, "hint": "Another file of that name is open; close it first (`hood ps`)."},
+  /// A process that may not use this socket.
+  "peer.refused": {"status": 5, "hint": "Code inside a kernel cannot control fumehood; use a terminal."},
+  /// The socket that was reached does not carry this power.
+  "protocol.forbidden": {"status": 5, "hint": "A person can do it: `hood` in a terminal."},
+  /// A person did not let an agent run code in their kernel.
+  "agent.grant_denied": {"status": 5, "hint": ""},
+  /// A Yjs update that would leave the document's schema; nothing of it was taken.
+  "document.update_refused": {"status": 5, "hint": "Reload the notebook: this window's copy is not the document any more."},
+  /// A kernelspec that somebody else could have written.
+  "kernelspec.unsafe": {"status": 5, "hint": "Make its folder and files yours (or root's) and writable by nobody else."},
+  /// A folder of ours that others can write, or that is not ours.
+  "place.unsafe": {"status": 5, "hint": "Remove it or set it to mode 0700."},
+  "daemon.unreachable": {"status": 6, "hint": "`hood daemon status` and `hood daemon logs` say more."},
+  /// Whoever answers on the socket is not the daemon of the lock file.
+  "daemon.foreign": {"status": 6, "hint": "Stop the process that listens on the socket, then try again."},
+  "daemon.version": {"status": 6, "hint": "`hood daemon stop`, then repeat the command."},
+  /// A bound on what may wait at once was reached.
+  "limit.busy": {"status": 6, "hint": "Wait, then try again."},
+  /// Disk full, quota, read-only file system or an I/O error: what was asked is not kept.
+  "storage.failed": {"status": 6, "hint": "Free some space, then save again. Nothing that was saved before is lost."},
+  "kernel.none": {"status": 6, "hint": "Start one by running a cell."},
+  "kernel.died": {"status": 6, "hint": "Restart the kernel; its variables are gone."},
+  "kernel.start_failed": {"status": 6, "hint": "`hood kernels` shows the command; try it in a terminal."},
+  "timeout": {"status": 6, "hint": ""},
+  /// A cell raised.
+  "run.cell_failed": {"status": 1, "hint": ""},
+  /// A run was interrupted or cancelled before its end.
+  "run.cancelled": {"status": 1, "hint": ""},
+} as const;
+
+export type ErrorCode = keyof typeof errors;

@@ -1,0 +1,129 @@
+// Generated from src/fumehood by `make generate`. Do not edit.
+
+import type {
+  Acknowledged,
+  CellParams,
+  Cells,
+  ClearParams,
+  CloseParams,
+  CommParams,
+  CompleteParams,
+  CompleteResult,
+  DaemonLeaving,
+  DeleteParams,
+  EditParams,
+  Edited,
+  Empty,
+  ExecuteParams,
+  ExecuteResult,
+  ForceParams,
+  GrantParams,
+  Grants,
+  HelloParams,
+  HelloResult,
+  HistoryParams,
+  HistoryResult,
+  InputParams,
+  InsertParams,
+  InspectParams,
+  InspectResult,
+  KernelSpecs,
+  MoveParams,
+  OpenParams,
+  OpenResult,
+  ReadParams,
+  RefusedUpdate,
+  RevokeParams,
+  Role,
+  RoomClosed,
+  RoomEvents,
+  RoomParams,
+  SaveParams,
+  SaveResult,
+  StartParams,
+  StatusResult,
+  StopParams,
+  Trash,
+  Versions,
+} from "./messages.js";
+
+export const VERSION = 1;
+
+/// All that a client can ask.
+export interface Methods {
+  "daemon.hello": { params: HelloParams; result: HelloResult };
+  "daemon.status": { params: Empty; result: StatusResult };
+  "daemon.stop": { params: StopParams; result: Empty };
+  "room.open": { params: OpenParams; result: OpenResult };
+  "room.attach": { params: RoomParams; result: OpenResult };
+  "room.leave": { params: RoomParams; result: Empty };
+  "room.save": { params: SaveParams; result: SaveResult };
+  "room.close": { params: CloseParams; result: Empty };
+  "room.trash": { params: RoomParams; result: Trash };
+  "cell.read": { params: ReadParams; result: Cells };
+  "cell.insert": { params: InsertParams; result: Edited };
+  "cell.edit": { params: EditParams; result: Edited };
+  "cell.move": { params: MoveParams; result: Edited };
+  "cell.delete": { params: DeleteParams; result: Edited };
+  "cell.restore": { params: CellParams; result: Edited };
+  "cell.versions": { params: CellParams; result: Versions };
+  "cell.clear": { params: ClearParams; result: Empty };
+  "cell.execute": { params: ExecuteParams; result: ExecuteResult };
+  "kernel.specs": { params: Empty; result: KernelSpecs };
+  "kernel.start": { params: StartParams; result: Empty };
+  "kernel.interrupt": { params: RoomParams; result: Empty };
+  "kernel.restart": { params: StartParams; result: Empty };
+  "kernel.shutdown": { params: ForceParams; result: Empty };
+  "kernel.complete": { params: CompleteParams; result: CompleteResult };
+  "kernel.inspect": { params: InspectParams; result: InspectResult };
+  "kernel.history": { params: HistoryParams; result: HistoryResult };
+  "kernel.input": { params: InputParams; result: Empty };
+  "comm.send": { params: CommParams; result: Empty };
+  "grant.list": { params: RoomParams; result: Grants };
+  "grant.settle": { params: GrantParams; result: Empty };
+  "grant.revoke": { params: RevokeParams; result: Empty };
+}
+
+/// Which sockets carry it.
+export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
+  "daemon.hello": ["person", "agent", "cell"],
+  "daemon.status": ["person", "agent"],
+  "daemon.stop": ["person"],
+  "room.open": ["person", "agent"],
+  "room.attach": ["person", "agent", "cell"],
+  "room.leave": ["person", "agent", "cell"],
+  "room.save": ["person"],
+  "room.close": ["person"],
+  "room.trash": ["person", "agent"],
+  "cell.read": ["person", "agent", "cell"],
+  "cell.insert": ["person", "agent", "cell"],
+  "cell.edit": ["person", "agent", "cell"],
+  "cell.move": ["person", "agent", "cell"],
+  "cell.delete": ["person", "agent", "cell"],
+  "cell.restore": ["person", "agent"],
+  "cell.versions": ["person", "agent"],
+  "cell.clear": ["person", "agent"],
+  "cell.execute": ["person", "agent"],
+  "kernel.specs": ["person", "agent"],
+  "kernel.start": ["person"],
+  "kernel.interrupt": ["person", "agent"],
+  "kernel.restart": ["person"],
+  "kernel.shutdown": ["person"],
+  "kernel.complete": ["person"],
+  "kernel.inspect": ["person"],
+  "kernel.history": ["person"],
+  "kernel.input": ["person"],
+  "comm.send": ["person"],
+  "grant.list": ["person"],
+  "grant.settle": ["person"],
+  "grant.revoke": ["person"],
+};
+
+/// What the daemon says unasked.
+export interface Notifications {
+  "room.events": RoomEvents;
+  "room.closed": RoomClosed;
+  "document.acknowledged": Acknowledged;
+  "document.refused": RefusedUpdate;
+  "daemon.leaving": DaemonLeaving;
+}
