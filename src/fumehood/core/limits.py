@@ -109,6 +109,49 @@ RUNTIME_ANSWER_SECONDS: Final = 20.0
 IDLE_EXIT_SECONDS: Final = 300.0
 """A daemon with no client and nothing running ends after this long."""
 
+# -- inside a runtime
+KNOWN_EXECUTIONS: Final = 20_000
+"""Execution ids that are not queued a second time."""
+STREAM_OUTPUTS: Final = 1_000
+"""When stdout and stderr took turns this often in one execution, text goes to the last output of its stream."""
+FLUSH_CHARS: Final = 1 * MIB
+"""Printed text that is told at once, however recent the last time was."""
+MIME_TYPES: Final = 100
+"""In one output."""
+ERROR_NAME: Final = 1 * KIB
+ERROR_VALUE: Final = 64 * KIB
+TRACEBACK: Final = 256 * KIB
+"""Characters; a longer one becomes one blob."""
+PROMPT: Final = 8 * KIB
+PENDING_INPUTS: Final = 16
+PAST_EXECUTIONS: Final = 2_000
+"""Finished executions that late output of their threads still finds."""
+PAST_STREAMS: Final = 32
+"""Of these, how many keep the text that a late print goes on with."""
+DISPLAYS_PER_ID: Final = 64
+ASKS: Final = 64
+"""Questions to the kernel that wait for its answer."""
+DONE_PATIENCE: Final = 2.0
+"""After one of reply and idle, the other is asked for."""
+ADOPT_SECONDS: Final = 5.0
+"""A warm kernel that does not answer by then is replaced by a fresh one."""
+DEATH_GRACE: Final = 0.5
+"""What a dead kernel had sent may still arrive this long."""
+SPOOL_SEGMENT: Final = 4 * MIB
+SPOOL_RESERVE: Final = 64 * MIB
+"""Above `SPOOL_BYTES`, for what is never dropped: starts, ends, inputs."""
+SPOOL_SYNC_SECONDS: Final = 0.2
+"""A power loss costs at most what was said in this time."""
+UNSPOOLED_BYTES: Final = 64 * MIB
+"""Reports kept in memory while the disk is full."""
+LINK_BACKLOG: Final = 4 * MIB
+"""What waits in memory for a slow daemon; the rest is read from the spool when it is its turn."""
+RESEND_CHUNK: Final = 512 * KIB
+WARM_ORPHAN_SECONDS: Final = 60.0
+"""A warm runtime that no daemon holds ends after this long."""
+FAREWELL_SECONDS: Final = 10.0
+"""How long an ending runtime waits for the acknowledgement of its last reports."""
+
 # -- the pool
 POOL_SIZE: Final = 3
 """Three notebooks in a row find a warm kernel."""
