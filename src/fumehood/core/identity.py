@@ -31,6 +31,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     incarnation: str
     """Random, new at each start."""
     build: str
+    filters: int = 0
+    """The fewest seccomp filters that any daemon of this lock file carried: every kernel of theirs carries more."""
 
     @property
     def identity(self) -> Identity:
@@ -82,10 +84,11 @@ def seccomp_filters(pid: int) -> int | None:
         text = Path(f"/proc/{pid}/status").read_text("latin-1")
     except OSError:
         return None
-    for line in text.splitlines():
-        if line.startswith("Seccomp_filters:"):
-            return int(line.split()[1])
-    return 0
+    fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    if (count := fields.get("Seccomp_filters")) is not None:
+        return int(count)
+    # Before Linux 5.9 nobody counts; there, filters or none is all that can be told.
+    return 1 if fields.get("Seccomp", "0").strip() == "2" else 0
 
 
 def peer(sock: socket.socket) -> tuple[int, int]:

@@ -57,6 +57,17 @@ STREAM_FRAME: Final = 8 * MIB
 BLOB_CHUNK: Final = 4 * MIB
 KERNEL_MESSAGE: Final = 256 * MIB
 """A larger message of a kernel is not read; the connection is reset and the user told."""
+KERNEL_BACKLOG: Final = 100_000
+"""Messages of a kernel that wait for us, each channel; libzmq's own bound of 1,000 loses prints when we pause."""
+KERNEL_DEPTH: Final = 200
+"""JSON nesting in a kernel's message."""
+KERNEL_FRAMES: Final = 1_024
+"""Parts of one message: its buffers."""
+KERNEL_TURN_MESSAGES: Final = 200
+"""Messages of a flooding kernel that are taken before everything else in the process has its turn."""
+KERNEL_STRAY_BYTES: Final = 64 * KIB
+"""The end of what a kernel writes past its protocol, to stdout and stderr."""
+KERNELSPEC_BYTES: Final = 1 * MIB
 QUEUE: Final = 10_000
 """Cells waiting in one runtime."""
 SPOOL_BYTES: Final = 1024 * MIB
