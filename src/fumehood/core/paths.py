@@ -55,6 +55,11 @@ class Paths:
         return self.run / "daemon.lock"
 
     @property
+    def start_lock(self) -> Path:
+        """Held by the client that is starting the daemon, so that the others wait for it."""
+        return self.run / "start.lock"
+
+    @property
     def runtimes(self) -> Path:
         """One folder per runtime: its socket, its kernel's sockets."""
         return self.run / "rt"
