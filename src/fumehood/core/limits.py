@@ -36,6 +36,8 @@ EXPANDED_BLOB_CACHE: Final = 32 * MIB
 # -- the control and agent sockets
 RPC_MESSAGE: Final = 16 * MIB
 SYNC_MESSAGE: Final = 64 * MIB
+UPDATE_STRUCTS: Final = 500_000
+"""Changes in one Yjs update; a notebook of 2,000 cells is written with 12,000."""
 AWARENESS_MESSAGE: Final = 4 * KIB
 JSON_DEPTH: Final = 100
 PEERS: Final = 64
@@ -90,6 +92,20 @@ RUNTIME_ORPHAN_SECONDS: Final = 24 * 3600.0
 # -- journal
 JOURNAL_BATCH_SECONDS: Final = 0.005
 """How long a batch may gather company before its fsync."""
+JOURNAL_BATCH_OPS: Final = 1_000
+JOURNAL_BATCH_BYTES: Final = 64 * MIB
+JOURNAL_BACKLOG: Final = 256 * MIB
+"""What may wait for a slow disk; beyond it, an operation is refused."""
+JOURNAL_LOG_BYTES: Final = 16 * MIB
+"""SQLite's write-ahead log is cut back to this after a checkpoint."""
+JOURNAL_FREE_PAGES: Final = 1_024
+"""Of 4 KiB: what the file may keep for its next events; more goes back to the disk."""
+JOURNAL_CHECK_BYTES: Final = 32 * MIB
+"""A larger file is not read wholly at each start."""
+JOURNAL_LOCK_SECONDS: Final = 5.0
+"""How long another program that looks into the file may hold it."""
+VERSION_BYTES_PER_CELL: Final = 4 * MIB
+"""Of version history; the newest version is kept whatever its size."""
 JOURNAL_COMPACT_UPDATES: Final = 500
 JOURNAL_COMPACT_EVENTS: Final = 2_000
 JOURNAL_COMPACT_BYTES: Final = 8 * MIB
