@@ -80,6 +80,11 @@ class Paths:
     def log(self) -> Path:
         return self.state / "daemon.log"
 
+    @property
+    def crash(self) -> Path:
+        """What the interpreter says when it crashes."""
+        return self.state / "daemon.crash"
+
     def create(self) -> None:
         """Makes the folders, each owned by this user and closed to others.
 

@@ -43,12 +43,17 @@ class Lock:
             found = os.fstat(descriptor)
             if found.st_uid != os.getuid() or found.st_mode & 0o077:
                 raise PlaceUnsafe(f"{path} is open to other users.", hint=f"Remove {path}.")
-            if not _locked(descriptor, wait):
-                os.close(descriptor)
-                return None
+            held = _locked(descriptor, wait)
         except BaseException:
             os.close(descriptor)
             raise
+        if not held:
+            os.close(descriptor)
+            return None
+        if not _is_at(descriptor, path):
+            # Somebody tidied the folder between our opening and our locking: what we hold is nobody's lock.
+            os.close(descriptor)
+            return cls.take(path, wait)
         return cls(descriptor, path)
 
     def holder(self) -> Holder | None:
@@ -76,6 +81,31 @@ def read_holder(path: Path) -> Holder | None:
         return _parse(path.read_bytes()[:_SIZE])
     except OSError:
         return None
+
+
+@contextmanager
+def only_one(state: Path) -> Iterator[None]:
+    """Holds the folder of the journal too: two run folders (a cron job has no XDG_RUNTIME_DIR) share one state.
+
+    Raises StorageFailed where another daemon has it.
+    """
+    descriptor = os.open(state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if not _locked(descriptor, 0.0):
+            raise StorageFailed(
+                f"Another daemon uses {state}.",
+                hint="It has another run folder: give this one the same XDG_RUNTIME_DIR, or another FUMEHOOD_HOME.",
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _parse(text: bytes) -> Holder | None:
