@@ -263,6 +263,12 @@ class StorageFailed(Unavailable):
     default_hint = "Free some space, then save again. Nothing that was saved before is lost."
 
 
+class JournalDamaged(Unavailable):
+    """The journal could not be read at start: it was set aside, never deleted, and a new one begun."""
+
+    code = "journal.damaged"
+
+
 class NoKernel(Unavailable):
     code = "kernel.none"
     default_hint = "Start one by running a cell."
@@ -278,7 +284,16 @@ class KernelStartFailed(Unavailable):
     default_hint = "`hood kernels` shows the command; try it in a terminal."
 
 
+class ProcessStartFailed(Unavailable):
+    """A program is missing, cannot be run, or may not be: nobody safe put it there."""
+
+    code = "process.start_failed"
+    default_hint = "Check that the program is installed and on PATH."
+
+
 class TimedOut(Unavailable):
+    """Nothing came within the time that the caller gave."""
+
     code = "timeout"
 
 

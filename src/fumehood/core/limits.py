@@ -89,6 +89,14 @@ SHUTDOWN_GRACE: Final = 3.0
 RUNTIME_ORPHAN_SECONDS: Final = 24 * 3600.0
 """An idle runtime without a daemon ends after this long."""
 
+# -- blobs
+BLOB_BYTES: Final = 512 * MIB
+"""One blob: what an execution may say in all."""
+BLOBS_KNOWN: Final = 16_384
+"""Blobs whose bytes need not be checked again before they are served."""
+EPHEMERAL_BLOBS_OF_OWNER: Final = 128 * MIB
+"""Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages."""
+
 # -- journal
 JOURNAL_BATCH_SECONDS: Final = 0.005
 """How long a batch may gather company before its fsync."""

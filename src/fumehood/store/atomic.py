@@ -1,0 +1,268 @@
+"""Files of the user, read and replaced whole.
+
+A notebook lies in a folder that others write too: editors, git, a sandboxed kernel, an attacker's archive. So reading
+opens regular files only and never waits; writing is a compare-and-swap: what is there must be what the caller read
+last, and the new bytes are on the disk before they have the name. May assume a local file system with rename; must
+never follow a link, leave a half-written file under the name, or replace bytes that nobody here has seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from fumehood.core.errors import FileChanged, FileMissing, HoodError, LimitExceeded, NotAFile, StorageFailed
+from fumehood.store.failures import storage_failed
+
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+_CHUNK: Final = 1 << 20
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of the regular file `path`, which is not a link.
+
+    Raises `FileMissing`, `NotAFile`, `LimitExceeded` above `limit` bytes, `StorageFailed`.
+    """
+    fd, found = _open_regular(path)
+    try:
+        if found.st_size > limit:
+            raise LimitExceeded(f"{path} has {found.st_size} bytes; {limit} are allowed.")
+        with open(fd, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise storage_failed(f"{path} could not be read", error) from error
+    finally:
+        os.close(fd)
+    if len(data) > limit:
+        raise LimitExceeded(f"{path} grew beyond {limit} bytes while it was read.")
+    return data
+
+
+def write_new_or_same(path: Path, data: bytes, expect: str | None) -> str:
+    """Puts `data` at `path` if the file there has the digest `expect` (None: if nothing is there); its new digest.
+
+    The new file keeps the mode and, where allowed, the group of the old one. Raises `FileChanged`, `NotAFile`,
+    `StorageFailed`; then what was at `path` is there as before.
+    """
+    if expect is None:
+        if os.path.lexists(path):
+            raise _changed(path)
+        old = None
+    else:
+        old = _unchanged(path, expect)
+        if not os.access(path, os.W_OK):
+            raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
+    with _staged(path, data, old) as temp:
+        if expect is None:
+            _link_new(temp, path)
+        else:
+            _swap(temp, path, expect)
+    return digest(data)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in `folder` survive a power loss. Raises OSError."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _changed(path: Path) -> FileChanged:
+    return FileChanged(f"{path} was changed by another program.")
+
+
+def _open_regular(path: Path) -> tuple[int, os.stat_result]:
+    """A descriptor of the regular file `path`, which the caller closes."""
+    try:
+        fd = os.open(path, _READ)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileMissing(f"{path} does not exist.") from error
+    except ValueError as error:
+        raise FileMissing("A file name cannot hold a NUL character.") from error
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotAFile(f"{path} is a link.", hint="Name the file that it points to.") from error
+        if error.errno == errno.ENXIO:
+            raise NotAFile(f"{path} is not a regular file.") from error
+        raise storage_failed(f"{path} could not be opened", error) from error
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(fd)
+        raise NotAFile(f"{path} is not a regular file.")
+    return fd, found
+
+
+def _unchanged(path: Path, expect: str) -> os.stat_result:
+    """Raises `FileChanged` if `path` does not hold the bytes with the digest `expect`."""
+    try:
+        fd, found = _open_regular(path)
+    except FileMissing as error:
+        raise _changed(path) from error
+    hasher = hashlib.sha256()
+    try:
+        while chunk := os.read(fd, _CHUNK):
+            hasher.update(chunk)
+    except OSError as error:
+        raise storage_failed(f"{path} could not be read", error) from error
+    finally:
+        os.close(fd)
+    if hasher.hexdigest() != expect:
+        raise _changed(path)
+    return found
+
+
+def _temp_of(path: Path) -> Path:
+    """One name per target, so that what a killed writer left is found and removed by the next one."""
+    name = f".{path.name}.hood~"
+    if len(os.fsencode(name)) > 255:
+        name = f".{digest(os.fsencode(path.name))[:32]}.hood~"
+    return path.with_name(name)
+
+
+@contextlib.contextmanager
+def _staged(path: Path, data: bytes, old: os.stat_result | None) -> Iterator[Path]:
+    """`data` in a synced file beside `path`, locked while it is ours; what has its name at the end is removed."""
+    temp = _temp_of(path)
+    try:
+        _remove_left_over(temp, path)
+        # A new file has what the umask leaves of 0666; one that takes a place is closed until it has that one's mode.
+        fd = os.open(temp, _CREATE, 0o666 if old is None else 0o600)
+    except FileExistsError as error:
+        raise FileChanged(f"{path} is being written by another program.") from error
+    except FileNotFoundError as error:
+        raise StorageFailed(f"The folder of {path} does not exist.", hint="Make the folder first.") from error
+    except OSError as error:
+        raise storage_failed(f"{path} could not be written", error) from error
+    try:
+        try:
+            with contextlib.suppress(OSError):  # some network file systems have no locks
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if old is not None:
+                os.fchmod(fd, _inherited_mode(fd, old))
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view[: 64 * _CHUNK]) :]
+            os.fsync(fd)
+        except OSError as error:
+            raise storage_failed(f"{path} could not be written", error) from error
+        yield temp
+        try:
+            sync_folder(path.parent)
+        except OSError as error:
+            raise storage_failed(f"{path} may not be safe on the disk", error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temp.unlink()
+        os.close(fd)
+
+
+def _inherited_mode(fd: int, old: os.stat_result) -> int:
+    """Also gives `fd` the group of `old`; where that is not allowed, what the group could do goes to nobody."""
+    mode = stat.S_IMODE(old.st_mode) & 0o777
+    if os.fstat(fd).st_gid != old.st_gid:
+        try:
+            os.fchown(fd, -1, old.st_gid)
+        except OSError:
+            return mode & ~0o070
+    return mode
+
+
+def _remove_left_over(temp: Path, path: Path) -> None:
+    """Removes `temp` unless a living process holds its lock. Raises OSError, `FileChanged`."""
+    try:
+        fd = os.open(temp, _READ)
+    except FileNotFoundError:
+        return
+    except OSError:
+        temp.unlink()  # a link, a socket: planted, not ours
+        return
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise FileChanged(f"{path} is being written by another program.") from error
+    except OSError:
+        pass
+    else:
+        temp.unlink()
+    finally:
+        os.close(fd)
+
+
+def _link_new(temp: Path, path: Path) -> None:
+    try:
+        os.link(temp, path, follow_symlinks=False)
+    except FileExistsError as error:
+        raise _changed(path) from error
+    except OSError:
+        # File systems without hard links (exFAT, some FUSE): an exclusive, empty file takes the name first.
+        try:
+            os.close(os.open(path, _CREATE, 0o600))
+            temp.rename(path)
+        except FileExistsError as error:
+            raise _changed(path) from error
+        except OSError as error:
+            raise storage_failed(f"{path} could not be written", error) from error
+
+
+def _swap(temp: Path, path: Path, expect: str) -> None:
+    """Gives `temp` the name `path`; undone if what had the name is no longer `expect`.
+
+    The two files change names in one step, so that a write by somebody else after our last look is not lost: it is
+    then in our hands, and goes back.
+    """
+    try:
+        if not _exchange(temp, path):
+            _unchanged(path, expect)
+            temp.rename(path)
+            return
+        try:
+            _unchanged(temp, expect)
+        except HoodError as error:
+            _exchange(temp, path)
+            raise _changed(path) from error
+    except FileNotFoundError as error:
+        raise _changed(path) from error
+    except OSError as error:
+        raise storage_failed(f"{path} could not be written", error) from error
+
+
+@cache
+def _renameat2() -> Any:
+    import ctypes  # only who saves needs it
+
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is not None:
+        function.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    return function
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swaps two names in one step; False where system or file system cannot. Raises OSError."""
+    function = _renameat2()
+    if function is None:
+        return False
+    if function(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    import ctypes
+
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code))
