@@ -1,0 +1,270 @@
+"""The outputs of one execution: a fold of what the kernel said, told to the room as differences.
+
+Pure: no clock, no I/O. Each method takes one thing that the kernel said and answers how urgent it is to tell it;
+`tell` then gives the events (and the bytes of blobs before the events that name them) which bring the room from what
+it was told last to what is true now. So a flood, an animation or a progress bar costs what is seen of it, and a
+picture that was replaced before anybody could see it is never encoded at all. It mirrors `protocol.state.RoomState`:
+an output's index is its place since the last clear.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Literal
+
+from fumehood.core import ids, limits
+from fumehood.protocol import events as ev
+from fumehood.protocol.outputs import BlobRef, DisplayOutput, Output, ResultOutput, StreamOutput
+from fumehood.protocol.stream import BlobChunk, Execute
+from fumehood.runtime import jupyter, outputs
+from fumehood.runtime.streams import Patch, Seal, StreamText
+
+Body = ev.Event | BlobChunk
+
+
+class Urgency(IntEnum):
+    NOTHING = 0
+    SOON = 1
+    """At once, or when `limits.FLUSH_INTERVAL` has passed since the last time."""
+    NOW = 2
+
+
+class Slot:
+    """One output. `content` is what the room was not told yet."""
+
+    __slots__ = ("content", "count", "display_id", "index", "kind", "stream", "text")
+
+    def __init__(self, index: int, kind: Literal["stream", "display", "result", "error"]) -> None:
+        self.index = index
+        """-1 once it was cleared."""
+        self.kind = kind
+        self.content: jupyter.Display | jupyter.Error | None = None
+        self.display_id: str | None = None
+        self.count: int | None = None
+        self.stream = ""
+        self.text: StreamText | None = None
+
+
+class Blobs:
+    """Collects the pieces of blobs, in the order in which they must travel."""
+
+    def __init__(self) -> None:
+        self.bodies: list[Body] = []
+        self.size = 0
+
+    def put(self, data: bytes) -> BlobRef:
+        name = ids.blob_hash(data)
+        size = len(data)
+        view = memoryview(data)
+        for offset in range(0, max(1, size), limits.BLOB_CHUNK):
+            piece = bytes(view[offset : offset + limits.BLOB_CHUNK])
+            self.bodies.append(BlobChunk(hash=name, size=size, offset=offset, data=piece))
+        self.size += size
+        return BlobRef(blob=name, size=size)
+
+
+class Execution:
+    def __init__(self, request: Execute) -> None:
+        self.execution = request.execution
+        self.cell = request.cell
+        self.stop_on_error = request.stop_on_error
+        self.finished = False
+        self.failed = False
+        """An error was shown."""
+        self.count: int | None = None
+        self.bytes = 0
+        self.dropped = 0
+        self._dropped_told = 0
+        self._count_told: int | None = None
+        self._slots: list[Slot] = []
+        self._told = 0
+        self._changed: set[int] = set()
+        self._latest: dict[str, Slot] = {}
+        self._takes_turns = 0
+        self._clear_next = False
+        self._clear_untold = False
+
+    # -- what the kernel says
+
+    def counted(self, count: int | None) -> Urgency:
+        self.count = count
+        return Urgency.SOON
+
+    def stream(self, name: str, text: str, *, full: bool) -> Urgency:
+        if not text:
+            return Urgency.NOTHING
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        space = 0 if full else limits.EXECUTION_OUTPUT_BYTES - self.bytes
+        if size > space:
+            kept = text.encode("utf-8", "replace")[: max(0, space)].decode("utf-8", "ignore")
+            urgency = self._drop(size - len(kept.encode()))
+            if not kept:
+                return urgency
+            text, size = kept, len(kept.encode())
+        self.bytes += size
+        slot = self._stream_slot("stderr" if name == "stderr" else "stdout")
+        assert slot.text is not None
+        slot.text.write(text)
+        self._touch(slot)
+        return Urgency.NOW if slot.text.untold > limits.FLUSH_CHARS else Urgency.SOON
+
+    def add(
+        self, kind: Literal["display", "result", "error"], content: jupyter.Display | jupyter.Error, *, full: bool
+    ) -> tuple[Urgency, Slot | None]:
+        """The slot is for later `replace`s; `None`: dropped."""
+        if kind == "error":
+            self.failed = True
+        self._clear_if_due()
+        if full or self.bytes >= limits.EXECUTION_OUTPUT_BYTES or len(self._slots) >= limits.OUTPUTS_PER_EXECUTION:
+            return self._drop(outputs.estimate(content)), None
+        slot = Slot(len(self._slots), kind)
+        slot.content = content
+        if isinstance(content, jupyter.Display):
+            slot.display_id = content.display_id
+            slot.count = content.execution_count
+        self._slots.append(slot)
+        return (Urgency.SOON if self._clear_untold else Urgency.NOW), slot
+
+    def replace(self, slot: Slot, content: jupyter.Display, *, full: bool) -> Urgency:
+        """`update_display_data` for a slot of this execution."""
+        if slot.index < 0:
+            return Urgency.NOTHING
+        if full or self.bytes >= limits.EXECUTION_OUTPUT_BYTES:
+            return self._drop(outputs.estimate(content))
+        slot.content = content
+        self._touch(slot)
+        return Urgency.SOON
+
+    def clear(self, wait: bool) -> Urgency:
+        if wait:
+            self._clear_next = True
+            return Urgency.NOTHING
+        self._clear()
+        return Urgency.SOON if self._clear_untold else Urgency.NOTHING
+
+    # -- what the room is told
+
+    def tell(self, *, last: bool = False) -> list[Body]:
+        """`last`: nothing may be kept back for later."""
+        blobs = Blobs()
+        told = blobs.bodies
+        if self._clear_untold:
+            told.append(ev.OutputsCleared(execution=self.execution))
+            self._clear_untold = False
+        if self.count is not None and self.count != self._count_told:
+            told.append(ev.Counted(execution=self.execution, count=self.count))
+            self._count_told = self.count
+        for index in sorted(self._changed):
+            slot = self._slots[index]
+            if slot.text is not None:
+                self._tell_stream(slot, blobs)
+            elif slot.content is not None:
+                output = self._output(slot, blobs)
+                told.append(ev.OutputReplaced(execution=self.execution, index=index, output=output))
+        self._changed.clear()
+        for slot in self._slots[self._told :]:
+            if slot.text is not None:
+                self._tell_new_stream(slot, blobs)
+            else:
+                output = self._output(slot, blobs)
+                told.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=output))
+        self._told = len(self._slots)
+        if self.dropped > self._dropped_told * (1 if last else 2):
+            self._tell_dropped(told)
+        return told
+
+    def forget_streams(self) -> None:
+        """Text that comes later starts a new output. For executions that finished long ago."""
+        self._latest.clear()
+        for slot in self._slots:
+            slot.text = None
+
+    # -- inside
+
+    def _touch(self, slot: Slot) -> None:
+        if slot.index < self._told:
+            self._changed.add(slot.index)
+
+    def _stream_slot(self, name: str) -> Slot:
+        self._clear_if_due()
+        if self._slots and self._slots[-1].stream == name and self._slots[-1].text is not None:
+            return self._slots[-1]
+        known = self._latest.get(name)
+        crowded = self._takes_turns >= limits.STREAM_OUTPUTS or len(self._slots) >= limits.OUTPUTS_PER_EXECUTION
+        if known is not None and crowded:
+            return known
+        return self._new_stream_slot(name)
+
+    def _new_stream_slot(self, name: str) -> Slot:
+        slot = Slot(len(self._slots), "stream")
+        slot.stream = name
+        slot.text = StreamText()
+        self._slots.append(slot)
+        self._latest[name] = slot
+        self._takes_turns += 1
+        return slot
+
+    def _clear_if_due(self) -> None:
+        if self._clear_next:
+            self._clear_next = False
+            self._clear()
+
+    def _clear(self) -> None:
+        self._clear_untold = self._clear_untold or self._told > 0
+        for slot in self._slots:
+            slot.index = -1
+        self._slots = []
+        self._told = 0
+        self._changed.clear()
+        self._latest.clear()
+        self._takes_turns = 0
+
+    def _drop(self, size: int) -> Urgency:
+        self.dropped += max(1, size)
+        return Urgency.SOON if self.dropped > 2 * self._dropped_told else Urgency.NOTHING
+
+    def _tell_dropped(self, told: list[Body]) -> None:
+        # The room books the number on the last stream output and would make one where there is none.
+        if not any(slot.kind == "stream" for slot in self._slots):
+            slot = self._new_stream_slot("stderr")
+            told.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=StreamOutput(name="stderr")))
+            self._told = len(self._slots)
+        told.append(ev.OutputDropped(execution=self.execution, dropped=self.dropped))
+        self._dropped_told = self.dropped
+
+    def _tell_new_stream(self, slot: Slot, blobs: Blobs) -> None:
+        assert slot.text is not None
+        changes = slot.text.changes()
+        first = changes[0].text if changes and isinstance(changes[0], Patch) else ""
+        output = StreamOutput(name=slot.stream, text=first)
+        blobs.bodies.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=output))
+        self._tell_changes(slot, changes[1:] if first else changes, blobs)
+
+    def _tell_stream(self, slot: Slot, blobs: Blobs) -> None:
+        assert slot.text is not None
+        self._tell_changes(slot, slot.text.changes(), blobs)
+
+    def _tell_changes(self, slot: Slot, changes: list[Patch | Seal], blobs: Blobs) -> None:
+        for change in changes:
+            if isinstance(change, Patch):
+                event: Body = ev.StreamPatched(
+                    execution=self.execution, index=slot.index, at=change.at, text=change.text
+                )
+            else:
+                part = blobs.put(change.data)
+                event = ev.StreamSealed(execution=self.execution, index=slot.index, chars=change.chars, part=part)
+            blobs.bodies.append(event)
+
+    def _output(self, slot: Slot, blobs: Blobs) -> Output:
+        content, slot.content = slot.content, None
+        if isinstance(content, jupyter.Error):
+            self.bytes += outputs.estimate(content)
+            return outputs.error(content, blobs.put)
+        assert content is not None
+        before = blobs.size
+        data = outputs.bundle(content.data, blobs.put)
+        self.bytes += blobs.size - before + sum(len(value) for value in data.values() if isinstance(value, str))
+        metadata: dict[str, Any] = outputs.metadata(content.metadata)
+        if slot.kind == "result":
+            return ResultOutput(data=data, metadata=metadata, count=slot.count, display_id=slot.display_id)
+        return DisplayOutput(data=data, metadata=metadata, display_id=slot.display_id)
