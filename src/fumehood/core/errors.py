@@ -156,6 +156,13 @@ class MethodMissing(NotFound):
     default_hint = "The daemon may be of another version: `hood daemon status`."
 
 
+class GrantMissing(NotFound):
+    """The request was settled already, withdrawn, or never made."""
+
+    code = "agent.grant_missing"
+    default_hint = "`grant.list` has the requests that wait."
+
+
 # -- conflict
 
 
