@@ -17,8 +17,9 @@ from typing import Any, Final, cast
 from aiohttp import WSCloseCode, WSMsgType, web  # noqa: TID253 - only the daemon imports this module
 
 from fumehood.core import limits
-from fumehood.core.errors import Busy, HoodError, PeerRefused
+from fumehood.core.errors import Busy, HoodError, Internal, PeerRefused
 from fumehood.core.logs import note, note_failure
+from fumehood.doors.dispatch import HELLO
 from fumehood.doors.outbox import Outbox
 from fumehood.doors.peer import Operations, Peer, Place
 from fumehood.doors.session import Session
@@ -26,7 +27,7 @@ from fumehood.doors.sockets import listen_private
 from fumehood.doors.turnaway import TurnAway
 from fumehood.doors.upgrade import verdict
 from fumehood.protocol import frames, jsonrpc
-from fumehood.protocol.methods import HelloResult
+from fumehood.protocol.methods import METHODS, HelloResult
 
 _log = logging.getLogger("fumehood.doors")
 _CLOSE_SECONDS: Final = 2.0
@@ -83,7 +84,9 @@ class ControlDoor:
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`place` gets the connected socket and `"control"` or `"agent"`; raises PeerRefused. `changed` is called
-        whenever a peer came or went."""
+        whenever a peer came or went. Raises Internal where a method has no handler, or a handler no method."""
+        if different := operations.handlers.keys() ^ (METHODS.keys() - {HELLO}):
+            raise Internal(f"Methods and handlers differ: {', '.join(sorted(different))}.")
         self._operations = operations
         self._place = place
         self._hello = hello

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.doors.bench import Bench
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder of mode 0700 with a short path, for sockets."""
+    made = Path(tempfile.mkdtemp(prefix="fh-", dir="/tmp"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
