@@ -94,6 +94,18 @@ BLOB_BYTES: Final = 512 * MIB
 """One blob: what an execution may say in all."""
 BLOBS_KNOWN: Final = 16_384
 """Blobs whose bytes need not be checked again before they are served."""
+BLOB_CONNECTIONS: Final = 256
+"""To the blob server at once; a browser opens six to a host."""
+BLOB_IDLE_SECONDS: Final = 30.0
+"""A connection on which no whole request arrived for this long is closed."""
+BLOB_STALL_SECONDS: Final = 60.0
+"""A client that does not take `BLOB_SEND_CHUNK` in this time is cut off."""
+BLOB_SEND_CHUNK: Final = 4 * MIB
+BLOB_READ_WHOLE: Final = 64 * KIB
+"""Up to here one read is cheaper than sendfile."""
+BLOB_CLOSE_SECONDS: Final = 1.0
+BLOB_HEAD_LINE: Final = 8 * KIB
+BLOB_HEAD_FIELDS: Final = 64
 EPHEMERAL_BLOBS_OF_OWNER: Final = 128 * MIB
 """Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages."""
 

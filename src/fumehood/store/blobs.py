@@ -221,9 +221,9 @@ class BlobStore:
         Raises OSError.
         """
         place = self._place(name)
-        if self._touch(name):
-            return
         with self._lock:
+            if name in self._sizes and self._freshen(name):
+                return
             if not place.parent.is_dir():
                 place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._new_folders |= {place.parent.parent, self.folder}
@@ -236,13 +236,17 @@ class BlobStore:
         if self._checked(name) is None:
             return False
         with self._lock:
-            try:
-                os.utime(self._place(name))
-            except OSError:
-                self._sizes.pop(name, None)
-                return False
-            self._unsynced[name] = None
-            return True
+            return self._freshen(name)
+
+    def _freshen(self, name: BlobHash) -> bool:
+        """With the lock held, for a blob that is known to be sound; False where its file is gone."""
+        try:
+            os.utime(self._place(name))
+        except OSError:
+            self._sizes.pop(name, None)
+            return False
+        self._unsynced[name] = None
+        return True
 
     def _checked(self, name: BlobHash) -> int | None:
         """The size of a blob whose bytes are as its name says; reads them where this process did not write them."""
@@ -328,7 +332,8 @@ class BlobWriter:
         with self._stack:
             if self._at != self._size or self._hasher.hexdigest() != self._hash:
                 raise BadMessage("A blob's bytes do not have the hash that names them.")
-            self._store._name(self._temp, self._hash, self._size)
+            if not self._store._touch(self._hash):
+                self._store._name(self._temp, self._hash, self._size)
         return BlobRef(blob=self._hash, size=self._size)
 
     def abort(self) -> None:
