@@ -202,6 +202,8 @@ FAREWELL_SECONDS: Final = 10.0
 # -- the pool
 POOL_SIZE: Final = 3
 """Three notebooks in a row find a warm kernel."""
+POOL_PATIENCE: Final = 5.0
+"""A warm kernel is started while something else runs only after this long."""
 
 # -- logs
 LOG_BYTES: Final = 4 * MIB
