@@ -32,7 +32,9 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """Random, new at each start."""
     build: str
     filters: int = 0
-    """The fewest seccomp filters that any daemon of this lock file carried: every kernel of theirs carries more."""
+    """Its seccomp filters: on a machine where the mark is a filter, its kernels carry more."""
+    ceiling: int = -1
+    """Its hard limit of real-time CPU time in microseconds, -1 for none: its kernels have a lower one."""
 
     @property
     def identity(self) -> Identity:

@@ -60,12 +60,17 @@ class Lock:
         """What the last daemon wrote, `None` where nothing can be read from it."""
         return _parse(os.pread(self._descriptor, _SIZE, 0))
 
-    def sign(self, build: str, filters: int) -> Holder:
-        """Writes that this process holds it. `filters`: this process's seccomp filters (see `placing`)."""
+    def sign(self, build: str, filters: int, ceiling: int) -> Holder:
+        """Writes that this process holds it. `filters`, `ceiling`: what it carries (`sandbox.mark`)."""
         me = own_identity()
-        before = self.holder()
-        least = filters if before is None else min(filters, before.filters)
-        holder = Holder(pid=me.pid, start=me.start, incarnation=secrets.token_hex(16), build=build, filters=least)
+        holder = Holder(
+            pid=me.pid,
+            start=me.start,
+            incarnation=secrets.token_hex(16),
+            build=build,
+            filters=filters,
+            ceiling=ceiling,
+        )
         text = msgspec.json.encode(holder).ljust(_SIZE - 1) + b"\n"
         os.pwrite(self._descriptor, text, 0)
         os.ftruncate(self._descriptor, len(text))

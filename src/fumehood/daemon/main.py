@@ -29,7 +29,7 @@ from fumehood.daemon.detach import announce, detach, let_go
 from fumehood.daemon.idle import Idle, idle_seconds
 from fumehood.daemon.lock import Lock, only_one, read_holder
 from fumehood.daemon.parts import Parts
-from fumehood.daemon.placing import Placing
+from fumehood.daemon.placing import Placing, mark_of_daemon
 from fumehood.daemon.status import Standing
 from fumehood.doors.control import ControlDoor
 from fumehood.doors.peer import Handler, Operations, Peer
@@ -96,7 +96,7 @@ async def live(paths: Paths, holder: Holder, compose: Compose, idle: float) -> E
         clients=lambda: door.peers,
         warm=parts.warm,
     )
-    door = ControlDoor(operations, Placing(holder.filters, parts.runtimes), standing.hello, timer.changed)
+    door = ControlDoor(operations, Placing(parts.runtimes), standing.hello, timer.changed)
     try:
         _refuse_inside(parts)
         await door.start(paths.control_socket, paths.agent_socket)
@@ -150,7 +150,8 @@ def _run(compose: Compose, environ: Mapping[str, str]) -> int:
         return 0
     open_log(paths.log)
     try:
-        holder = lock.sign(__version__, _own_filters(lock))
+        mark = mark_of_daemon(lock.holder(), hint=f"Start it from a plain terminal. If it is one: remove {lock.path}.")
+        holder = lock.sign(__version__, mark.filters, mark.ceiling)
         with only_one(paths.state):
             asyncio.run(live(paths, holder, compose, idle))
     finally:
@@ -174,18 +175,6 @@ def _take(paths: Paths) -> Lock | None:
             announce(f"already running: pid {holder.pid if holder else '?'}")
             return None
     raise DaemonUnreachable("Another daemon holds the lock and accepts nobody.")
-
-
-def _own_filters(lock: Lock) -> int:
-    """Raises PeerRefused in a process that a kernel started: it would take every kernel for a person."""
-    filters = identity.seccomp_filters(os.getpid()) or 0
-    before = lock.holder()
-    if before is not None and filters > before.filters:
-        raise PeerRefused(
-            "This process carries more seccomp filters than the daemon before it, as everything started by a kernel.",
-            hint=f"Start it from a plain terminal. If it is one: remove {lock.path}.",
-        )
-    return filters
 
 
 def _refuse_inside(parts: Parts) -> None:

@@ -20,12 +20,13 @@ from fumehood.core import limits
 from fumehood.core.errors import Busy, HoodError, Internal, PeerRefused
 from fumehood.core.logs import note, note_failure
 from fumehood.doors.dispatch import HELLO
+from fumehood.doors.guards import Route
 from fumehood.doors.outbox import Outbox
 from fumehood.doors.peer import Operations, Peer, Place
 from fumehood.doors.session import Session
 from fumehood.doors.sockets import listen_private
 from fumehood.doors.turnaway import TurnAway
-from fumehood.doors.upgrade import verdict
+from fumehood.doors.upgrade import ROUTES, verdict
 from fumehood.protocol import frames, jsonrpc
 from fumehood.protocol.methods import METHODS, HelloResult
 
@@ -96,6 +97,10 @@ class ControlDoor:
         self._listeners: list[_Listener] = []
         self._server: _Server | None = None
         self._count = 0
+
+    @staticmethod
+    def routes() -> tuple[Route, ...]:
+        return ROUTES
 
     @property
     def peers(self) -> int:
