@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
+import secrets
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,9 @@ _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLO
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 _CHUNK: Final = 1 << 20
+_LEFT_OVER_SECONDS: Final = 3600.0
+_one_at_a_time = threading.Lock()
+"""Two exchanges that cross could undo each other; against other programs one exchange at a time is enough."""
 
 
 def digest(data: bytes) -> str:
@@ -67,7 +72,7 @@ def write_new_or_same(path: Path, data: bytes, expect: str | None) -> str:
         old = _unchanged(path, expect)
         if not os.access(path, os.W_OK):
             raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
-    with _staged(path, data, old) as temp:
+    with _staged(path, data, old) as temp, _one_at_a_time:
         if expect is None:
             _link_new(temp, path)
         else:
@@ -128,32 +133,27 @@ def _unchanged(path: Path, expect: str) -> os.stat_result:
     return found
 
 
-def _temp_of(path: Path) -> Path:
-    """One name per target, so that what a killed writer left is found and removed by the next one."""
-    name = f".{path.name}.hood~"
-    if len(os.fsencode(name)) > 255:
-        name = f".{digest(os.fsencode(path.name))[:32]}.hood~"
-    return path.with_name(name)
+def _temps_of(path: Path) -> tuple[str, str]:
+    """What the names of our temporary files for `path` begin and end with."""
+    name = path.name if len(os.fsencode(path.name)) < 200 else digest(os.fsencode(path.name))[:32]
+    return f".{name}.", ".hood~"
 
 
 @contextlib.contextmanager
 def _staged(path: Path, data: bytes, old: os.stat_result | None) -> Iterator[Path]:
-    """`data` in a synced file beside `path`, locked while it is ours; what has its name at the end is removed."""
-    temp = _temp_of(path)
+    """`data` in a synced file beside `path`; whatever has its name at the end is removed."""
+    first, last = _temps_of(path)
+    temp = path.with_name(f"{first}{secrets.token_hex(4)}{last}")
     try:
-        _remove_left_over(temp, path)
+        _remove_left_over(path.parent, first, last)
         # A new file has what the umask leaves of 0666; one that takes a place is closed until it has that one's mode.
         fd = os.open(temp, _CREATE, 0o666 if old is None else 0o600)
-    except FileExistsError as error:
-        raise FileChanged(f"{path} is being written by another program.") from error
     except FileNotFoundError as error:
         raise StorageFailed(f"The folder of {path} does not exist.", hint="Make the folder first.") from error
     except OSError as error:
         raise storage_failed(f"{path} could not be written", error) from error
     try:
         try:
-            with contextlib.suppress(OSError):  # some network file systems have no locks
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if old is not None:
                 os.fchmod(fd, _inherited_mode(fd, old))
             view = memoryview(data)
@@ -184,25 +184,15 @@ def _inherited_mode(fd: int, old: os.stat_result) -> int:
     return mode
 
 
-def _remove_left_over(temp: Path, path: Path) -> None:
-    """Removes `temp` unless a living process holds its lock. Raises OSError, `FileChanged`."""
-    try:
-        fd = os.open(temp, _READ)
-    except FileNotFoundError:
-        return
-    except OSError:
-        temp.unlink()  # a link, a socket: planted, not ours
-        return
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise FileChanged(f"{path} is being written by another program.") from error
-    except OSError:
-        pass
-    else:
-        temp.unlink()
-    finally:
-        os.close(fd)
+def _remove_left_over(folder: Path, first: str, last: str) -> None:
+    """Removes what a killed writer left. Raises OSError where the folder cannot be read."""
+    with os.scandir(folder) as entries:
+        left = [entry for entry in entries if entry.name.startswith(first) and entry.name.endswith(last)]
+    for entry in left:
+        with contextlib.suppress(OSError):
+            # The change time, which a rename renews: another writer may hold somebody's bytes under such a name.
+            if entry.stat(follow_symlinks=False).st_ctime < time.time() - _LEFT_OVER_SECONDS:
+                Path(entry).unlink()
 
 
 def _link_new(temp: Path, path: Path) -> None:
