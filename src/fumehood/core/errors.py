@@ -286,6 +286,20 @@ class KernelDied(Unavailable):
     default_hint = "Restart the kernel; its variables are gone."
 
 
+class KernelMisspoke(Unavailable):
+    """A kernel sent messages that cannot be used; they were dropped."""
+
+    code = "kernel.misspoke"
+    default_hint = "Some of its output may be missing; if it goes on, restart the kernel."
+
+
+class KernelSilent(Unavailable):
+    """A kernel does not react to interrupts."""
+
+    code = "kernel.unresponsive"
+    default_hint = "Wait, or restart the kernel; its variables would be gone."
+
+
 class KernelStartFailed(Unavailable):
     code = "kernel.start_failed"
     default_hint = "`hood kernels` shows the command; try it in a terminal."
