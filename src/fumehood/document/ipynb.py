@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from fumehood.document.loaded import FileOutputs, Loaded, build, read
+from fumehood.document.writing import UNCHANGED, Unchanged, write
 
-__all__ = ["FileOutputs", "Loaded", "build", "read"]
+__all__ = ["UNCHANGED", "FileOutputs", "Loaded", "Unchanged", "build", "read", "write"]

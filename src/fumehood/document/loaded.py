@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -20,7 +21,8 @@ from fumehood.core.errors import BadMessage, LimitExceeded, NotebookUnreadable
 from fumehood.core.ids import CellId, parse_cell_id
 from fumehood.document.cells import CELL_TYPES, Cell, CellType
 from fumehood.document.notebook import Notebook
-from fumehood.document.values import check_depth, source_text, tame
+from fumehood.document.outputs import is_json, lines_to_text
+from fumehood.document.values import check_depth, sendable, source_text, tame
 
 FileOutputs = tuple[tuple[dict[str, Any], ...], int | None]
 """A cell's outputs as nbformat has them, and its execution count."""
@@ -33,10 +35,13 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     outputs: dict[CellId, FileOutputs]
     """Of the code cells that have outputs or a count."""
     metadata: dict[str, Any]
+    """The notebook's, without the saved widgets."""
+    widgets: dict[str, Any] | None = None
+    """`metadata.widgets` of the file: MIME type to saved widget state. It never enters the document."""
     needs_upgrade: bool = False
     """The file is below 4.5: the first save that changes something upgrades it."""
     derived_ids: bool = False
-    """Some cells had no id in the file, or no usable one: theirs come from position and content."""
+    """Some cells had no id in the file, or no usable one: theirs come from their content."""
     repairs: tuple[str, ...] = ()
     """Sentences for the user."""
 
@@ -102,6 +107,7 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
     metadata = top.get("metadata", {})
     if not isinstance(metadata, dict):
         raise NotebookUnreadable("The notebook's metadata is not an object.")
+    widgets = metadata.get("widgets")
     repairs: list[str] = []
     ids, derived = _ids(raw_cells, old, repairs)
     cells = []
@@ -115,7 +121,8 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
         format=format,
         cells=tuple(cells),
         outputs=outputs,
-        metadata=tame(metadata),
+        metadata=tame({key: value for key, value in metadata.items() if key != "widgets"}),
+        widgets=sendable(widgets) if isinstance(widgets, dict) else None,
         needs_upgrade=old,
         derived_ids=derived,
         repairs=tuple(repairs),
@@ -123,7 +130,7 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
 
 
 def _ids(raw_cells: list[Any], old: bool, repairs: list[str]) -> tuple[list[CellId], bool]:
-    """An id for every cell: the file's, or one that comes from content and position, the same at each reading."""
+    """An id for every cell: the file's, or one that comes from its content, the same at each reading."""
     usable: list[CellId | None] = []
     taken: set[CellId] = set()
     for number, raw in enumerate(raw_cells, 1):
@@ -147,30 +154,23 @@ def _ids(raw_cells: list[Any], old: bool, repairs: list[str]) -> tuple[list[Cell
         else:
             taken.add(cell)
         usable.append(cell)
+    seen: Counter[str] = Counter()
     ids: list[CellId] = []
-    for number, (known, raw) in enumerate(zip(usable, raw_cells, strict=True), 1):
-        ids.append(known if known is not None else _derived_id(number, raw, taken))
+    for known, raw in zip(usable, raw_cells, strict=True):
+        ids.append(known if known is not None else _derived_id(raw, seen, taken))
     return ids, None in usable
 
 
-def _derived_id(number: int, raw: Mapping[str, Any], taken: set[CellId]) -> CellId:
-    content = f"{raw.get('cell_type')}\0{raw.get('source')!r}".encode("utf-8", "surrogatepass")
-    for attempt in range(1000):
-        digest = hashlib.sha256(b"%d\0%d\0%s" % (number, attempt, content)).hexdigest()
-        cell = CellId(digest[:8])
+def _derived_id(raw: Mapping[str, Any], seen: Counter[str], taken: set[CellId]) -> CellId:
+    """From type, text and how many such cells came before: an outside edit of one cell leaves the others theirs."""
+    content = f"{raw.get('cell_type')}\0{lines_to_text(raw.get('source', ''))}"
+    while True:
+        seen[content] += 1
+        text = f"{seen[content]}\0{content}"
+        cell = CellId(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8])
         if cell not in taken:
-            break
-    taken.add(cell)
-    return cell
-
-
-def lines_to_text(value: Any) -> str | None:
-    """nbformat's multi-line string: a string, or a list of strings. `None` for anything else."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(type(line) is str for line in value):
-        return "".join(value)
-    return None
+            taken.add(cell)
+            return cell
 
 
 def cell_of(raw: Mapping[str, Any], cell: CellId, number: int, repairs: list[str]) -> Cell:
@@ -193,8 +193,18 @@ def cell_of(raw: Mapping[str, Any], cell: CellId, number: int, repairs: list[str
     attachments = raw.get("attachments")
     if attachments is not None and not isinstance(attachments, dict):
         raise NotebookUnreadable(f"The attachments of cell {number} are not an object.")
+    if attachments:
+        attachments = {name: _joined(bundle) for name, bundle in tame(attachments).items()}
     shown = cast(CellType, kind) if kind in CELL_TYPES else "raw"
-    return Cell(cell, shown, source_text(source), tame(metadata), tame(attachments) if attachments else None)
+    return Cell(cell, shown, source_text(source), tame(metadata), attachments or None)
+
+
+def _joined(bundle: Any) -> Any:
+    """A MIME bundle as nbformat has it in memory: lists of lines are one text."""
+    if not isinstance(bundle, dict):
+        return bundle
+    joined = {mime: None if is_json(mime) else lines_to_text(value) for mime, value in bundle.items()}
+    return {mime: value if (text := joined[mime]) is None else text for mime, value in bundle.items()}
 
 
 def outputs_of(raw: Mapping[str, Any], number: int, repairs: list[str]) -> FileOutputs:

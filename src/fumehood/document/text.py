@@ -5,11 +5,13 @@ Offsets here are code points; `byte_offset` turns one into the UTF-8 offset that
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-_LINES = 2_000
-"""Above it, a line diff may take seconds; one splice does as well."""
+_WORK = 1_000_000
+"""Pairs of equal lines that a diff may look at; above it, it could take seconds."""
 
 
 class Splice(NamedTuple):
@@ -54,6 +56,12 @@ def _trim(old: str, new: str, at: int) -> Splice | None:
     return Splice(at + start, len(old) - start - end, new[start : len(new) - end])
 
 
+def cheap(old: Sequence[Hashable], new: Sequence[Hashable]) -> bool:
+    """Whether `difflib` can compare them in a blink: its work grows with the pairs of equal elements."""
+    counts = Counter(old)
+    return len(old) + len(new) + sum(counts[one] for one in new) <= _WORK
+
+
 def _common_ends(old: list[str], new: list[str]) -> tuple[int, int]:
     shorter = min(len(old), len(new))
     start = 0
@@ -74,7 +82,7 @@ def splices(old: str, new: str) -> list[Splice]:
     start, end = _common_ends(old_lines, new_lines)
     old_mid, new_mid = old_lines[start : len(old_lines) - end], new_lines[start : len(new_lines) - end]
     at = sum(map(len, old_lines[:start]))
-    if len(old_mid) * len(new_mid) <= 1 or len(old_mid) > _LINES or len(new_mid) > _LINES:
+    if len(old_mid) * len(new_mid) <= 1 or not cheap(old_mid, new_mid):
         one = _trim("".join(old_mid), "".join(new_mid), at)
         return [one] if one else []
     found: list[Splice] = []
@@ -85,3 +93,46 @@ def splices(old: str, new: str) -> list[Splice]:
         if tag != "equal" and (one := _trim("".join(old_mid[a:b]), "".join(new_mid[c:d]), positions[a])):
             found.append(one)
     return found[::-1]
+
+
+class Combined(NamedTuple):
+    text: str
+    clean: bool
+    """False where both changed the same lines in different ways: there, the text has theirs."""
+
+
+def combine(base: str, ours: str, theirs: str) -> Combined:
+    """What both made of the base, line by line (diff3)."""
+    if ours in (base, theirs):
+        return Combined(theirs, True)
+    if theirs == base:
+        return Combined(ours, True)
+    o, a, b = (text.splitlines(keepends=True) for text in (base, ours, theirs))
+    if not (cheap(o, a) and cheap(o, b)):
+        return Combined(theirs, False)
+    in_a, in_b = _kept(o, a), _kept(o, b)
+    out: list[str] = []
+    clean = True
+    at_o = at_a = at_b = 0
+    for o_next in [line for line in range(len(o)) if line in in_a and line in in_b] + [len(o)]:
+        a_next, b_next = in_a.get(o_next, len(a)), in_b.get(o_next, len(b))
+        # Between two lines that both kept: what each of the three has there.
+        was, one, other = o[at_o:o_next], a[at_a:a_next], b[at_b:b_next]
+        if other == was:
+            out += one
+        else:
+            out += other
+            clean = clean and one in (was, other)
+        if o_next < len(o):
+            out.append(o[o_next])
+        at_o, at_a, at_b = o_next + 1, a_next + 1, b_next + 1
+    return Combined("".join(out), clean)
+
+
+def _kept(old: list[str], new: list[str]) -> dict[int, int]:
+    """Which lines of `old` are still in `new`, and where."""
+    return {
+        block.a + step: block.b + step
+        for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        for step in range(block.size)
+    }

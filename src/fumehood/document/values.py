@@ -37,6 +37,15 @@ def source_text(text: str) -> str:
 
 def tame(value: Any) -> Any:
     """A JSON value as the document and every peer can hold it. Assumes that its depth was checked."""
+    return _tame(value, floats=True)
+
+
+def sendable(value: Any) -> Any:
+    """A JSON value that every JSON parser reads: as `tame`, but 1.0 stays 1.0."""
+    return _tame(value, floats=False)
+
+
+def _tame(value: Any, floats: bool) -> Any:
     if isinstance(value, str):
         return tame_text(value)
     if value is None or isinstance(value, bool):
@@ -51,10 +60,10 @@ def tame(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return int(value) if value.is_integer() and -_SAFE <= value <= _SAFE else value
+        return int(value) if floats and value.is_integer() and -_SAFE <= value <= _SAFE else value
     if isinstance(value, Mapping):
-        return {tame_text(key): tame(inner) for key, inner in value.items()}
-    return [tame(inner) for inner in value]
+        return {tame_text(key): _tame(inner, floats) for key, inner in value.items()}
+    return [_tame(inner, floats) for inner in value]
 
 
 def same(one: Any, other: Any) -> bool:
