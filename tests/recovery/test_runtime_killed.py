@@ -1,0 +1,47 @@
+"""kill -9 of a runtime: its kernel ends with it, what it had received is there, and the room says what may lack."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fumehood.core.errors import HoodError
+from tests.recovery.harness import FLOOD, FLOOD_TEXT, connect, kill_process, notebook
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.5])
+async def test_the_kernel_ends_and_the_output_is_a_prefix_of_what_was_printed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, delay: float
+) -> None:
+    monkeypatch.setenv("FUMEHOOD_POOL", "0")
+    with notebook(home, FLOOD, "1 + 1") as path:
+        async with connect() as c, c.open(str(path)) as nb:
+            await nb.execute("cell-1")
+            kernel = nb.kernel.pid
+            assert kernel is not None
+            (room,) = (await c.status()).rooms
+            assert room.runtime_pid is not None
+            run = nb.execute("cell-0")
+            await nb.until(lambda state: bool(state.cells["cell-0"].outputs), timeout=30)
+            await asyncio.sleep(delay)
+            before = time.time()
+            kill_process(room.runtime_pid)
+            try:
+                result = await run.result(timeout=30)
+                assert result.status == "lost"
+            except HoodError as error:
+                assert error.code == "kernel.died"
+            assert not psutil.pid_exists(kernel) or psutil.Process(kernel).status() == psutil.STATUS_ZOMBIE
+            (output,) = await nb.outputs("cell-0")
+            assert output["text"]
+            assert FLOOD_TEXT.startswith(output["text"])
+            assert nb.state.kernel.status == "dead"
+            assert nb.state.lost_since is not None
+            assert nb.state.lost_since <= before + 1
+            assert (await nb.execute("cell-1").result(timeout=60)).value == "2", "a new kernel starts"
