@@ -1,0 +1,257 @@
+"""The journal's side of one room: appends, compaction, and what happens while the disk is full.
+
+Everything of a room that must survive goes through here in the order in which it happened. One *flight* of appends is
+under way at a time; what comes meanwhile goes with the next, so that a flight that was not kept is never followed by
+one that was (a Yjs update without its predecessor is worthless). After such a failure the room is *behind* until one
+whole snapshot, which covers all that happened since, is on disk. Nobody is told "kept" before that.
+Must never raise at the caller: a full disk is news to the room, not an error of the edit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from fumehood.core import limits
+from fumehood.core.errors import HoodError, StorageFailed
+from fumehood.core.ids import BlobHash, CellId, RoomId, RuntimeId
+from fumehood.store import operations as op
+
+Done = Callable[[HoodError | None], None]
+"""Called with `None` once it is on disk; before that, perhaps, with the error that delays it."""
+
+
+class Writer(Protocol):
+    """The part of `store.journal.Journal` that is used here."""
+
+    def write(self, op: op.Op) -> asyncio.Future[None]: ...
+
+
+class Source(Protocol):
+    """The live room, asked for a snapshot."""
+
+    def document_state(self) -> bytes: ...
+
+    def event_state(self) -> tuple[bytes, int, tuple[BlobHash, ...]]:
+        """(encoded `RoomState`, its sequence number, the blobs it names)"""
+        ...
+
+
+class Keeper:
+    def __init__(self, journal: Writer, room: RoomId, trouble: Callable[[HoodError | None], None]) -> None:
+        self._journal = journal
+        self._room = room
+        self._trouble = trouble
+        """Called with the error when the room falls behind, with `None` when it has caught up."""
+        self._source: Source | None = None
+        self._row: op.PutRoom | None = None
+        self._runtime: tuple[RuntimeId, int] | None = None
+        self._waiting: list[tuple[op.Op, Done | None]] = []
+        self._flight: asyncio.Task[None] | None = None
+        self._behind = False
+        self._owed: list[Done] = []
+        self._versions: list[op.Op] = []
+        self._retry: asyncio.TimerHandle | None = None
+        self._delay = limits.JOURNAL_RETRY_FIRST
+        self._updates = 0
+        self._events = 0
+        self._event_bytes = 0
+        self._compaction: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def attach(self, source: Source) -> None:
+        self._source = source
+
+    @property
+    def behind(self) -> bool:
+        return self._behind
+
+    # -- appends
+
+    def row(self, path: str, device: int, inode: int, meta: bytes) -> None:
+        self._row = op.PutRoom(room=self._room, path=path, device=device, inode=inode, meta=meta)
+        self._append(self._row, None)
+
+    def update(self, update: bytes, by: str, time: float, done: Done | None) -> None:
+        self._updates += 1
+        self._append(op.AppendUpdate(room=self._room, update=update, by=by, time=time), done)
+        self._compact_if_due()
+
+    def events(
+        self,
+        rows: Sequence[tuple[int, bytes]],
+        runtime: RuntimeId | None,
+        runtime_seq: int,
+        blobs: tuple[BlobHash, ...],
+        done: Done | None,
+    ) -> None:
+        if runtime is not None:
+            self._runtime = (runtime, runtime_seq)
+        self._events += len(rows)
+        self._event_bytes += sum(len(data) for _, data in rows)
+        self._append(
+            op.AppendEvents(room=self._room, events=tuple(rows), runtime=runtime, runtime_seq=runtime_seq, blobs=blobs),
+            done,
+        )
+        self._compact_if_due()
+
+    def version(self, cell: CellId, source: str, by: str, time: float) -> None:
+        added = op.AddVersion(room=self._room, cell=cell, source=source, by=by, time=time)
+        if self._behind:
+            # A snapshot does not hold versions: they wait for it, as many as make sense.
+            self._versions = [*self._versions[-limits.VERSIONS_PER_CELL :], added]
+        self._append(added, None)
+
+    def snapshot(self, done: Done | None = None) -> None:
+        """Document and events as one snapshot each; the journal drops what they cover."""
+        if self._source is None:
+            return
+        document, events = self._whole(self._source)
+        self._append(document, None)
+        self._append(events, done)
+
+    def barrier(self, done: Done) -> None:
+        """Calls `done` when all that was appended before is on disk."""
+        if not self._waiting and self._flight is None and not self._behind:
+            done(None)
+        elif self._waiting:
+            operation, first = self._waiting[-1]
+            self._waiting[-1] = (operation, done if first is None else _both(first, done))
+        else:
+            self.events((), None, 0, (), done)
+
+    async def settled(self, timeout: float) -> None:
+        """Returns when all that was appended before is on disk. Raises `StorageFailed` if that cannot be now."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def done(error: HoodError | None) -> None:
+            if not future.done():
+                future.set_result(None) if error is None else future.set_exception(error)
+
+        self.barrier(done)
+        try:
+            async with asyncio.timeout(timeout):
+                await future
+        except TimeoutError as error:
+            raise StorageFailed("The journal does not answer: the change is open here, but not on disk yet.") from error
+
+    async def close(self) -> None:
+        self._closed = True
+        for timer in (self._retry, self._compaction):
+            if timer is not None:
+                timer.cancel()
+        if self._flight is not None:
+            await asyncio.wait([self._flight], timeout=limits.JOURNAL_RETRY_MOST)
+
+    # -- one flight, and its failure
+
+    def _append(self, operation: op.Op, done: Done | None) -> None:
+        if self._behind:
+            if done is not None:
+                self._owed.append(done)
+                done(StorageFailed("The journal cannot be written: the change is open here, but not on disk."))
+            return
+        self._waiting.append((operation, done))
+        if self._flight is None:
+            self._fly()
+
+    def _fly(self) -> None:
+        flight, self._waiting = self._waiting, []
+        futures = [self._journal.write(operation) for operation, _ in flight]
+        dones = [done for _, done in flight if done is not None]
+        self._flight = asyncio.get_running_loop().create_task(self._land(futures, dones))
+
+    async def _land(self, futures: Sequence[asyncio.Future[None]], dones: list[Done]) -> None:
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        self._flight = None
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors:
+            self._fail(errors[0], dones)
+            return
+        if self._behind:
+            self._behind = False
+            self._delay = limits.JOURNAL_RETRY_FIRST
+            dones = [*self._owed, *dones]
+            self._owed = []
+            self._trouble(None)
+        for done in dones:
+            done(None)
+        if self._waiting and self._flight is None:
+            self._fly()
+
+    def _fail(self, error: BaseException, dones: list[Done]) -> None:
+        first = not self._behind
+        self._behind = True
+        lost = [done for _, done in self._waiting if done is not None]
+        self._versions += [one for one, _ in self._waiting if isinstance(one, op.AddVersion)]
+        self._waiting = []
+        kept = error if isinstance(error, HoodError) else StorageFailed(f"The journal could not be written: {error}.")
+        self._owed += [*dones, *lost]
+        for done in (*dones, *lost):
+            done(kept)
+        if first:
+            self._trouble(kept)
+        if not self._closed:
+            self._retry = asyncio.get_running_loop().call_later(self._delay, self._catch_up)
+            self._delay = min(self._delay * 2, limits.JOURNAL_RETRY_MOST)
+
+    def _catch_up(self) -> None:
+        """One try to write the whole room. What happens while it is under way is behind too, and with it owed."""
+        self._retry = None
+        if self._source is None or self._closed:
+            return
+        whole: list[op.Op] = [] if self._row is None else [self._row]
+        whole += self._whole(self._source)
+        if self._runtime is not None:
+            runtime, seq = self._runtime
+            whole.append(op.AppendEvents(room=self._room, events=(), runtime=runtime, runtime_seq=seq, blobs=()))
+        versions, self._versions = self._versions, []
+        owed, self._owed = self._owed, []
+        self._behind = False
+        self._waiting = [(one, None) for one in (*whole, *versions)]
+        if owed:
+            self._waiting[-1] = (self._waiting[-1][0], _each(owed))
+        self._fly()
+        if self._flight is not None:
+            self._flight.add_done_callback(lambda _: None if self._behind else self._caught_up())
+
+    def _caught_up(self) -> None:
+        self._delay = limits.JOURNAL_RETRY_FIRST
+        self._trouble(None)
+
+    # -- compaction
+
+    def _whole(self, source: Source) -> tuple[op.Op, op.Op]:
+        self._updates = self._events = self._event_bytes = 0
+        state, seq, blobs = source.event_state()
+        return (
+            op.SnapshotDocument(room=self._room, state=source.document_state()),
+            op.SnapshotEvents(room=self._room, state=state, seq=seq, blobs=blobs),
+        )
+
+    def _compact_if_due(self) -> None:
+        due = (
+            self._updates >= limits.JOURNAL_COMPACT_UPDATES
+            or self._events >= limits.JOURNAL_COMPACT_EVENTS
+            or self._event_bytes >= limits.JOURNAL_COMPACT_BYTES
+        )
+        if due and self._compaction is None and not self._behind:
+            self._compaction = asyncio.get_running_loop().call_later(limits.JOURNAL_COMPACT_DELAY, self._compact)
+
+    def _compact(self) -> None:
+        self._compaction = None
+        if not self._closed and not self._behind:
+            self.snapshot()
+
+
+def _both(first: Done, second: Done) -> Done:
+    return _each([first, second])
+
+
+def _each(dones: Sequence[Done]) -> Done:
+    def all_of_them(error: HoodError | None) -> None:
+        for done in dones:
+            done(error)
+
+    return all_of_them

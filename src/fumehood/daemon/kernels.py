@@ -1,0 +1,195 @@
+"""How a room gets its runtime: the one it has, a warm one, or a new one; at most one at a time.
+
+Which kernelspec: the one that was asked for, else the notebook's, else the default. A notebook's own word is a wish:
+where that kernel is not installed and the default speaks the same language, the default runs it and the room says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fumehood.core import limits
+from fumehood.core.errors import HoodError, KernelDied, KernelSpecMissing, NoKernel
+from fumehood.core.identity import Identity
+from fumehood.core.ids import RoomId
+from fumehood.daemon.launching import Launcher, Runtime
+from fumehood.daemon.links import RuntimeLink
+from fumehood.daemon.pool import Pool
+from fumehood.daemon.room import Room
+from fumehood.daemon.tether import Tether
+from fumehood.kernels import specs
+from fumehood.protocol import events as ev
+from fumehood.protocol import stream
+
+
+class Kernels:
+    def __init__(self, launcher: Launcher, pool: Pool, rooms: Callable[[], Iterable[Room]]) -> None:
+        self.launcher = launcher
+        self.pool = pool
+        self._rooms = rooms
+
+    def quiet(self) -> bool:
+        """Nothing starts or runs anywhere."""
+        return not any(
+            room.starting is not None or room.state.kernel.status in ("starting", "busy", "restarting")
+            for room in self._rooms()
+        )
+
+    async def obtain(self, room: Room, spec: str = "", revive: bool = False) -> Tether:
+        """The room's runtime, started if there is none. `revive`: also where the last one died.
+
+        Raises KernelDied, KernelStartFailed, KernelSpecMissing, KernelSpecUnsafe, StorageFailed.
+        """
+        if room.tether is not None and room.tether.ending:
+            await _ended(room.tether)
+        if room.state.kernel.status == "dead" and not revive:
+            raise KernelDied(room.state.kernel.reason or "The kernel has died.")
+        if room.tether is not None:
+            return room.tether
+        if room.starting is None:
+            room.starting = room.tasks.start(self._start(room, spec), f"start kernel of {room.id}")
+        return await asyncio.shield(room.starting)
+
+    async def _start(self, room: Room, wanted: str) -> Tether:
+        try:
+            spec = await asyncio.to_thread(choose, wanted, room.notebook.metadata())
+            if not wanted and spec.wished:
+                room.notice(
+                    KernelSpecMissing(
+                        f"The notebook's kernel {spec.wished!r} is not installed: {spec.display_name} runs it."
+                    )
+                )
+            room.log.emit(ev.KernelChanged(status="starting", spec=spec.name, display_name=spec.display_name))
+            runtime, link = await self._runtime(room, spec.name)
+            tether = Tether(room, runtime, link, self.launcher, 0, self._changed)
+            room.tether = tether
+            room.tasks.run(tether.run(), f"runtime {runtime.id}")
+            tether.link.send(stream.Adopt(room=room.id, spec=spec.name, cwd=str(room.file.path.parent), env=room.env))
+            return tether
+        except HoodError as error:
+            room.log.emit(ev.KernelChanged(status="none", reason=error.message))
+            raise
+        finally:
+            room.starting = None
+            self.pool.want()
+
+    async def _runtime(self, room: Room, spec: str) -> tuple[Runtime, RuntimeLink]:
+        warm = self.pool.take(spec)
+        if warm is not None:
+            try:
+                await self.launcher.record(warm.runtime, room.id, warm.kernel_pid)
+            except HoodError:
+                warm.runtime.body.kill()
+                raise
+            return warm.runtime, warm.link
+        runtime = await self.launcher.start(room.id)
+        try:
+            return runtime, await reach(runtime, 0)
+        except HoodError:
+            runtime.body.kill()
+            await self.launcher.forget(runtime)
+            raise
+
+    def _changed(self, room: Room) -> None:
+        self.pool.poke()
+
+    # -- what a person asks of a kernel
+
+    async def restart(self, room: Room, spec: str) -> None:
+        if room.tether is None or room.tether.ending:
+            await self.obtain(room, spec, revive=True)
+        else:
+            room.tether.link.send(stream.Restart(spec=spec))
+
+    def interrupt(self, room: Room) -> None:
+        """Raises NoKernel."""
+        alive(room).link.send(stream.Interrupt())
+
+    async def shutdown(self, room: Room, force: bool) -> None:
+        """Returns when runtime and kernel are gone."""
+        if room.starting is not None:
+            await asyncio.wait([room.starting], timeout=limits.KERNEL_READY_SECONDS)
+        tether = room.tether
+        if tether is None:
+            if room.state.kernel.status != "none":
+                room.log.emit(ev.KernelChanged(status="none"))
+            return
+        tether.ending = "shutdown"
+        try:
+            tether.link.send(stream.Shutdown(force=force))
+        except KernelDied:
+            tether.runtime.body.kill()
+        await _ended(tether)
+
+    # -- after a restart of the daemon
+
+    def recovered(self, room: Room, runtime: Runtime, link: RuntimeLink, acked: int) -> None:
+        room.tether = Tether(room, runtime, link, self.launcher, acked, self._changed)
+        room.tasks.run(room.tether.run(), f"runtime {runtime.id}")
+
+    def identities(self) -> dict[Identity, RoomId | None]:
+        return self.launcher.identities
+
+
+async def reach(runtime: Runtime, acked: int) -> RuntimeLink:
+    """Raises KernelDied where nobody or somebody else is there."""
+    try:
+        return await RuntimeLink.connect(runtime.id, runtime.socket, runtime.body.who, acked)
+    except (OSError, TimeoutError) as error:
+        raise KernelDied("The runtime cannot be reached.") from error
+
+
+def alive(room: Room) -> Tether:
+    """Raises NoKernel, KernelDied."""
+    if room.tether is None:
+        if room.state.kernel.status == "dead":
+            raise KernelDied(room.state.kernel.reason or "The kernel has died.")
+        raise NoKernel("This notebook has no kernel.")
+    return room.tether
+
+
+async def _ended(tether: Tether) -> None:
+    """Waits for the end that was asked for; kills what does not end."""
+    patience = limits.SHUTDOWN_GRACE + limits.FAREWELL_SECONDS
+    try:
+        async with asyncio.timeout(patience):
+            await tether.ended.wait()
+    except TimeoutError:
+        tether.runtime.body.kill()
+        async with asyncio.timeout(patience):
+            await tether.ended.wait()
+
+
+class Chosen:
+    __slots__ = ("display_name", "name", "wished")
+
+    def __init__(self, name: str, display_name: str, wished: str = "") -> None:
+        self.name = name
+        self.display_name = display_name
+        self.wished = wished
+        """The notebook's kernel, where another one runs instead."""
+
+
+def choose(wanted: str, metadata: dict[str, Any]) -> Chosen:
+    """Blocks: reads kernelspecs. Raises KernelSpecMissing, KernelSpecUnsafe."""
+    found = metadata.get("kernelspec")
+    kernelspec = found if isinstance(found, dict) else {}
+    wish = kernelspec.get("name")
+    name = wanted or (wish if isinstance(wish, str) else "")
+    if not name:
+        spec = specs.default_spec()
+        return Chosen(spec.name, spec.display_name)
+    try:
+        spec = specs.get_spec(name)
+        return Chosen(spec.name, spec.display_name)
+    except KernelSpecMissing:
+        if wanted:
+            raise
+        spec = specs.default_spec()
+        info = metadata.get("language_info")
+        language = kernelspec.get("language") or (info.get("name") if isinstance(info, dict) else None)
+        if isinstance(language, str) and language.lower() != spec.language.lower():
+            raise
+        return Chosen(spec.name, spec.display_name, name[:80])

@@ -1,0 +1,160 @@
+"""Writes a room into its file: only what changed, only over what was read or written last, or not at all.
+
+The file is a projection of the room. Where it is no longer what we know, the other program's changes are merged
+first, then it is tried once more. Building the bytes and waiting for the disk happen in a thread; edits go on
+meanwhile and are saved next time. Must never write over a file that could not be parsed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fumehood.core import limits
+from fumehood.core.errors import BlobMissing, FileChanged, FileMissing, HoodError
+from fumehood.core.ids import BlobHash, CellId
+from fumehood.daemon import merging, opening
+from fumehood.daemon.room import Room
+from fumehood.document import ipynb, outputs
+from fumehood.document.cells import Cell
+from fumehood.protocol import events as ev
+from fumehood.protocol.methods import SaveParams, SaveResult
+from fumehood.protocol.outputs import BlobRef, Output
+from fumehood.store.atomic import digest, read_regular, write_new_or_same
+from fumehood.store.blobs import BlobStore
+
+
+class Projection(NamedTuple):
+    """What the file should say, taken in one step of the loop."""
+
+    revision: int
+    cells: list[Cell]
+    outputs: dict[CellId, tuple[tuple[Output, ...], int | None]]
+    """Of the cells whose outputs are not the file's."""
+    metadata: dict[str, Any]
+    widgets: Mapping[str, Any] | None
+    """The models of a live kernel; None: what the file has stays."""
+    ids: tuple[CellId, ...] | None
+    """`RoomFile.ids`."""
+
+
+def project(room: Room, every: bool = False) -> Projection:
+    """`every`: all outputs, for a file that has none of them yet."""
+    cells = room.notebook.cells()
+    changed: dict[CellId, tuple[tuple[Output, ...], int | None]] = {}
+    for cell in cells:
+        if cell.type != "code" or not (every or cell.id in room.unsaved.outputs):
+            continue
+        run = room.state.cells.get(cell.id)
+        if run is None:
+            changed[cell.id] = ((), None)
+        else:
+            shown = run.previous if run.status == "queued" else run.outputs
+            changed[cell.id] = (tuple(shown), run.count)
+    widgets = room.widgets.snapshot() if room.has_widgets else None
+    return Projection(room.unsaved.revision, cells, changed, room.notebook.metadata(), widgets, room.file.ids)
+
+
+def render(base: bytes | None, what: Projection, blobs: BlobStore) -> bytes:
+    """The file's bytes. Blocks: reads blobs. A blob that is gone leaves a line that says so, not a failed save."""
+
+    def read_blob(ref: BlobRef) -> bytes:
+        try:
+            return blobs.read(BlobHash(ref.blob))
+        except BlobMissing:
+            return b""
+
+    written = {
+        cell: (tuple(outputs.to_nbformat(one, read_blob) for one in shown), count)
+        for cell, (shown, count) in what.outputs.items()
+    }
+    widgets = ipynb.UNCHANGED if what.widgets is None else what.widgets
+    return ipynb.write(base, what.cells, written, what.metadata, widgets, what.ids)
+
+
+async def save(room: Room, params: SaveParams | None = None) -> SaveResult:
+    """Raises FileChanged, StorageFailed, NotebookUnreadable, NotAFile; the room stays as it is and stays usable."""
+    if params is not None and params.path is not None:
+        return await _save_copy(room, params.path, params.overwrite)
+    async with room.busy:
+        room.history.flush()
+        try:
+            return await _save_once(room)
+        except FileChanged:
+            await merging.take_outside(room)
+            return await _save_once(room)
+
+
+async def _save_once(room: Room) -> SaveResult:
+    file = room.file
+    if not room.state.dirty and file.digest is not None:
+        return SaveResult(path=str(file.path), digest=file.digest, changed=False)
+    what = project(room)
+    data, changed = await asyncio.to_thread(_write, file.path, file.digest, what, room.services.blobs)
+    file.digest = digest(data)
+    seen = opening.signature(file.path)
+    if seen is not None:
+        file.claim, file.signature = seen
+    if changed:
+        upgraded = file.format if file.format != "4.5" else ""
+        file.format, file.ids = "4.5", None
+        room.log.emit(ev.FileSaved(path=str(file.path), time=time.time(), digest=file.digest, upgraded_from=upgraded))
+    for cell in what.outputs:
+        run = room.state.cells.get(cell)
+        if run is None or run.status not in ("queued", "running"):
+            room.unsaved.outputs.discard(cell)
+    if room.unsaved.revision == what.revision:
+        room.log.emit(ev.DirtyChanged(dirty=False))
+    room.put_row()
+    if changed:
+        await asyncio.to_thread(room.bases.keep, room.id, data)
+    return SaveResult(path=str(file.path), digest=digest(data), changed=changed)
+
+
+def _write(path: Path, expect: str | None, what: Projection, blobs: BlobStore) -> tuple[bytes, bool]:
+    """(bytes of the file, whether they were written now). Blocks."""
+    base: bytes | None = None
+    if expect is not None:
+        try:
+            base = read_regular(path, limits.NOTEBOOK_BYTES)
+        except FileMissing as error:
+            raise FileChanged(f"{path} was deleted or moved by another program.") from error
+        if digest(base) != expect:
+            raise FileChanged(f"{path} was changed by another program.")
+    data = render(base, what, blobs)
+    if data == base:
+        return data, False
+    write_new_or_same(path, data, expect)
+    return data, True
+
+
+async def _save_copy(room: Room, text: str, overwrite: bool) -> SaveResult:
+    target = opening.canonical(text)
+    if target == room.file.path:
+        return await save(room)
+    what = project(room, every=True)
+    blobs = room.services.blobs
+
+    def work() -> str:
+        base: bytes | None = None
+        expect: str | None = None
+        try:
+            if room.file.digest is not None:
+                base = read_regular(room.file.path, limits.NOTEBOOK_BYTES)
+                if digest(base) != room.file.digest:
+                    base = None
+        except HoodError:
+            base = None
+        if target.exists():
+            if not overwrite:
+                raise FileChanged(
+                    f"{target} exists already.", hint="Choose another name, or say that it may be replaced."
+                )
+            expect = digest(read_regular(target, limits.NOTEBOOK_BYTES))
+        return write_new_or_same(target, render(base, what, blobs), expect)
+
+    new = await asyncio.to_thread(work)
+    return SaveResult(path=str(target), digest=new, changed=True)

@@ -1,0 +1,347 @@
+"""A room's hold on its runtime: what it reports becomes the room's events, and its end becomes known.
+
+Reports are numbered by the runtime. Each batch is applied and forwarded at once, then appended to the journal with
+the runtime's number, and acknowledged to the runtime after the commit; so after any crash it sends again exactly what
+the journal lacks. The runtime's word is taken for its own executions only, never for the document or the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from fumehood.core import limits
+from fumehood.core.errors import BadMessage, HoodError, KernelDied, StorageFailed, TimedOut
+from fumehood.core.ids import CellId
+from fumehood.daemon import kernel_news
+from fumehood.daemon.blobs_in import IncomingBlobs
+from fumehood.daemon.launching import Launcher, Runtime, kill_stray
+from fumehood.daemon.links import RuntimeLink, as_error
+from fumehood.daemon.room import Room
+from fumehood.protocol import events as ev
+from fumehood.protocol import stream
+from fumehood.protocol.stream import BlobChunk, CommReport, EphemeralBlob, Numbered, Refusal, Report
+from fumehood.runtime.spool import read_reports
+
+_log = logging.getLogger(__name__)
+
+_OWN = (
+    ev.KernelChanged,
+    ev.Queued,
+    ev.Started,
+    ev.Counted,
+    ev.OutputAdded,
+    ev.OutputReplaced,
+    ev.StreamPatched,
+    ev.StreamSealed,
+    ev.OutputDropped,
+    ev.OutputsCleared,
+    ev.InputRequested,
+    ev.InputClosed,
+    ev.NextInput,
+    ev.Finished,
+    ev.Noticed,
+)
+"""What a runtime may say; the rest of the log is the daemon's own word."""
+_CHANGE_OUTPUTS = (
+    ev.Queued,
+    ev.Started,
+    ev.Counted,
+    ev.OutputAdded,
+    ev.OutputReplaced,
+    ev.StreamPatched,
+    ev.StreamSealed,
+    ev.OutputDropped,
+    ev.OutputsCleared,
+    ev.Finished,
+)
+
+
+class Tether:
+    def __init__(
+        self,
+        room: Room,
+        runtime: Runtime,
+        link: RuntimeLink | None,
+        launcher: Launcher,
+        applied: int,
+        changed: Callable[[Room], None],
+    ) -> None:
+        """`applied`: the runtime's last number that the room's state holds already."""
+        self.room = room
+        self.runtime = runtime
+        self._link = link
+        self.kernel_pid = None if link is None else link.welcome.kernel_pid
+        self.ending = ""
+        """Set when we asked for the end: why."""
+        self.ended = asyncio.Event()
+        self._launcher = launcher
+        self._changed = changed
+        self._blobs = IncomingBlobs(room.services.blobs, runtime.id)
+        self._applied = applied
+        self._held: list[ev.Event] = []
+        self._flushed = applied
+        self._reached_at = -1
+        self._last_event = time.time()
+        self._asked: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+
+    @classmethod
+    def of_dead(
+        cls,
+        room: Room,
+        runtime: Runtime,
+        launcher: Launcher,
+        applied: int,
+        kernel_pid: int | None,
+        changed: Callable[[Room], None],
+    ) -> Tether:
+        """For a runtime that died while no daemon ran: `bury` takes what it left."""
+        tether = cls(room, runtime, None, launcher, applied, changed)
+        tether.kernel_pid = kernel_pid
+        tether._last_event = _last_sign(room)
+        return tether
+
+    @property
+    def link(self) -> RuntimeLink:
+        """Raises KernelDied."""
+        if self._link is None:
+            raise KernelDied("The runtime is gone.")
+        return self._link
+
+    # -- what is asked of it
+
+    async def execute(self, requests: Sequence[stream.Execute]) -> None:
+        """Returns when the runtime has them in its queue. Raises Busy, KernelDied, TimedOut."""
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Future[None]] = []
+        for request in requests:
+            known = self._asked.get(request.execution)
+            if known is None:
+                if request.execution in self.room.state.owners:
+                    continue  # queued before this daemon began
+                known = self._asked[request.execution] = loop.create_future()
+                # Nobody may be left to ask: a failure that is not awaited is not a defect.
+                known.add_done_callback(lambda future: future.cancelled() or future.exception())
+                self.link.send(request)
+            waiting.append(known)
+        while len(self._asked) > limits.KNOWN_EXECUTIONS:
+            self._asked.popitem(last=False)
+        try:
+            async with asyncio.timeout(limits.RUNTIME_ANSWER_SECONDS):
+                for future in waiting:
+                    await asyncio.shield(future)
+        except TimeoutError as error:
+            raise TimedOut("The runtime does not answer.", hint="`hood kill` ends it.") from error
+
+    # -- what it says
+
+    async def run(self) -> None:
+        """Until the runtime has ended and the room knows it. Connects again where only the stream broke."""
+        body = asyncio.create_task(self.runtime.body.wait())
+        try:
+            while True:
+                await self._listen()
+                done, _ = await asyncio.wait([body], timeout=limits.SHUTDOWN_GRACE)
+                if done:
+                    break
+                if not await self._reach_again():
+                    self.runtime.body.kill()
+                    await asyncio.wait([body], timeout=limits.SHUTDOWN_GRACE)
+                    break
+            how = body.result() if body.done() else "could not be reached"
+        finally:
+            body.cancel()
+        await self.bury(how)
+
+    async def _listen(self) -> str:
+        try:
+            await self.link.run(self.deliver)
+        except (HoodError, OSError) as error:
+            _log.warning("runtime %s: stream: %s", self.runtime.id, getattr(error, "code", type(error).__name__))
+            return str(error)
+        finally:
+            self._blobs.close()
+        return "the stream ended"
+
+    async def _reach_again(self) -> bool:
+        """The process lives and the stream does not: once more, from the last number that was passed on."""
+        if self.ending or self._flushed == self._reached_at:
+            return False
+        self._reached_at = self._flushed
+        # What was held behind half a blob comes again with the whole of it.
+        self._held.clear()
+        self._applied = self._flushed
+        try:
+            await self.room.keeper.settled(limits.RUNTIME_ANSWER_SECONDS)
+            self._link = await RuntimeLink.connect(
+                self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed
+            )
+        except (HoodError, OSError, TimeoutError) as error:
+            _log.warning("runtime %s cannot be reached again: %s", self.runtime.id, error)
+            return False
+        return True
+
+    async def deliver(self, reports: Sequence[Report]) -> None:
+        for report in reports:
+            if isinstance(report, Numbered):
+                await self._numbered(report)
+            else:
+                self._flush()
+                await self._other(report)
+        self._flush()
+
+    async def _numbered(self, report: Numbered) -> None:
+        if report.seq <= self._applied:
+            return
+        if report.seq != self._applied + 1:
+            raise BadMessage("The runtime left a number out.")
+        body = report.body
+        if isinstance(body, BlobChunk):
+            await self._chunk(body)
+        elif isinstance(body, _OWN):
+            self._held.append(body)
+        else:
+            raise BadMessage("The runtime said what is not its to say.")
+        self._applied = report.seq
+
+    async def _chunk(self, chunk: BlobChunk) -> None:
+        if chunk.offset == 0:
+            self._flush()
+        # The disk's cache takes small pieces at once; hashing and copying large ones would hold up every other room.
+        if len(chunk.data) <= limits.EPHEMERAL_INLINE:
+            self._blobs.take(chunk)
+        else:
+            await asyncio.to_thread(self._blobs.take, chunk)
+
+    def _flush(self) -> None:
+        """What was held of the batch: applied, forwarded, appended, and acknowledged once it is on disk."""
+        if not self._held or not self._blobs.complete:
+            # Without an event there is nothing to keep; with half a blob nothing may be acknowledged.
+            return
+        events, self._held = self._held, []
+        self._last_event = time.time()
+        seq = self._flushed = self._applied
+        link = self._link
+
+        def kept(error: HoodError | None) -> None:
+            if error is None and link is not None and not link.closed:
+                link.send(stream.Ack(seq=seq))
+
+        owners = self.room.state.owners
+        ran = {owners.get(event.execution) for event in events if isinstance(event, _CHANGE_OUTPUTS)}
+        self.room.log.emit(*events, runtime=self.runtime.id, runtime_seq=seq, done=kept)
+        ran |= {owners.get(event.execution) for event in events if isinstance(event, _CHANGE_OUTPUTS)}
+        ran.discard(None)
+        if ran:
+            self.room.outputs_changed(CellId(cell) for cell in ran if cell is not None)
+        for event in events:
+            self._after(event)
+
+    def _after(self, event: ev.Event) -> None:
+        room = self.room
+        if isinstance(event, ev.Queued):
+            future = self._asked.get(event.execution)
+            if future is not None and not future.done():
+                future.set_result(None)
+        elif isinstance(event, ev.NextInput):
+            kernel_news.next_input(room, event)
+        elif isinstance(event, ev.KernelChanged):
+            if event.pid is not None and event.pid != self.kernel_pid:
+                self.kernel_pid = event.pid
+                room.tasks.run(self._record_kernel(), f"record kernel of {self.runtime.id}")
+            kernel_news.kernel_changed(room)
+            self._changed(room)
+
+    async def _record_kernel(self) -> None:
+        try:
+            await self._launcher.record(self.runtime, self.room.id, self.kernel_pid)
+        except StorageFailed as error:
+            self.room.notice(error)
+
+    async def _other(self, report: Report) -> None:
+        if isinstance(report, CommReport):
+            self.room.widgets.heard(report.event)
+            self.room.log.passing(report.event)
+        elif isinstance(report, EphemeralBlob):
+            await self._chunk(report.chunk)
+        elif isinstance(report, Refusal):
+            error = as_error(report.code, report.message)
+            future = self._asked.get(report.execution)
+            if future is not None and not future.done():
+                future.set_exception(error)
+            else:
+                self.room.notice(error)
+
+    def let_go(self) -> None:
+        """The daemon ends and the runtime goes on: the next daemon finds it."""
+        if self._link is not None:
+            self._link.close()
+
+    # -- its end
+
+    async def _left_over(self) -> None:
+        """What it had spooled and nobody took: what it received is in the room before the room says "lost"."""
+        self._held.clear()
+        self._applied = self._flushed
+        try:
+            reports = await asyncio.to_thread(lambda: list(read_reports(self.runtime.spool, self._flushed)))
+            await self.deliver(reports)
+        except (HoodError, OSError) as error:
+            _log.warning("runtime %s: spool: %s", self.runtime.id, error)
+        # An output whose blob was cut is lost; what came before and after it is not.
+        self._blobs.close()
+        self._flush()
+
+    async def bury(self, how: str = "ended while no daemon ran") -> None:
+        """The runtime is gone. What it had sent is here; what it had not is lost, and the room says from when on."""
+        room = self.room
+        kill_stray(self.kernel_pid, self.runtime.body.who)
+        await self._left_over()
+        for future in self._asked.values():
+            if not future.done():
+                future.set_exception(KernelDied("The kernel ended before it took the cell."))
+        settle_without_runtime(room, f"Its runtime {how}.", None if self.ending else self._last_event)
+        room.services.blobs.drop_ephemeral(self.runtime.id)
+        if room.tether is self:
+            room.tether = None
+        self.ended.set()
+        await self._launcher.forget(self.runtime)
+        self._changed(room)
+        room.stirred()
+
+
+def settle_without_runtime(room: Room, reason: str, since: float | None) -> None:
+    """No runtime says anything for this room any more. `since`: from when output may be missing; None: none is."""
+    now = time.time()
+    running = list(room.state.queue)
+    kernel = room.state.kernel
+    events: list[ev.Event] = []
+    if since is not None:
+        events.append(ev.RuntimeLost(since=since, reason=reason))
+    events += [ev.Finished(execution=one, status="lost", time=now) for one in running]
+    if since is None:
+        events.append(ev.KernelChanged(status="none"))
+    elif kernel.status != "dead":
+        events.append(
+            ev.KernelChanged(
+                status="dead",
+                spec=kernel.spec,
+                display_name=kernel.display_name,
+                language=kernel.language,
+                reason=reason,
+            )
+        )
+    cells = {room.state.owners.get(execution) for execution in running}
+    room.log.emit(*events)
+    if running:
+        room.outputs_changed(CellId(cell) for cell in cells if cell is not None)
+    kernel_news.kernel_changed(room)
+
+
+def _last_sign(room: Room) -> float:
+    """The last time that the room is known to have heard of its kernel."""
+    times = [time for run in room.state.cells.values() for time in (run.queued, run.started, run.finished) if time]
+    return max(times, default=room.state.saved or 0.0)
