@@ -24,9 +24,11 @@ Body = ev.Event | BlobChunk
 
 class Urgency(IntEnum):
     NOTHING = 0
-    SOON = 1
+    LATER = 1
+    """When `limits.FLUSH_INTERVAL` has passed from now."""
+    SOON = 2
     """At once, or when `limits.FLUSH_INTERVAL` has passed since the last time."""
-    NOW = 2
+    NOW = 3
 
 
 class Slot:
@@ -72,6 +74,8 @@ class Execution:
         self.failed = False
         """An error was shown."""
         self.count: int | None = None
+        self.told_at = -1e9
+        """By the teller's clock."""
         self.bytes = 0
         self.dropped = 0
         self._dropped_told = 0
@@ -88,7 +92,7 @@ class Execution:
 
     def counted(self, count: int | None) -> Urgency:
         self.count = count
-        return Urgency.SOON
+        return Urgency.LATER
 
     def stream(self, name: str, text: str, *, full: bool) -> Urgency:
         if not text:

@@ -138,10 +138,13 @@ class Outlet:
         self._sent = acked
         self.acknowledge(acked)
 
-    def detach(self, link: Link) -> None:
-        if self._link is link:
-            self._link = None
-            self._passing.clear()
+    def detach(self, link: Link) -> bool:
+        """Whether it was the daemon: a newer connection may have taken its place."""
+        if self._link is not link:
+            return False
+        self._link = None
+        self._passing.clear()
+        return True
 
     def pump(self) -> None:
         """Sends what the daemon missed, as far as it takes it. Call when it attached and when it took something."""

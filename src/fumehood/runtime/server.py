@@ -67,6 +67,8 @@ class DaemonLink(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._greeting: asyncio.TimerHandle | None = None
         self.greeted = False
+        self.welcomed = False
+        """Its hello was answered."""
 
     # -- what the outlet uses
 

@@ -95,7 +95,7 @@ class Spool:
     def trim(self, acked: int) -> None:
         """Forgets the segments that hold nothing after `acked`."""
         firsts = list(self._sizes)
-        for first, following in zip(firsts, [*firsts[1:], self.last + 1], strict=True):
+        for first, following in zip(firsts, [*firsts[1:], self.last + 1], strict=False):
             if following > acked + 1:
                 return
             if first == self._newest:

@@ -1,0 +1,86 @@
+"""All that a runtime knows while it runs, in one record. The modules beside it act on it: `running` what the queue
+does, `hearing` what the kernel says, `obeying` what the daemon wants, `lifecycle` what takes time.
+
+Has no behaviour of its own but `say`, which is short for the way out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fumehood.core.errors import HoodError, LimitExceeded
+from fumehood.protocol.events import Noticed
+from fumehood.runtime.asks import Asks
+from fumehood.runtime.comms import Comms
+from fumehood.runtime.displays import Displays
+from fumehood.runtime.execution import Body, Execution
+from fumehood.runtime.executions import Executions
+from fumehood.runtime.inputs import Inputs
+from fumehood.runtime.jupyter import ExecuteReply
+from fumehood.runtime.life import Life
+from fumehood.runtime.outlet import Outlet, Passing
+from fumehood.runtime.queue import Queue
+from fumehood.runtime.teller import Teller
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Running:
+    """The execution that the kernel has."""
+
+    execution: Execution
+    message: str
+    reply: ExecuteReply | None = None
+    idle: bool = False
+    patience: asyncio.TimerHandle | None = None
+    probe: str = ""
+    """A kernel_info_request whose answer stands for the half of the answer that does not come."""
+
+
+@dataclass(slots=True)
+class Desk:
+    id: str
+    tasks: asyncio.TaskGroup
+    outlet: Outlet
+    teller: Teller
+    life: Life
+    end: Callable[[], None]
+    """Lets the program end."""
+    room: str = ""
+    spec: str = ""
+    cwd: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+    queue: Queue = field(default_factory=Queue)
+    executions: Executions = field(default_factory=Executions)
+    displays: Displays = field(default_factory=Displays)
+    inputs: Inputs = field(default_factory=Inputs)
+    asks: Asks = field(default_factory=Asks)
+    comms: Comms = field(default_factory=Comms)
+    running: Running | None = None
+    busy: bool = False
+    """By the kernel's own word, for whatever reason."""
+    operation: asyncio.Task[None] | None = None
+    interrupting: asyncio.Task[None] | None = None
+    greeted: bool = False
+    """A daemon is connected."""
+    leaving: bool = False
+    clock: Callable[[], float] = time.time
+    misspoken: int = 0
+    """Messages of the kernel that made no sense."""
+    told_busy: bool = False
+    """What the room believes."""
+
+    def say(self, *reports: Body | Passing) -> None:
+        for report in reports:
+            try:
+                self.outlet.leave(report)
+            except LimitExceeded as error:
+                log.error("%s could not leave: %s", type(report).__name__, error)
+
+    def notice(self, error: HoodError, cell: str | None = None) -> None:
+        self.say(Noticed(time=self.clock(), code=error.code, message=error.message, hint=error.hint, cell=cell))

@@ -1,0 +1,200 @@
+"""Puts a runtime together: the desk, the way out, the kernel's life and the door for the daemon. Then waits.
+
+The runtime ends when it is told to, when its warm kernel dies, or when no daemon came for long and nothing runs; its
+kernel ends with it in any case (`sandbox.spawn`, `die_with_parent`). What the daemon has not acknowledged stays in the
+spool for the next one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import logging.handlers
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fumehood.core import limits
+from fumehood.core.errors import VersionMismatch
+from fumehood.core.paths import private_folder
+from fumehood.protocol import stream
+from fumehood.runtime import hearing, lifecycle, obeying
+from fumehood.runtime.desk import Desk
+from fumehood.runtime.life import Life
+from fumehood.runtime.outlet import Outlet
+from fumehood.runtime.server import DaemonLink, Door
+from fumehood.runtime.spool import Spool
+from fumehood.runtime.teller import Teller
+from fumehood.sandbox.mark import become_subreaper, carry_mark
+from fumehood.sandbox.process import reap_orphans
+
+log = logging.getLogger(__name__)
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m fumehood.runtime", description="The process beside a kernel.")
+    parser.add_argument("--id", required=True)
+    parser.add_argument("--folder", required=True, type=Path, help="where its sockets go")
+    parser.add_argument("--spool", required=True, type=Path, help="where its reports wait, and its log")
+    parser.add_argument("--lock", required=True, type=Path, help="the file that names the daemon")
+    parser.add_argument("--warm", metavar="SPEC", help="start this kernel before anybody asks; empty: the default one")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    # First of all, so that nothing runs here that could be taken for a person's process.
+    carry_mark()
+    become_subreaper()
+    options = arguments(argv)
+    private_folder(options.folder)
+    private_folder(options.spool)
+    _log_to(options.spool / "runtime.log")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm))
+    return 0
+
+
+def _log_to(path: Path) -> None:
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=limits.LOG_BYTES, backupCount=1)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+
+async def run(runtime: str, folder: Path, spool_folder: Path, lock: Path, warm: str | None) -> None:
+    """Returns when the runtime has ended in order."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGCHLD, reap_orphans)
+    spool = Spool(spool_folder)
+    async with asyncio.TaskGroup() as tasks:
+        outlet = Outlet(spool, on_disk_trouble=lambda error: desk.notice(error))
+        life = Life(
+            runtime,
+            folder,
+            tasks,
+            on_message=lambda message: hearing.hear(desk, message),
+            on_fault=lambda channel, fault, count: hearing.fault(desk, channel, fault, count),
+            on_death=lambda how: lifecycle.died(desk, how),
+        )
+        desk = Desk(id=runtime, tasks=tasks, outlet=outlet, teller=Teller(outlet), life=life, end=ended.set)
+        orphan = Orphan(desk)
+        door = Door(
+            folder,
+            lock,
+            on_command=lambda link, command: _command(desk, orphan, link, command),
+            on_drained=lambda _link: outlet.pump(),
+            on_lost=lambda link: _lost(desk, orphan, link),
+        )
+        await door.open()
+        loop.add_signal_handler(signal.SIGTERM, lifecycle.begin, desk, lifecycle.shutdown)
+        orphan.left_alone()
+        if warm is not None:
+            desk.spec = warm
+            lifecycle.begin(desk, lifecycle.warm)
+        _say_ready()
+        log.info("runtime %s listens", runtime)
+        await ended.wait()
+        orphan.taken()
+        await _leave(desk, door, spool, folder, spool_folder)
+
+
+def _say_ready() -> None:
+    try:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        # Whoever waits for our end of the pipe must not wait for the kernel's.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+    except OSError:
+        log.warning("nobody waited for the word that this runtime listens")
+
+
+def _command(desk: Desk, orphan: Orphan, link: DaemonLink, command: stream.Command) -> None:
+    if isinstance(command, stream.Hello) and not link.welcomed:
+        _welcome(desk, orphan, link, command)
+    else:
+        obeying.obey(desk, command)
+
+
+def _welcome(desk: Desk, orphan: Orphan, link: DaemonLink, hello: stream.Hello) -> None:
+    link.welcomed = True
+    orphan.taken()
+    kernel = desk.life.kernel
+    desk.outlet.attach(link, hello.acked)
+    desk.greeted = True
+    desk.say(
+        stream.Welcome(
+            version=stream.VERSION,
+            runtime=desk.id,
+            pid=os.getpid(),
+            kernel_pid=kernel.pid if kernel is not None else None,
+            room=desk.room,
+            last=desk.outlet.last,
+            ready=desk.life.ready,
+        )
+    )
+    if hello.version != stream.VERSION:
+        # It learns our version from the welcome, and cannot be understood beyond that.
+        error = VersionMismatch(f"This runtime speaks version {stream.VERSION} of the stream.")
+        desk.say(stream.Refusal(command="hello", code=error.code, message=error.message))
+        desk.outlet.flush()
+        link.close()
+        return
+    desk.say(*desk.comms.reports())
+    desk.outlet.flush()
+    desk.outlet.pump()
+
+
+def _lost(desk: Desk, orphan: Orphan, link: DaemonLink) -> None:
+    if desk.outlet.detach(link):
+        desk.greeted = False
+        orphan.left_alone()
+        for asked in desk.asks.give_up_all():
+            log.info("nobody waits for the answer to question %s any more", asked)
+
+
+class Orphan:
+    """Ends a runtime for which no daemon comes. One that works for a room goes on until its queue is empty."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._timer: asyncio.TimerHandle | None = None
+
+    def taken(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def left_alone(self) -> None:
+        self.taken()
+        seconds = limits.RUNTIME_ORPHAN_SECONDS if self._desk.room else limits.WARM_ORPHAN_SECONDS
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if self._desk.queue.idle:
+            log.warning("no daemon came; the runtime ends")
+            lifecycle.begin(self._desk, lifecycle.shutdown)
+        else:
+            self.left_alone()
+
+
+async def _leave(desk: Desk, door: Door, spool: Spool, folder: Path, spool_folder: Path) -> None:
+    desk.teller.close()
+    kept = await desk.outlet.wait_acknowledged(limits.FAREWELL_SECONDS if desk.greeted else 0.0)
+    await door.close()
+    await desk.life.down(0.0)
+    if kept:
+        await desk.outlet.close()
+        spool.remove()
+        shutil.rmtree(spool_folder, ignore_errors=True)
+    else:
+        log.warning("not all was acknowledged; the spool stays")
+        await desk.outlet.close()
+    shutil.rmtree(folder, ignore_errors=True)
