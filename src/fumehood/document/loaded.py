@@ -22,7 +22,7 @@ from fumehood.core.ids import CellId, parse_cell_id
 from fumehood.document.cells import CELL_TYPES, Cell, CellType
 from fumehood.document.notebook import Notebook
 from fumehood.document.outputs import is_json, lines_to_text
-from fumehood.document.values import check_depth, sendable, source_text, tame
+from fumehood.document.values import check_depth, json_size, sendable, source_text, tame
 
 FileOutputs = tuple[tuple[dict[str, Any], ...], int | None]
 """A cell's outputs as nbformat has them, and its execution count."""
@@ -108,6 +108,8 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
     if not isinstance(metadata, dict):
         raise NotebookUnreadable("The notebook's metadata is not an object.")
     widgets = metadata.get("widgets")
+    described = tame({key: value for key, value in metadata.items() if key != "widgets"})
+    _check_size(described, "The notebook's metadata")
     repairs: list[str] = []
     ids, derived = _ids(raw_cells, old, repairs)
     cells = []
@@ -121,7 +123,7 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
         format=format,
         cells=tuple(cells),
         outputs=outputs,
-        metadata=tame({key: value for key, value in metadata.items() if key != "widgets"}),
+        metadata=described,
         widgets=sendable(widgets) if isinstance(widgets, dict) else None,
         needs_upgrade=old,
         derived_ids=derived,
@@ -190,13 +192,23 @@ def cell_of(raw: Mapping[str, Any], cell: CellId, number: int, repairs: list[str
     metadata = raw.get("metadata", {})
     if not isinstance(metadata, dict):
         raise NotebookUnreadable(f"The metadata of cell {number} is not an object.")
+    metadata = tame(metadata)
+    _check_size(metadata, f"The metadata of cell {number}")
     attachments = raw.get("attachments")
     if attachments is not None and not isinstance(attachments, dict):
         raise NotebookUnreadable(f"The attachments of cell {number} are not an object.")
     if attachments:
         attachments = {name: _joined(bundle) for name, bundle in tame(attachments).items()}
+        _check_size(attachments, f"The attachments of cell {number}")
     shown = cast(CellType, kind) if kind in CELL_TYPES else "raw"
-    return Cell(cell, shown, source_text(source), tame(metadata), attachments or None)
+    return Cell(cell, shown, source_text(source), metadata, attachments or None)
+
+
+def _check_size(value: dict[str, Any], what: str) -> None:
+    if value:
+        check_depth(value, limits.JSON_DEPTH, what)
+        if json_size(value) > limits.METADATA_BYTES:
+            raise LimitExceeded(f"{what} may have {limits.METADATA_BYTES} bytes.")
 
 
 def _joined(bundle: Any) -> Any:

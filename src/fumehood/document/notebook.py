@@ -12,7 +12,7 @@ cached per cell, and a keystroke costs the same in a notebook of ten cells and o
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -114,9 +114,9 @@ class Notebook:
         gone = [(place.deleted, one) for one, place in self._places.items() if place.deleted is not None]
         return [Trashed(self._view(one), deleted) for deleted, one in sorted(gone, reverse=True)]
 
-    def known(self) -> Container[CellId]:
+    def known(self) -> KeysView[CellId]:
         """The ids of all cells, also those in the trash."""
-        return self._places
+        return self._places.keys()
 
     def trashed(self, id: CellId) -> Cell | None:
         place = self._places.get(id)
@@ -146,14 +146,14 @@ class Notebook:
 
     def set_source(self, id: CellId, source: str) -> None:
         """Changes what differs and leaves the rest as it is, so that others' edits of the rest stay."""
-        old, new = self.source(id), _checked_source(source)
-        if old == new:
-            return
-        with self.transaction():
-            text = self._text(id)
-            for at, delete, insert in splices(old, new):
-                _splice(text, old, at, delete, insert)
-            self._touch(id, "source")
+        self._alive(id)
+        self._write_source(id, _checked_source(source))
+
+    def set_trashed_source(self, id: CellId, source: str) -> None:
+        """A late edit, of a cell in the trash. Raises `CellMissing` where it is not there."""
+        if self.trashed(id) is None:
+            raise CellMissing(f"There is no deleted cell {id}.")
+        self._write_source(id, _checked_source(source))
 
     def splice(self, id: CellId, at: int, delete: int, insert: str) -> None:
         """Replaces `delete` characters from `at` on. Offsets in code points; raises `BadMessage` outside the text."""
@@ -315,6 +315,16 @@ class Notebook:
     def _text(self, id: CellId) -> Text:
         text: Text = self._cells[id]["source"]
         return text
+
+    def _write_source(self, id: CellId, new: str) -> None:
+        old = self._view(id).source
+        if old == new:
+            return
+        with self.transaction():
+            text = self._text(id)
+            for at, delete, insert in splices(old, new):
+                _splice(text, old, at, delete, insert)
+            self._touch(id, "source")
 
     def _view(self, id: CellId) -> Cell:
         view = self._views.get(id)
