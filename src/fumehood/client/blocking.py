@@ -144,7 +144,7 @@ class Client:
 
 
 class Notebook:
-    """See `fumehood.client.Notebook`, whose twin this is. Edits return when sent; `flush` returns when they are kept."""
+    """See `fumehood.client.Notebook`, whose twin this is. Edits return when sent, `flush` when they are kept."""
 
     def __init__(self, thread: _Thread, inner: AsyncNotebook) -> None:
         self._thread = thread
