@@ -75,6 +75,8 @@ QUEUE: Final = 10_000
 SPOOL_BYTES: Final = 1024 * MIB
 """What a runtime keeps while no daemon takes it; beyond it, output is counted and dropped."""
 COMMS: Final = 5_000
+WIDGET_BYTES: Final = 64 * MIB
+"""The trait values of a room's widgets, without what is in blobs."""
 COMM_MESSAGE: Final = 64 * MIB
 EPHEMERAL_BLOBS: Final = 256 * MIB
 EPHEMERAL_INLINE: Final = 64 * KIB
@@ -110,8 +112,6 @@ EPHEMERAL_BLOBS_OF_OWNER: Final = 128 * MIB
 """Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages."""
 
 # -- journal
-JOURNAL_BATCH_SECONDS: Final = 0.005
-"""How long a batch may gather company before its fsync."""
 JOURNAL_BATCH_OPS: Final = 1_000
 JOURNAL_BATCH_BYTES: Final = 64 * MIB
 JOURNAL_BACKLOG: Final = 256 * MIB

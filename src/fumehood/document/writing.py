@@ -58,7 +58,7 @@ def write(
     the notebook's without `widgets`. `ids` are the document's ids of the base's cells, in its order, where they are
     not those that `read` finds (`merge.Merged.ids`). Raises what `read` raises of a base that is no notebook.
     """
-    old = _Base(_EMPTY if base is None else base, ids)
+    old = _Base(_EMPTY, None) if base is None else _Base(base, ids)
     index_of = old.indices(cells)
     places = [index_of.get(cell.id) for cell in cells]
     edits = [
