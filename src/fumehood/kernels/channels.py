@@ -1,0 +1,179 @@
+"""The four ZMQ sockets of one kernel on the asyncio loop.
+
+The sockets are raw: `zmq.asyncio` makes a future and two trips through the loop for every message, which is a third of
+what `1+1` costs here. libzmq's descriptor is edge-triggered: it becomes readable once for any number of messages, and
+a send can swallow the edge. So every wake-up reads until there is nothing left, and every send looks again afterwards.
+A flood is taken in portions with the rest of the loop in between. Must never let what a kernel says raise into the
+loop: faults are counted and told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import zmq
+from zmq.utils.monitor import parse_monitor_message
+
+from fumehood.core import limits
+from fumehood.core.errors import Busy, KernelDied
+from fumehood.kernels.wire import Channel, Codec, Fault, KernelMessage
+
+_KINDS: dict[Channel, int] = {"shell": zmq.DEALER, "control": zmq.DEALER, "stdin": zmq.DEALER, "iopub": zmq.SUB}
+_RECONNECT_MS = 10
+"""How long libzmq waits before it tries again to reach a socket that a starting kernel has not bound yet."""
+
+
+def _fd(socket: zmq.Socket[bytes]) -> int:
+    return int(socket.getsockopt(zmq.FD))
+
+
+class Channels:
+    """See the module. `on_message` is called for each good message, in the order of arrival within a channel;
+    `on_lost` when a connection ends, which may be the kernel's end or not.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        endpoints: dict[Channel, str],
+        on_message: Callable[[KernelMessage], None],
+        on_fault: Callable[[Channel, Fault, int], None],
+        on_lost: Callable[[Channel], None],
+    ) -> None:
+        self._codec = codec
+        self._on_message = on_message
+        self._on_fault = on_fault
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._context = zmq.Context()
+        self._sockets: dict[Channel, zmq.Socket[bytes]] = {}
+        self._monitors: dict[Channel, zmq.Socket[bytes]] = {}
+        self._scheduled: set[Channel] = set()
+        self._connected: set[Channel] = set()
+        self.iopub_gone = asyncio.Event()
+        """The kernel's end of IOPub is closed and all that came before it is in our hands."""
+        self.faults: Counter[tuple[Channel, str]] = Counter()
+        for channel, endpoint in endpoints.items():
+            self._open(channel, endpoint)
+
+    def _open(self, channel: Channel, endpoint: str) -> None:
+        socket = self._context.socket(_KINDS[channel])
+        self._sockets[channel] = socket
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.MAXMSGSIZE, limits.KERNEL_MESSAGE)
+        socket.setsockopt(zmq.RCVHWM, limits.KERNEL_BACKLOG)
+        socket.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
+        if channel == "iopub":
+            socket.setsockopt(zmq.SUBSCRIBE, b"")
+        else:
+            # One identity for all: a kernel sends an input_request to the identity that asked on the shell channel.
+            socket.setsockopt(zmq.IDENTITY, self._codec.session.encode("ascii"))
+        monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_SUCCEEDED)
+        self._monitors[channel] = monitor
+        socket.connect(endpoint)
+        self._loop.add_reader(_fd(socket), self._drain, channel)
+        self._loop.add_reader(_fd(monitor), self._watch, channel)
+        # The edge of what comes before the first look is never signalled.
+        self._schedule(channel)
+        self._loop.call_soon(self._watch, channel)
+
+    @property
+    def closed(self) -> bool:
+        return not self._sockets
+
+    def send(
+        self,
+        channel: Channel,
+        msg_type: str,
+        content: dict[str, Any],
+        *,
+        metadata: dict[str, Any] | None = None,
+        buffers: Sequence[bytes] = (),
+        parent: KernelMessage | None = None,
+    ) -> str:
+        """The id of the message. Raises `Busy` when a kernel has not read for a thousand messages, `KernelDied`."""
+        socket = self._sockets.get(channel)
+        if socket is None:
+            raise KernelDied("The kernel has ended.")
+        msg_id, frames = self._codec.encode(msg_type, content, metadata=metadata, buffers=buffers, parent=parent)
+        try:
+            socket.send_multipart(frames, zmq.DONTWAIT)
+        except zmq.Again:
+            raise Busy("The kernel does not read its messages.") from None
+        self._schedule(channel)
+        return msg_id
+
+    def _schedule(self, channel: Channel) -> None:
+        if channel not in self._scheduled:
+            self._scheduled.add(channel)
+            self._loop.call_soon(self._drain, channel)
+
+    def _drain(self, channel: Channel) -> None:
+        self._scheduled.discard(channel)
+        socket = self._sockets.get(channel)
+        for _ in range(limits.KERNEL_TURN_MESSAGES):
+            if socket is None or socket.closed:
+                return
+            try:
+                frames = socket.recv_multipart(zmq.DONTWAIT)
+            except zmq.Again:
+                return
+            self._take(channel, frames)
+        self._schedule(channel)
+
+    def _take(self, channel: Channel, frames: list[bytes]) -> None:
+        try:
+            message = self._codec.decode(channel, frames)
+        except Fault as fault:
+            self.fault(channel, fault)
+            return
+        try:
+            self._on_message(message)
+        except Exception as error:  # noqa: BLE001  # a defect of the listener must not stop what follows
+            self._loop.call_exception_handler({"message": "a kernel message was not handled", "exception": error})
+
+    def fault(self, channel: Channel, fault: Fault) -> None:
+        """Counts it. The listener hears of the 1st, 2nd, 4th, 8th … of a kind, so a flood of faults stays quiet."""
+        self.faults[channel, fault.kind] += 1
+        count = self.faults[channel, fault.kind]
+        if count & (count - 1) == 0:
+            self._on_fault(channel, fault, count)
+
+    def _watch(self, channel: Channel) -> None:
+        monitor = self._monitors.get(channel)
+        while monitor is not None and not monitor.closed:
+            try:
+                event = parse_monitor_message(monitor.recv_multipart(zmq.DONTWAIT))["event"]
+            except zmq.Again:
+                return
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._connected.add(channel)
+                if channel == "iopub":
+                    self.iopub_gone.clear()
+            elif channel in self._connected:
+                self._connected.discard(channel)
+                if channel == "iopub":
+                    self.iopub_gone.set()
+                self._on_lost(channel)
+
+    def drain(self) -> None:
+        """Takes all that has arrived, at once. For the end of a kernel's life."""
+        for channel in self._sockets:
+            self._scheduled.add(channel)
+        while self._scheduled:
+            for channel in list(self._scheduled):
+                self._drain(channel)
+
+    def close(self) -> None:
+        for channel, socket in self._sockets.items():
+            self._loop.remove_reader(_fd(socket))
+            self._loop.remove_reader(_fd(self._monitors[channel]))
+            socket.disable_monitor()
+            self._monitors[channel].close(0)
+            socket.close(0)
+        self._sockets.clear()
+        self._monitors.clear()
+        self._context.term()

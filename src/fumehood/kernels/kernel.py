@@ -1,0 +1,281 @@
+"""A local kernel's life: started, ready, spoken to, interrupted, ended.
+
+A kernel is ready when it answered `kernel_info_request` and something of it arrived on IOPub, so that no output is
+lost to a subscription that is still on its way. Its end is known from the system (a pidfd), never from a heartbeat.
+Everything that it wrote before its end is handed over before `wait` returns. The kernel ends with this process,
+however this process ends. Restarting, queueing and what a message means are the runtime's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from fumehood.core import limits
+from fumehood.core.errors import HoodError, KernelStartFailed
+from fumehood.core.paths import private_folder
+from fumehood.kernels.channels import Channels
+from fumehood.kernels.connection import Connection, make_connection, remove_connection
+from fumehood.kernels.specs import KernelSpec
+from fumehood.kernels.stray import Stray
+from fumehood.kernels.wire import Channel, Codec, Fault, KernelMessage
+from fumehood.sandbox.process import Exit, Process
+from fumehood.sandbox.spawn import Policy, spawn
+
+POLICY = Policy(die_with_parent=True)
+FIRST_RETRY = 0.25
+"""Seconds until kernel_info is asked again, doubled each time up to `LAST_RETRY`."""
+LAST_RETRY = 4.0
+IOPUB_PATIENCE = 5.0
+"""A kernel that answers but never says its status on IOPub is taken as it is after this long."""
+LAST_WORDS = 2.0
+"""How long the end of IOPub is awaited once the process has ended."""
+DOUBT = 0.5
+"""A dying kernel closes its sockets this much before its process is gone."""
+START_TAIL = 4_000
+"""Characters of its stderr that the error of a failed start carries."""
+
+
+class Kernel:
+    """See the module. Made by `Kernel.start`."""
+
+    def __init__(
+        self,
+        spec: KernelSpec,
+        process: Process,
+        connection: Connection,
+        stray: Stray,
+        on_message: Callable[[KernelMessage], None],
+        on_fault: Callable[[Channel, Fault, int], None] | None,
+    ) -> None:
+        self.spec = spec
+        self.info: dict[str, Any] = {}
+        """The content of the kernel_info_reply."""
+        self._process = process
+        self._connection = connection
+        self._stray = stray
+        self._on_message = on_message
+        self._on_fault = on_fault
+        self._codec = Codec(connection.key, secrets.token_hex(16))
+        self._probes: set[str] = set()
+        self._answered = asyncio.Event()
+        self._heard = asyncio.Event()
+        self._relocated = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._doubts: dict[Channel, asyncio.TimerHandle] = {}
+        self._channels = Channels(
+            self._codec, connection.endpoints, on_message=self._take, on_fault=self._tell, on_lost=self._lost
+        )
+        self._life = asyncio.create_task(self._live(), name=f"kernel {process.pid}")
+
+    @classmethod
+    async def start(
+        cls,
+        spec: KernelSpec,
+        folder: Path,
+        cwd: Path,
+        env: Mapping[str, str],
+        on_message: Callable[[KernelMessage], None],
+        on_fault: Callable[[Channel, Fault, int], None] | None = None,
+        *,
+        ready_within: float = limits.KERNEL_READY_SECONDS,
+    ) -> Kernel:
+        """Starts a kernel and returns when it is ready.
+
+        `folder` is made private and holds its sockets; one kernel at a time. `env` is its whole environment, to which
+        the spec's own is added. `on_message` hears everything from the first word on, but for the answers to our own
+        questions. `on_fault(channel, fault, count)` hears of messages that were dropped: the 1st, 2nd, 4th, 8th … of
+        a kind. Raises `KernelStartFailed` with the end of its stderr as `data["stderr"]`.
+        """
+        private_folder(folder)
+        connection = make_connection(folder, spec.name)
+        stray = Stray()
+        # Python puts the working directory before the standard library while `-m` looks for the module, so a
+        # `random.py` beside the notebook would run now. IPython itself puts it where it belongs later on.
+        elsewhere = "ipykernel_launcher" in spec.argv
+        try:
+            if not cwd.is_dir():
+                raise KernelStartFailed(f"The folder {cwd} is not there.", hint="Was it moved or deleted?")
+            process = spawn(
+                POLICY,
+                spec.command(connection.file),
+                cwd=folder if elsewhere else cwd,
+                env={**spec.environment(env), "PWD": str(cwd)},
+                stdout=stray.write,
+                stderr=stray.write,
+            )
+        except HoodError as error:
+            stray.close()
+            remove_connection(connection)
+            if isinstance(error, KernelStartFailed):
+                raise
+            raise KernelStartFailed(f"The kernel {spec.name} did not start: {error.message}") from error
+        stray.started()
+        kernel = cls(spec, process, connection, stray, on_message, on_fault)
+        try:
+            await kernel._become_ready(ready_within, cwd if elsewhere else None)
+        except BaseException:
+            kernel.kill()
+            await kernel.wait()
+            raise
+        return kernel
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def process(self) -> Process:
+        return self._process
+
+    @property
+    def session(self) -> str:
+        return self._codec.session
+
+    @property
+    def exit(self) -> Exit | None:
+        """How it ended; `None` while it runs."""
+        return self._process.exit
+
+    @property
+    def stray(self) -> str:
+        """The end of what it wrote to stdout and stderr, past its protocol."""
+        return self._stray.text()
+
+    @property
+    def faults(self) -> Counter[tuple[Channel, str]]:
+        """How many messages were dropped, by channel and kind."""
+        return self._channels.faults
+
+    # -- becoming ready
+
+    async def _become_ready(self, within: float, cwd: Path | None) -> None:
+        ready = asyncio.create_task(self._ask_until_ready(cwd), name=f"kernel {self.pid} becomes ready")
+        try:
+            await asyncio.wait({ready, self._life}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done():
+                return ready.result()
+            if self._life.done():
+                why = f"it {self._life.result().describe()} before it was ready"
+            else:
+                why = f"it did not answer within {within:g} seconds"
+        finally:
+            ready.cancel()
+            await asyncio.wait({ready})
+        tail = self.stray[-START_TAIL:]
+        last = next((line.strip() for line in reversed(tail.splitlines()) if line.strip()), "")
+        raise KernelStartFailed(
+            f"The kernel {self.spec.name} did not start: {why}." + (f" It wrote: {last[:300]}" if last else ""),
+            stderr=tail,
+        )
+
+    async def _ask_until_ready(self, cwd: Path | None) -> None:
+        await self._ask_until(self._answered, None)
+        await self._ask_until(self._heard, IOPUB_PATIENCE)
+        if cwd is not None:
+            code = f"__import__('os').chdir({str(cwd)!r})"
+            content = {"code": code, "silent": True, "store_history": False, "allow_stdin": False}
+            self._probes.add(self.send("shell", "execute_request", content))
+            await self._relocated.wait()
+
+    async def _ask_until(self, event: asyncio.Event, patience: float | None) -> None:
+        """Asks for kernel_info, again and again, until `event` comes."""
+        wait, spent = FIRST_RETRY, 0.0
+        while not event.is_set() and (patience is None or spent < patience):
+            if len(self._probes) < 100:
+                self._probes.add(self.send("shell", "kernel_info_request", {}))
+            try:
+                async with asyncio.timeout(wait):
+                    await event.wait()
+            except TimeoutError:
+                spent += wait
+                wait = min(wait * 2, LAST_RETRY)
+
+    def _take(self, message: KernelMessage) -> None:
+        if message.channel == "iopub":
+            self._heard.set()
+        if message.parent_id in self._probes:
+            if message.msg_type == "kernel_info_reply":
+                self.info = self.info or message.content
+                self._answered.set()
+            elif message.msg_type == "execute_reply":
+                self._relocated.set()
+            return
+        if message.msg_type != "iopub_welcome":
+            self._on_message(message)
+
+    # -- while it lives
+
+    def send(
+        self,
+        channel: Literal["shell", "control", "stdin"],
+        msg_type: str,
+        content: dict[str, Any],
+        *,
+        metadata: dict[str, Any] | None = None,
+        buffers: Sequence[bytes] = (),
+        parent: KernelMessage | None = None,
+    ) -> str:
+        """The id of the message, which is `parent_id` of its answers. Raises `KernelDied`, `Busy`."""
+        return self._channels.send(channel, msg_type, content, metadata=metadata, buffers=buffers, parent=parent)
+
+    async def interrupt(self) -> None:
+        """Once; when to repeat it is the runtime's decision."""
+        if self.spec.interrupt_mode == "message":
+            self.send("control", "interrupt_request", {})
+        else:
+            self._process.signal_group(signal.SIGINT)
+
+    def kill(self) -> None:
+        """The kernel and what it started, at once."""
+        self._process.kill_group()
+
+    async def shutdown(self, grace: float = limits.SHUTDOWN_GRACE) -> Exit:
+        """Asks it to end, and ends it after `grace` seconds."""
+        if not self._life.done():
+            try:
+                self.send("control", "shutdown_request", {"restart": False})
+                async with asyncio.timeout(grace):
+                    return await self.wait()
+            except (TimeoutError, HoodError):
+                self.kill()
+        return await self.wait()
+
+    async def wait(self) -> Exit:
+        """Returns when it has ended and everything that it said was handed over."""
+        return await asyncio.shield(self._life)
+
+    async def _live(self) -> Exit:
+        try:
+            ended = await self._process.wait()
+            try:
+                async with asyncio.timeout(LAST_WORDS):
+                    await self._channels.iopub_gone.wait()
+            except TimeoutError:
+                # A child of the kernel may hold the socket open; what had arrived is taken all the same.
+                pass
+            self._channels.drain()
+            return ended
+        finally:
+            for timer in self._doubts.values():
+                timer.cancel()
+            self._channels.close()
+            self._stray.close()
+            remove_connection(self._connection)
+
+    def _lost(self, channel: Channel) -> None:
+        """A connection ended; told only where the process is still there a moment later."""
+        self._doubts[channel] = self._loop.call_later(DOUBT, self._doubt, channel)
+
+    def _doubt(self, channel: Channel) -> None:
+        if self._process.exit is None:
+            self._channels.fault(channel, Fault("reset", "the connection broke while the kernel lived"))
+
+    def _tell(self, channel: Channel, fault: Fault, count: int) -> None:
+        if self._on_fault is not None:
+            self._on_fault(channel, fault, count)
