@@ -11,27 +11,22 @@ cached per cell, and a keystroke costs the same in a notebook of ten cells and o
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from pycrdt import Doc, Map, Text
 
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage, CellMissing, LimitExceeded
-from fumehood.core.ids import CellId, new_cell_id, source_hash
+from fumehood.core.ids import CellId, new_cell_id, parse_cell_id, source_hash
 from fumehood.document import order
 from fumehood.document.cells import Cell, Changed, Trashed, cell_type
+from fumehood.document.places import Place, Places
 from fumehood.document.text import byte_offset, splices
 from fumehood.document.values import check_depth, json_size, same, source_text, tame
 from fumehood.document.watch import ALL, Watch
 from fumehood.document.yupdate import check_state_vector
-
-
-class _Place(NamedTuple):
-    order: str
-    deleted: float | None
 
 
 class Notebook:
@@ -41,12 +36,7 @@ class Notebook:
         self._metadata: Map[Any] = self._doc.get("metadata", type=Map)
         self._watch = Watch()
         self._depth = 0
-        self._places: dict[CellId, _Place] = {}
-        """Every cell, also those in the trash."""
-        self._before: dict[CellId, _Place | None] = {}
-        """Where the cells that the running transaction touched stood before it."""
-        self._ranks: list[tuple[str, CellId]] = []
-        """(order, id) of the living cells, sorted."""
+        self._places = Places()
         self._views: dict[CellId, Cell] = {}
         self._hashes: dict[CellId, str] = {}
         self._on_update: list[Callable[[bytes], None]] = []
@@ -54,7 +44,8 @@ class Notebook:
         if state is not None:
             # Before anyone watches: no event is made for each of thousands of cells.
             self._doc.apply_update(state)
-            self._reload()
+            with self._doc.transaction():
+                self._places = Places({CellId(id_): _place(cell) for id_, cell in self._cells.items()})
         self._subscriptions: tuple[tuple[Any, Any], ...] = (
             (self._cells, self._cells.observe_deep(self._watch.cells)),
             (self._metadata, self._metadata.observe_deep(self._watch.notebook)),
@@ -75,21 +66,18 @@ class Notebook:
 
     def ids(self) -> list[CellId]:
         """Of the living cells, in order."""
-        return [cell for _, cell in self._ranks]
+        return self._places.living()
 
     def __len__(self) -> int:
-        return len(self._ranks)
+        return len(self._places)
 
-    def __contains__(self, id: object) -> bool:
-        place = self._places.get(id)  # type: ignore[call-overload]
-        return place is not None and place.deleted is None
+    def __contains__(self, id: CellId) -> bool:
+        return self._places.alive(id)
 
     def cells(self) -> list[Cell]:
         """The living cells, in order."""
-        if len(self._views) < len(self._ranks):
-            with self._doc.transaction():
-                return [self._view(cell) for _, cell in self._ranks]
-        return [self._view(cell) for _, cell in self._ranks]
+        with self._doc.transaction():
+            return [self._view(cell) for cell in self._places.living()]
 
     def cell(self, id: CellId) -> Cell:
         """Raises `CellMissing`, also for a cell in the trash."""
@@ -111,16 +99,14 @@ class Notebook:
 
     def trash(self) -> list[Trashed]:
         """The deleted cells, the latest first."""
-        gone = [(place.deleted, one) for one, place in self._places.items() if place.deleted is not None]
-        return [Trashed(self._view(one), deleted) for deleted, one in sorted(gone, reverse=True)]
+        return [Trashed(self._view(cell), deleted) for deleted, cell in self._places.trash()]
 
     def known(self) -> KeysView[CellId]:
         """The ids of all cells, also those in the trash."""
-        return self._places.keys()
+        return self._places.all()
 
     def trashed(self, id: CellId) -> Cell | None:
-        place = self._places.get(id)
-        return self._view(id) if place is not None and place.deleted is not None else None
+        return self._view(id) if self._places.deleted(id) else None
 
     # -- editing
 
@@ -134,9 +120,9 @@ class Notebook:
         attachments: Mapping[str, Any] | None = None,
     ) -> CellId:
         """A new cell below `after`, or at the top. Raises `CellMissing`, `LimitExceeded`, `BadMessage`."""
-        if id is not None and id in self._places:
+        if id is not None and parse_cell_id(id) in self._places.all():
             raise BadMessage(f"A cell {id} exists already.")
-        if len(self._places) >= limits.CELLS:
+        if len(self._places.all()) >= limits.CELLS:
             raise LimitExceeded(f"A notebook may have {limits.CELLS} cells.")
         fresh = id or self._new_id()
         cell = self._checked(Cell(fresh, cell_type(type), source, dict(metadata or {}), _dict(attachments)))
@@ -233,7 +219,7 @@ class Notebook:
 
     def fill(self, cells: Sequence[Cell], metadata: Mapping[str, Any]) -> None:
         """The content of an empty notebook, in one transaction. Raises `LimitExceeded`."""
-        assert not self._places, "only an empty notebook is filled"
+        assert not self._places.all(), "only an empty notebook is filled"
         if len(cells) > limits.CELLS:
             raise LimitExceeded(f"A notebook may have {limits.CELLS} cells.")
         checked = [self._checked(cell) for cell in cells]
@@ -303,12 +289,11 @@ class Notebook:
     # -- inside
 
     def _alive(self, id: CellId) -> None:
-        place = self._places.get(id)
-        if place is None or place.deleted is not None:
+        if not self._places.alive(id):
             raise CellMissing(f"There is no cell {id}.")
 
     def _new_id(self) -> CellId:
-        while (found := new_cell_id()) in self._places:
+        while (found := new_cell_id()) in self._places.all():
             pass
         return found
 
@@ -359,9 +344,7 @@ class Notebook:
         if cell.attachments is not None:
             content["attachments"] = cell.attachments
         self._cells[cell.id] = Map(content)
-        self._places.setdefault(cell.id, _Place(key, None))
-        self._before.setdefault(cell.id, None)
-        insort(self._ranks, (key, cell.id))
+        self._places.put(cell.id, Place(key, None))
         self._views[cell.id] = cell
 
     def _set(self, id: CellId, key: str, value: Any) -> None:
@@ -374,34 +357,12 @@ class Notebook:
             self._touch(id, key)
 
     def _key_after(self, after: CellId | None, moving: CellId | None = None) -> str:
-        """A key for a cell below `after`; spaces the neighbourhood anew where there is no room or keys got long."""
-        ranks = [rank for rank in self._ranks if rank[1] != moving] if moving is not None else self._ranks
-        at = 0
         if after is not None:
             self._alive(after)
-            at = bisect_left(ranks, (self._places[after].order, after)) + 1
-        low = ranks[at - 1][0] if at else None
-        high = ranks[at][0] if at < len(ranks) else None
-        key = order.between(low, high)
-        if key is not None and len(key) <= order.LONG:
-            return key
-        return self._respace(ranks, at)
-
-    def _respace(self, ranks: list[tuple[str, CellId]], at: int) -> str:
-        """Gives the cells around position `at` new keys, and returns one for a new cell there."""
-        reach = 8
-        while True:
-            first, last = max(0, at - reach), min(len(ranks), at + reach)
-            low = ranks[first - 1][0] if first else None
-            high = ranks[last][0] if last < len(ranks) else None
-            keys = order.spread(low, high, last - first + 1)
-            if keys is not None and (len(keys[0]) <= order.LONG // 2 or (first == 0 and last == len(ranks))):
-                break
-            reach *= 2
-        new = keys.pop(at - first)
-        for (_, neighbour), key in zip(ranks[first:last], keys, strict=True):
-            self._set(neighbour, "order", key)
-        return new
+        key, neighbours = self._places.key_after(after, moving)
+        for cell, spaced in neighbours.items():
+            self._set(cell, "order", spaced)
+        return key
 
     def _touch(self, id: CellId, part: str) -> None:
         """Keeps the caches right after a local write; the events only come when the transaction ends."""
@@ -409,78 +370,28 @@ class Notebook:
         if part in ("source", ALL):
             self._hashes.pop(id, None)
         if part in ("order", "deleted", ALL):
-            self._place(id)
+            self._replace(id)
 
-    def _place(self, id: CellId) -> None:
+    def _replace(self, id: CellId) -> None:
         """Reads anew where the cell stands."""
-        old = self._places.get(id)
-        self._before.setdefault(id, old)
-        if id in self._cells:
-            cell = self._cells[id]
-            new = _Place(cell["order"], cell.get("deleted"))
-            self._places[id] = new
-        else:
-            new = None
-            self._places.pop(id, None)
-        if old == new:
-            return
-        if old is not None and old.deleted is None:
-            del self._ranks[bisect_left(self._ranks, (old.order, id))]
-        if new is not None and new.deleted is None:
-            insort(self._ranks, (new.order, id))
+        self._places.put(id, _place(self._cells[id]) if id in self._cells else None)
 
     def _settle(self) -> tuple[Changed, list[bytes]]:
         touched, metadata = self._watch.touched(), self._watch.metadata
         updates = self._watch.take()
         for cell, parts in touched.items():
-            if cell not in self._before or parts != {ALL}:
+            # The view of a cell that was inserted here is right already: opening a notebook reads nothing back.
+            if parts != {ALL} or not self._places.was_put(cell):
                 self._views.pop(cell, None)
-            if "source" in parts or ALL in parts:
+            if parts & {"source", ALL}:
                 self._hashes.pop(cell, None)
-            if ALL in parts or "order" in parts or "deleted" in parts:
-                self._place(cell)
-        before, self._before = self._before, {}
-        return _classify(touched, metadata, before, self._places), updates
-
-    def _reload(self) -> None:
-        """Everything from the document: after a state was applied."""
-        with self._doc.transaction():
-            for key, cell in self._cells.items():
-                self._places[CellId(key)] = _Place(cell["order"], cell.get("deleted"))
-        self._ranks = sorted((place.order, one) for one, place in self._places.items() if place.deleted is None)
+            if parts & {"order", "deleted", ALL}:
+                self._replace(cell)
+        return self._places.classify(touched, metadata), updates
 
 
-def _classify(
-    touched: Mapping[CellId, set[str]],
-    metadata: bool,
-    before: Mapping[CellId, _Place | None],
-    after: Mapping[CellId, _Place],
-) -> Changed:
-    sets: dict[str, set[CellId]] = {}
-
-    def say(what: str, cell: CellId) -> None:
-        sets.setdefault(what, set()).add(cell)
-
-    for cell, parts in touched.items():
-        new = after.get(cell)
-        old = before.get(cell, new)
-        was, is_ = old is not None and old.deleted is None, new is not None and new.deleted is None
-        if is_ and not was:
-            say("added", cell)
-        elif was and not is_:
-            say("removed", cell)
-        elif not is_:
-            if new is not None:
-                say("trash", cell)
-        else:
-            assert old is not None and new is not None
-            if old.order != new.order:
-                say("moved", cell)
-            if "source" in parts or ALL in parts:
-                say("edited", cell)
-            if parts & {"type", "metadata", "attachments", ALL}:
-                say("described", cell)
-    return Changed(metadata=metadata, **{what: frozenset(ids) for what, ids in sets.items()})
+def _place(cell: Map[Any]) -> Place:
+    return Place(cell["order"], cell.get("deleted"))
 
 
 def _dict(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
