@@ -141,8 +141,10 @@ class Keeper:
         for timer in (self._retry, self._compaction):
             if timer is not None:
                 timer.cancel()
-        if self._flight is not None:
-            await asyncio.wait([self._flight], timeout=limits.JOURNAL_RETRY_MOST)
+        while self._flight is not None:
+            done, _ = await asyncio.wait([self._flight], timeout=limits.JOURNAL_RETRY_MOST)
+            if not done:
+                return
 
     # -- one flight, and its failure
 

@@ -307,8 +307,8 @@ class Tether:
         room.services.blobs.drop_ephemeral(self.runtime.id)
         if room.tether is self:
             room.tether = None
-        self.ended.set()
         await self._launcher.forget(self.runtime)
+        self.ended.set()
         self._changed(room)
         room.stirred()
 
