@@ -7,6 +7,7 @@ open a file that a newer fumehood has written.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -20,6 +21,8 @@ from fumehood.store.atomic import sync_folder
 from fumehood.store.failures import journal_failed, primary_code, storage_failed
 
 _WITH_IT: Final = ("", "-wal", "-shm")
+_SMALLEST: Final = 512
+"""Bytes of the smallest file that SQLite does not take for an empty one."""
 _SUSPECT: Final = ".suspect"
 """Name suffix of an empty file that asks the next start for a full check."""
 
@@ -48,9 +51,11 @@ def connect(path: Path) -> sqlite3.Connection:
     )
 
 
-def suspect(path: Path) -> None:
-    """Has the next start look at every page. Raises OSError."""
-    path.with_name(path.name + _SUSPECT).touch(0o600)
+def suspect_if_damaged(path: Path, error: sqlite3.Error) -> None:
+    """Has the next start look at every page, where that is what the error says."""
+    if primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        with contextlib.suppress(OSError):  # a full disk: then the next reader finds it again
+            path.with_name(path.name + _SUSPECT).touch(0o600)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -64,8 +69,13 @@ def _open(path: Path) -> sqlite3.Connection:
             os.close(fd)
         if size == 0:
             sync_folder(path.parent)
+        log = path.with_name(path.name + "-wal")
+        stray = size < _SMALLEST and (size > 0 or (log.exists() and log.stat().st_size > 0))
     except OSError as error:
         raise storage_failed(f"{path} could not be opened", error) from error
+    if stray:
+        # SQLite would take it for a new file, and remove the log.
+        raise sqlite3.DatabaseError("its beginning is missing")
     connection = connect(path)
     try:
         _prepare(connection, path, new=size == 0)
@@ -76,26 +86,26 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, new: bool) -> None:
+    connection.execute("PRAGMA trusted_schema = OFF")
     if new:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    else:
+        # Before anything else, so that a file that is not ours stays as it is.
+        _check(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {limits.JOURNAL_LOG_BYTES}")
-    found = schema.version(connection)
-    if found > len(schema.MIGRATIONS):
-        raise VersionMismatch(f"{path} was written by a newer fumehood.", hint="Install that version again.")
-    if found:
-        _check(connection, path)
-    else:
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    schema.migrate(connection)
+    schema.migrate(connection, schema.MIGRATIONS)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises sqlite3.DatabaseError where the file is not, or not wholly, a journal."""
+    """Raises sqlite3.DatabaseError where the file is not, or not wholly, a journal, and `VersionMismatch`."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
         raise sqlite3.DatabaseError("it is another program's database")
+    found = schema.version(connection)
+    if found > len(schema.MIGRATIONS):
+        raise VersionMismatch(f"{path} was written by a newer fumehood.", hint="Install that version again.")
     marker = path.with_name(path.name + _SUSPECT)
     # Reading every page takes about a second per GB: only a file of usual size is read wholly at each start.
     if path.stat().st_size <= limits.JOURNAL_CHECK_BYTES or marker.exists():
@@ -103,6 +113,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         if result != "ok":
             raise sqlite3.DatabaseError(result)
         marker.unlink(missing_ok=True)
+    if not found:
+        return  # the process that made the file ended before it made the tables
     for table in ("rooms", "documents", "updates", "states", "events", "refs", "versions", "runtimes", "acks"):
         connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # names of ours
 

@@ -1,9 +1,10 @@
 """What was acknowledged survives: one SQLite file, one writer thread, many operations per fsync.
 
 `write` hands an operation to the thread and gives a future that is resolved after the fsync of the batch it was in.
-A lone operation is committed at once; while a commit waits for the disk, what arrives gathers into the next batch,
-so that the disk, not a timer, sets the pace. A batch is kept whole or not at all, in the order of the calls. May assume
-that the daemon's lock makes this the only writer; must never resolve a future before the disk has its operation.
+What one step of the event loop writes is one group, committed at once if nothing is under way; while a commit waits
+for the disk, what arrives gathers into the next batch, so that the disk, not a timer, sets the pace. A batch is kept
+whole or not at all, in the order of the calls, and a group is not divided unless it is over the bounds of a batch. May
+assume that the daemon's lock makes this the only writer; must never resolve a future before the disk has its operation.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from typing import Final, NamedTuple
 from fumehood.core import limits
 from fumehood.core.errors import HoodError, Internal, JournalDamaged, StorageFailed
 from fumehood.store.applying import apply
-from fumehood.store.database import open_database, suspect
-from fumehood.store.failures import journal_failed, primary_code
+from fumehood.store.database import open_database, suspect_if_damaged
+from fumehood.store.failures import journal_failed
 from fumehood.store.operations import AppendEvents, DropRoom, Op, SnapshotDocument, SnapshotEvents
 from fumehood.store.reading import Reader
 
@@ -63,9 +64,14 @@ class Journal(Reader):
         self._writer = connection
         self._before_commit = before_commit
         self._changed = threading.Condition()
+        self._group: list[_Waiting] = []
+        """Written in the current step of the loop."""
         self._waiting: deque[_Waiting] = deque()
         self._waiting_size = 0
+        """Of both, in bytes."""
         self._closing = False
+        self._loose = False
+        """There may be more free pages than the file should keep."""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -84,26 +90,34 @@ class Journal(Reader):
         The future raises `StorageFailed` where the batch was not kept, `Internal` where this operation alone cannot
         be kept. Operations of later batches go on either way.
         """
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         size = _size(op)
         with self._changed:
             if self._closing:
                 future.set_exception(StorageFailed("The journal is closed.", hint="The daemon is ending; try again."))
-            elif self._waiting and self._waiting_size + size > limits.JOURNAL_BACKLOG:
+            elif self._waiting_size and self._waiting_size + size > limits.JOURNAL_BACKLOG:
                 future.set_exception(StorageFailed("The disk is too slow: too much waits to be written."))
             else:
-                self._waiting.append(_Waiting(op, size, future))
+                if not self._group:
+                    loop.call_soon(self._hand_over)
+                self._group.append(_Waiting(op, size, future))
                 self._waiting_size += size
-                self._changed.notify()
         return future
 
     def close(self) -> None:
         """Keeps what waits, then ends. Blocks."""
         with self._changed:
             self._closing = True
-            self._changed.notify()
+        self._hand_over()
         self._thread.join()
         super().close()
+
+    def _hand_over(self) -> None:
+        with self._changed:
+            self._waiting.extend(self._group)
+            self._group.clear()
+            self._changed.notify()
 
     # -- the writer's thread
 
@@ -114,7 +128,8 @@ class Journal(Reader):
             except Exception as error:  # noqa: BLE001  # the thread must outlive a defect, and whoever waits must hear
                 outcomes = [Internal(f"The journal failed: {type(error).__name__}.")] * len(batch)
             _settle(batch, outcomes)
-            if any(isinstance(waiting.op, _COMPACTING) for waiting in batch):
+            self._loose = self._loose or any(isinstance(waiting.op, _COMPACTING) for waiting in batch)
+            if self._loose:
                 self._shrink()
         self._writer.close()
 
@@ -145,9 +160,7 @@ class Journal(Reader):
             self._roll_back()
             if isinstance(error, HoodError):
                 return [error] * len(ops)
-            if primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                with contextlib.suppress(OSError):
-                    suspect(self.path)
+            suspect_if_damaged(self.path, error)
             return [journal_failed("It could not be kept", error)] * len(ops)
         except BaseException:
             self._roll_back()
@@ -175,12 +188,14 @@ class Journal(Reader):
 
     def _shrink(self) -> None:
         """Gives free pages back to the disk, a few at a time, as long as nobody waits."""
-        with contextlib.suppress(sqlite3.Error):  # it is tried again after the next compaction
-            while not self._waiting:
+        with contextlib.suppress(sqlite3.Error):  # it is tried again after the next batch
+            while not self._waiting and not self._closing:
                 free = self._writer.execute("PRAGMA freelist_count").fetchone()[0]
                 if free <= limits.JOURNAL_FREE_PAGES:
+                    self._loose = False
                     return
-                self._writer.execute("PRAGMA incremental_vacuum(1024)").fetchall()
+                # As a script, because it has a row without columns for each page, and `execute` stops at the first.
+                self._writer.executescript("PRAGMA incremental_vacuum(1024)")
 
 
 def _size(op: Op) -> int:

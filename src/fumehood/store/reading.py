@@ -16,7 +16,7 @@ from fumehood.core.errors import StorageFailed
 from fumehood.core.ids import BlobHash, CellId, RoomId, RuntimeId
 from fumehood.protocol.methods import Version
 from fumehood.store.applying import unsigned
-from fumehood.store.database import connect
+from fumehood.store.database import connect, suspect_if_damaged
 from fumehood.store.failures import journal_failed
 
 
@@ -120,6 +120,7 @@ class Reader:
             except sqlite3.ProgrammingError as error:
                 raise StorageFailed("The journal is closed.", hint="The daemon is ending; try again.") from error
             except sqlite3.Error as error:
+                suspect_if_damaged(self.path, error)
                 raise journal_failed("The journal could not be read", error) from error
 
 

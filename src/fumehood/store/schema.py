@@ -57,7 +57,7 @@ def version(connection: sqlite3.Connection) -> int:
     return found
 
 
-def migrate(connection: sqlite3.Connection, steps: Sequence[str] = MIGRATIONS) -> None:
+def migrate(connection: sqlite3.Connection, steps: Sequence[str]) -> None:
     """Brings the file up to `len(steps)`, each step whole or not at all. Raises sqlite3.Error."""
     for number in range(version(connection), len(steps)):
         try:
