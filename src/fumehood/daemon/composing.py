@@ -1,65 +1,80 @@
-"""Puts the parts of this daemon together: journal, blob store and its server, rooms and their operations."""
+"""Puts the parts of a daemon together: journal, blobs and their server, rooms and what may be asked of them.
+
+Gives them back in the order in which they may be closed: rooms first, because they still write; the blob server while
+nobody needs it any more; the journal last.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import contextlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fumehood.core.identity import Identity
 from fumehood.core.ids import RoomId
+from fumehood.core.logs import note
 from fumehood.core.paths import Paths
 from fumehood.daemon.operations import DaemonOperations
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services, Settings
 from fumehood.doors.blobs import BlobDoor
-from fumehood.doors.peer import Operations
 from fumehood.protocol.methods import RoomSummary
 from fumehood.store.blobs import BlobStore
 from fumehood.store.journal import Journal
 
+_log = logging.getLogger("fumehood.daemon")
 
-class Whole:
-    def __init__(self, journal: Journal, door: BlobDoor, rooms: Rooms) -> None:
-        self._journal = journal
-        self._door = door
-        self._rooms = rooms
-        self.operations: Operations = DaemonOperations(rooms)
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Implements `parts.Parts`."""
+
+    operations: DaemonOperations
+    rooms: Rooms
+    journal: Journal
+    door: BlobDoor
 
     @property
     def blobs(self) -> str:
-        return self._door.url
+        return self.door.url
 
-    def summaries(self) -> Sequence[RoomSummary]:
-        return self._rooms.summaries()
+    def summaries(self) -> tuple[RoomSummary, ...]:
+        return self.rooms.summaries()
 
     def warm(self) -> int:
-        return len(self._rooms.pool)
+        return len(self.rooms.pool)
 
     def busy(self) -> bool:
-        return self._rooms.busy()
+        return self.rooms.busy()
 
     def runtimes(self) -> Mapping[Identity, RoomId | None]:
-        return self._rooms.runtimes()
+        return self.rooms.runtimes()
 
     async def close(self, kill: bool) -> None:
         try:
-            await self._rooms.close(kill)
-            await self._door.close()
+            await self.rooms.close(kill)
         finally:
-            await asyncio.to_thread(self._journal.close)
+            try:
+                await self.door.close()
+            finally:
+                await asyncio.to_thread(self.journal.close)
 
 
-async def compose(paths: Paths) -> Whole:
-    """Raises StorageFailed."""
+async def compose(paths: Paths) -> Composed:
+    """With everything recovered that the last daemon left. Raises StorageFailed, OSError."""
     blobs = BlobStore(paths.blobs)
     journal = Journal.open(paths.journal, blobs.sync)
-    door = BlobDoor(blobs, {})
+    if journal.notice is not None:
+        note(_log, "journal.damaged", level=logging.ERROR, reason=journal.notice.message)
     rooms = Rooms(Services(journal, blobs, paths, Settings.of_environment()))
-    whole = Whole(journal, door, rooms)
+    composed = Composed(DaemonOperations(rooms), rooms, journal, BlobDoor(blobs, {}))
     try:
-        await door.start()
+        await composed.door.start()
         await rooms.recover()
     except BaseException:
-        await whole.close(kill=False)
+        with contextlib.suppress(Exception):
+            await composed.close(False)
         raise
-    return whole
+    return composed
