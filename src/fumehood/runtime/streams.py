@@ -96,6 +96,11 @@ class StreamText:
         self._told = 0
 
     @property
+    def kept(self) -> int:
+        """Characters in memory."""
+        return self._done_chars + len(self._line)
+
+    @property
     def untold(self) -> int:
         """Characters that the room would be told by `changes` now, about."""
         return self._done_chars + len(self._line) - self._same
@@ -105,6 +110,8 @@ class StreamText:
         return self._same < self._told or self._done_chars + len(self._line) > self._same
 
     def write(self, text: str) -> None:
+        if "\r\n" in text:
+            text = text.replace("\r\n", "\n")
         if "\r" not in text and "\x08" not in text and self._column == len(self._line):
             end = text.rfind("\n") + 1
             if end:
