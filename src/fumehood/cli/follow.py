@@ -69,18 +69,22 @@ class Follower:
         return [one for one in self.followed.values() if one.done]
 
     @property
+    def kernel_reason(self) -> str:
+        return self._notebook.kernel.reason
+
+    @property
     def running(self) -> Followed | None:
         return next((one for one in self.followed.values() if one.status == "running"), None)
 
     async def follow(self) -> None:
         """Until all that was asked for has finished, or the queue is empty. Raises the room's error when it ends."""
         try:
-            await self._catch_up()
+            await self.catch_up()
             while not self._finished():
                 event = await anext(self._events)
                 if isinstance(event, Missed):
                     self._snapshot = self._look()
-                    await self._catch_up()
+                    await self.catch_up()
                 else:
                     await self._handle(event)
         finally:
@@ -104,7 +108,7 @@ class Follower:
         far = float("inf")
         return sorted(runs, key=lambda one: (one[1].started or far, one[1].queued or far))
 
-    async def _catch_up(self) -> None:
+    async def catch_up(self) -> None:
         for cell, run in self._snapshot:
             one = self._know(run.execution, cell)
             if one.done:

@@ -21,7 +21,7 @@ from fumehood.client.reach import Reached, reach
 from fumehood.client.room import Room
 from fumehood.client.runs import Run
 from fumehood.client.wire import Wire
-from fumehood.core import limits
+from fumehood.core import identity, limits
 from fumehood.core.errors import (
     BadMessage,
     DaemonUnreachable,
@@ -136,9 +136,25 @@ class Client:
         return found
 
     async def stop_daemon(self, *, kill: bool = False) -> None:
-        """`kill` ends the kernels too; otherwise they go on and the next daemon finds them."""
-        self._leaving = "user"
-        await self.call("daemon.stop", methods.StopParams(kill=kill))
+        """`kill` ends the kernels too; otherwise they go on and the next daemon finds them.
+
+        Returns when its process has ended; this client is of no use after it. Raises `TimedOut`.
+        """
+        if self._wire is None:
+            raise DaemonUnreachable("There is no daemon at the moment.")
+        loop = asyncio.get_running_loop()
+        ended = loop.create_future()
+        process = os.pidfd_open(identity.peer(self._wire.socket)[0])
+        loop.add_reader(process, lambda: ended.cancel())
+        try:
+            self._leaving = "user"
+            await self.call("daemon.stop", methods.StopParams(kill=kill))
+            await asyncio.wait([ended], timeout=limits.START_SECONDS)
+            if not ended.done():
+                raise TimedOut("The daemon does not end.")
+        finally:
+            loop.remove_reader(process)
+            os.close(process)
 
     async def read_blob(self, hash: str) -> bytes:
         return await self.blobs.read(hash)

@@ -17,9 +17,9 @@ from fumehood.client.asking import Asker, Handler
 from fumehood.client.edits import Entry
 from fumehood.client.room import Predicate, Room
 from fumehood.client.runs import Run
-from fumehood.client.watching import EventStream
+from fumehood.client.watching import EventStream, Missed
 from fumehood.core import limits
-from fumehood.core.errors import TimedOut
+from fumehood.core.errors import KernelStartFailed, TimedOut
 from fumehood.core.ids import CellId, new_cell_id, new_execution_id, parse_cell_id
 from fumehood.document.cells import Cell
 from fumehood.document.notebook import Notebook as Replica
@@ -227,17 +227,38 @@ class Notebook:
     # -- the kernel
 
     async def start(self, spec: str = "") -> None:
-        """Starts a kernel if there is none: of this kernelspec, or the notebook's, or the default one."""
+        """Starts a kernel if there is none: of this kernelspec, or the notebook's, or the default one.
+
+        Returns when it is ready. Raises `KernelStartFailed`, `KernelSpecMissing`, `KernelSpecUnsafe`, `TimedOut`.
+        """
         params = methods.StartParams(room=self.id, spec=spec)
         await self._call("kernel.start", params, timeout=limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS)
+        await self._ready()
+
+    async def _ready(self) -> None:
+        await self.until(
+            lambda state: state.kernel.status not in ("starting", "restarting"), limits.KERNEL_READY_SECONDS
+        )
+        if self.kernel.status in ("none", "dead"):
+            raise KernelStartFailed(f"The kernel did not come up. {self.kernel.reason}".strip())
 
     async def interrupt(self) -> None:
         """Cancels what waits and interrupts what runs."""
         await self._call("kernel.interrupt", methods.RoomParams(room=self.id))
 
     async def restart(self, spec: str = "") -> None:
+        """A fresh kernel, of another kernelspec if one is named. Returns when it is ready; raises as `start`."""
         params = methods.StartParams(room=self.id, spec=spec)
-        await self._call("kernel.restart", params, timeout=limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS)
+        async with self.events() as events:
+            await self._call("kernel.restart", params, timeout=limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS)
+            try:
+                async with asyncio.timeout(limits.KERNEL_READY_SECONDS):
+                    async for event in events:
+                        if isinstance(event, (KernelChanged, Missed)):
+                            break
+            except TimeoutError as error:
+                raise TimedOut("The kernel has not been restarted.") from error
+        await self._ready()
 
     async def shutdown(self, *, force: bool = False) -> None:
         """Ends the kernel; `force` kills it. The notebook stays open."""

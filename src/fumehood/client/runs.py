@@ -109,14 +109,18 @@ class Run:
 
         `TimedOut` after `timeout` seconds; the cell goes on.
         """
+        await self.finished(timeout)
+        if self._result is None:
+            self._result = await self._assemble(self._run, self.cell)
+        return self._result
+
+    async def finished(self, timeout: float | None = None) -> None:
+        """As `result`, without fetching what the cell gave."""
         try:
             async with asyncio.timeout(timeout):
                 await asyncio.shield(self._done)
         except TimeoutError as error:
             raise TimedOut(f"Cell {self.cell} has not finished after {timeout} s; it goes on.") from error
-        if self._result is None:
-            self._result = await self._assemble(self._run, self.cell)
-        return self._result
 
     def __aiter__(self) -> AsyncIterator[ev.AnyEvent | Missed]:
         """The run's events from now on, until it ends; what happened before is in `outputs` and `status`."""

@@ -192,6 +192,13 @@ class RoomOpenElsewhere(Conflict):
     default_hint = "Another file of that name is open; close it first (`hood ps`)."
 
 
+class KernelInUse(Conflict):
+    """A run was asked for in a notebook whose kernel holds somebody's variables, or is running."""
+
+    code = "kernel.in_use"
+    default_hint = "`hood attach` shows it; `hood run --restart` takes a fresh kernel, `--reuse` this one."
+
+
 # -- refused
 
 

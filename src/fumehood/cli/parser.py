@@ -1,0 +1,254 @@
+"""The command line as a parser: every command's words, and nothing that a command needs.
+
+Shell completion and docs/reference/command-line.md are made from it. Building it imports no command's machinery, so
+that `hood --help` is quick; a test counts the modules.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from fumehood import __version__
+
+NOTEBOOK_NAMES: Final = "notebook"
+FILE_NAMES: Final = "file"
+"""What a shell offers for an argument (see `commands.completion`)."""
+
+EXIT_STATUS = """exit status:
+  0    done
+  1    a cell raised an error, or the run was interrupted
+  2    what was given cannot be used (a file that is no notebook, a bad option)
+  3    a file, cell, kernel or notebook is not there
+  4    somebody else was faster (the file was changed, the kernel is in use)
+  5    refused
+  6    not possible now (no daemon, the kernel died, a time-out, a full disk)
+  70   a defect of fumehood
+  129, 130, 143   the terminal was closed, Ctrl-C, SIGTERM"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hood",
+        description="Notebooks that are safe to open. Runs them in a daemon of your own, so that nothing is lost when "
+        "a terminal is closed.",
+        epilog="`hood COMMAND --help` says more about each. Guide: docs/guide/command-line.md",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"hood {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
+    for add in (_run, _attach, _ps, _interrupt, _restart, _kill, _kernels, _daemon, _convert, _completion):
+        add(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, help: str, description: str = "", epilog: str = "") -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help,
+        description=description or f"{help[0].upper()}{help[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(name=name)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--json", action="store_true", help=what)
+
+
+def _notebook(parser: argparse.ArgumentParser, help: str = "the notebook's file", **more: Any) -> None:
+    _complete(parser.add_argument("notebook", metavar="NOTEBOOK", help=help, **more), NOTEBOOK_NAMES)
+
+
+def _complete(action: argparse.Action, kind: str) -> None:
+    action.complete = kind  # type: ignore[attr-defined]  # argparse has no place for it
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or value <= 0:
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return value
+
+
+def _run(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "run",
+        "run a notebook and write its results",
+        "Runs every code cell of a notebook in a fresh kernel, shows what it prints, and writes the results into the "
+        "file (or into another one with -o), also when a cell fails. The daemon runs it: when this terminal is closed "
+        "it goes on, and `hood attach` shows it again. Ctrl-C asks once, then interrupts.",
+        EXIT_STATUS,
+    )
+    _notebook(parser)
+    parser.add_argument(
+        "-p",
+        "--parameter",
+        dest="parameters",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="set a parameter: VALUE as JSON or a Python literal, else as text; may be repeated",
+    )
+    parser.add_argument(
+        "-r",
+        "--raw-parameter",
+        dest="raw_parameters",
+        metavar="NAME=TEXT",
+        action="append",
+        default=[],
+        help="set a parameter to a text, whatever it looks like",
+    )
+    file = parser.add_argument(
+        "-f", "--parameters-file", metavar="FILE", help="read parameters from a .json or .toml file; -p and -r win"
+    )
+    _complete(file, FILE_NAMES)
+    output = parser.add_argument(
+        "-o", "--output", metavar="OUT", help="write the notebook with its results here, and leave NOTEBOOK as it is"
+    )
+    _complete(output, NOTEBOOK_NAMES)
+    parser.add_argument("-k", "--kernel", metavar="SPEC", default="", help="run in this kernel (see `hood kernels`)")
+    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, help="interrupt the whole run after this long")
+    parser.add_argument("--cell-timeout", metavar="SECONDS", type=_seconds, help="interrupt a cell after this long")
+    parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that failed; exit status 0")
+    live = parser.add_mutually_exclusive_group()
+    live.add_argument(
+        "--restart", action="store_true", help="if the notebook has a kernel: restart it (its variables are lost)"
+    )
+    live.add_argument("--reuse", action="store_true", help="if the notebook has a kernel: run in it as it is")
+    parser.add_argument("--keep", action="store_true", help="leave the kernel running at the end")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not show what the cells print")
+    _json(parser, "one JSON object a line on standard output: started, stream, display, finished, ..., result")
+    parser.set_defaults(load=_loader("run"))
+
+
+def _attach(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "attach",
+        "show what a notebook printed, and follow it until its queue is empty",
+        "Shows everything that the notebook's cells printed since they were run, to the byte, and follows them until "
+        "nothing is queued any more. Ctrl-C leaves; the notebook goes on.",
+        EXIT_STATUS,
+    )
+    _notebook(parser)
+    parser.add_argument("--no-follow", action="store_true", help="show what there is and leave")
+    _json(parser, "one JSON object a line on standard output")
+    parser.set_defaults(load=_loader("attach"))
+
+
+def _ps(commands: Any) -> None:
+    parser = _add(commands, "ps", "list the open notebooks and what they are doing")
+    _json(parser, "the list as JSON")
+    parser.set_defaults(load=_loader("ps"))
+
+
+def _interrupt(commands: Any) -> None:
+    parser = _add(commands, "interrupt", "interrupt the running cell and cancel what waits")
+    _notebook(parser)
+    _json(parser, "the result as JSON")
+    parser.set_defaults(load=_loader("interrupt"))
+
+
+def _restart(commands: Any) -> None:
+    parser = _add(commands, "restart", "restart a notebook's kernel; its variables are lost")
+    _notebook(parser)
+    parser.add_argument("-k", "--kernel", metavar="SPEC", default="", help="with another kernel (see `hood kernels`)")
+    _json(parser, "the result as JSON")
+    parser.set_defaults(load=_loader("restart"))
+
+
+def _kill(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "kill",
+        "end the kernels of notebooks and close them",
+        "Ends the kernels of notebooks and closes them. What they printed is saved.",
+    )
+    _notebook(parser, "the notebooks' files", nargs="*")
+    parser.add_argument("--all", action="store_true", help="every open notebook")
+    parser.add_argument("--force", action="store_true", help="kill the kernel instead of asking it to end")
+    _json(parser, "the result as JSON")
+    parser.set_defaults(load=_loader("kill"))
+
+
+def _kernels(commands: Any) -> None:
+    parser = _add(commands, "kernels", "list the installed kernels, and why one is refused")
+    _json(parser, "the list as JSON")
+    parser.set_defaults(load=_loader("kernels"))
+
+
+def _daemon(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "daemon",
+        "the process that keeps the notebooks: start, stop, status, logs",
+        "The daemon keeps open notebooks and their kernels. It starts by itself when it is needed and ends when it has "
+        "nothing to do.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
+    start = _add(verbs, "start", "start it, if it does not run")
+    _json(start, "its status as JSON")
+    stop = _add(
+        verbs,
+        "stop",
+        "end it; kernels go on and the next daemon finds them",
+        "Saves everything and ends the daemon. Kernels go on, and the next daemon finds them.",
+    )
+    stop.add_argument("--kill", action="store_true", help="end the kernels too")
+    _json(stop, "the result as JSON")
+    status = _add(verbs, "status", "show its pid, sockets and open notebooks", epilog="exit status 6: it does not run")
+    _json(status, "the status as JSON")
+    logs = _add(verbs, "logs", "show its log")
+    logs.add_argument("-n", "--lines", metavar="N", type=int, default=100, help="the last N lines (default: 100)")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on as more is written")
+    for one in (start, stop, status, logs):
+        one.set_defaults(load=_loader("daemon"), name="daemon")
+
+
+def _convert(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "convert",
+        "write a notebook as a script or as text",
+        "Writes a notebook as a script (cells marked with `# %%`) or as text with its outputs. Nothing is run.",
+    )
+    _notebook(parser)
+    parser.add_argument(
+        "-t", "--to", choices=("script", "text"), default="script", help="what to write (default: script)"
+    )
+    output = parser.add_argument("-o", "--output", metavar="FILE", help="write here instead of to standard output")
+    _complete(output, FILE_NAMES)
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    parser.set_defaults(load=_loader("convert"))
+
+
+def _completion(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "completion",
+        "print the completion script of a shell",
+        "Prints what makes a shell complete `hood` commands.",
+        "bash:  hood completion bash > ~/.local/share/bash-completion/completions/hood\n"
+        "zsh:   hood completion zsh > ~/.zfunc/_hood    (a folder in $fpath)\n"
+        "fish:  hood completion fish > ~/.config/fish/completions/hood.fish",
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
+    parser.set_defaults(load=_loader("completion"))
+
+
+def _loader(module: str) -> Callable[[argparse.Namespace], int]:
+    """What runs the command; its module is imported then."""
+
+    def load(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        status: int = import_module(f"fumehood.cli.commands.{module}").main(arguments)
+        return status
+
+    return load
