@@ -24,9 +24,9 @@ from fumehood.core.errors import (
 )
 from fumehood.daemon.services import Settings
 from fumehood.document.notebook import Notebook
-from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
 from fumehood.protocol.frames import Document, Kind
+from fumehood.protocol.outputs import BlobRef
 from fumehood.testing.peers import RecordingPeer
 from tests.conftest import SHARED
 from tests.daemon.house import QUIET, House
@@ -70,9 +70,9 @@ async def test_outputs_of_the_file_are_shown_and_their_bytes_are_blobs(house: Ho
     assert all(house.blobs.size(ref.blob) == ref.size for ref in named)
 
 
-def _refs(output: object) -> list[ev.BlobRef]:
+def _refs(output: object) -> list[BlobRef]:
     data = getattr(output, "data", {})
-    return [one for one in data.values() if isinstance(one, ev.BlobRef)]
+    return [one for one in data.values() if isinstance(one, BlobRef)]
 
 
 async def test_two_names_of_one_file_are_one_room(house: House, file: Path) -> None:
@@ -208,9 +208,7 @@ async def test_cells_are_moved_deleted_and_brought_back(house: House, file: Path
     await house.call(person, "cell.move", m.MoveParams(room=opened.room, cell=second.cell))
     read = await house.call(person, "cell.read", m.ReadParams(room=opened.room))
     assert [cell.source for cell in read.cells[:2]] == ["second", "first"]
-    await house.call(
-        person, "cell.delete", m.DeleteParams(room=opened.room, cell=second.cell, version=second.version)
-    )
+    await house.call(person, "cell.delete", m.DeleteParams(room=opened.room, cell=second.cell, version=second.version))
     trash = await house.call(person, "room.trash", m.RoomParams(room=opened.room))
     assert [(cell.cell, cell.source) for cell in trash.cells] == [(second.cell, "second")]
     await house.call(person, "cell.restore", m.CellParams(room=opened.room, cell=second.cell))

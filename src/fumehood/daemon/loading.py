@@ -100,6 +100,8 @@ async def load_kept(record: RoomRecord, services: Services, bases: Bases) -> Roo
 
 
 async def reconcile(room: Room, found: Found | None, bases: Bases) -> None:
+    if found is not None:
+        room.saved_widgets = found.loaded.widgets
     if found is None:
         room.file.digest = None
         room.touch()
@@ -118,6 +120,7 @@ def fresh(path: Path, found: Found, services: Services, bases: Bases) -> Room:
         state.apply(event)
     file = RoomFile(path, found.claim, found.digest, found.loaded.format, None, found.signature)
     room = Room(new_room_id(), file, ipynb.build(found.loaded), state, 0, services, bases)
+    room.saved_widgets = found.loaded.widgets
     room.put_row()
     room.keeper.snapshot()
     for repair in found.loaded.repairs[:5]:

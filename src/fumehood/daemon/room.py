@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -113,6 +113,8 @@ class Room:
         self.tasks = Tasks()
         self.unsaved = Outside()
         self.awareness: Awareness = {}
+        self.saved_widgets: Mapping[str, Any] | None = None
+        """The file's, which are shown until a kernel has live ones."""
         self.env: dict[str, str] = {}
         """The person's environment variables, for a kernel that starts here."""
         self.tether: Tether | None = None
@@ -151,7 +153,7 @@ class Room:
     @property
     def widgets(self) -> RoomWidgets:
         if self._widgets is None:
-            self._widgets = RoomWidgets(self.peers)
+            self._widgets = RoomWidgets(self.id, self.peers, self.services.blobs, self.saved_widgets)
         return self._widgets
 
     @property

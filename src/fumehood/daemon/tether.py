@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from fumehood.core import limits
-from fumehood.core.errors import BadMessage, HoodError, KernelDied, StorageFailed, TimedOut
+from fumehood.core.errors import BadMessage, HoodError, KernelDied, LimitExceeded, StorageFailed, TimedOut
 from fumehood.core.ids import CellId
 from fumehood.daemon import kernel_news
 from fumehood.daemon.blobs_in import IncomingBlobs
@@ -157,6 +157,8 @@ class Tether:
         await self.bury(how)
 
     async def _listen(self) -> str:
+        if self.room.has_widgets:
+            self.room.widgets.kernel_ended()
         try:
             await self.link.run(self.deliver)
         except (HoodError, OSError) as error:
@@ -263,7 +265,10 @@ class Tether:
 
     async def _other(self, report: Report) -> None:
         if isinstance(report, CommReport):
-            self.room.widgets.heard(report.event)
+            try:
+                self.room.widgets.heard(report.event)
+            except LimitExceeded as refused:
+                self.room.notice(refused)
             self.room.log.passing(report.event)
         elif isinstance(report, EphemeralBlob):
             await self._chunk(report.chunk)
