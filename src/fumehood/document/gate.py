@@ -25,7 +25,7 @@ from fumehood.document.cells import CELL_TYPES, Changed
 from fumehood.document.notebook import Notebook
 from fumehood.document.values import check_depth, json_size
 from fumehood.document.watch import ALL, Watch
-from fumehood.document.yupdate import Contents, read_state_vector, read_update
+from fumehood.document.yupdate import Contents, halves_of, read_state_vector, read_update
 
 _REQUIRED = frozenset(("type", "source", "metadata", "order"))
 _KEYS = _REQUIRED | {"deleted", "attachments"}
@@ -35,6 +35,7 @@ class Gate:
     def __init__(self, live: Notebook) -> None:
         self._live = live
         self._admitting = False
+        self._halves = halves_of(live.state())
         self._build()
         self._end = live.on_update(self._mirror)
 
@@ -47,6 +48,8 @@ class Gate:
         of it was taken."""
         contents = read_update(update)
         self._check_origin(contents)
+        if contents.splits_a_character(self._halves):
+            raise UpdateRefused("The update cuts a character in two.")
         try:
             with _panics_refused():
                 self._shadow.apply_update(update)
@@ -56,6 +59,7 @@ class Gate:
             self._release()
             self._build()
             raise
+        self._remember(contents)
         self._admitting = True
         try:
             return self._live.apply(update)
@@ -88,6 +92,11 @@ class Gate:
         if not self._admitting:
             self._shadow.apply_update(update)
             self._watch.take()
+            self._remember(read_update(update))
+
+    def _remember(self, contents: Contents) -> None:
+        for client, halves in contents.halves.items():
+            self._halves.setdefault(client, set()).update(halves)
 
     # -- what is checked
 

@@ -2,15 +2,19 @@
 
 What pycrdt does with hostile bytes is not ours to choose: a count that promises more than there is becomes an
 allocation that aborts the process, nested values overflow the stack, a missing predecessor is kept for later without
-a word. So every byte is walked here first: lengths fit, numbers are in range, text is UTF-8, JSON values are shallow,
-and only those kinds of content pass that the notebook's schema knows (text, maps, JSON values). It never interprets
-what the update means; `gate` looks at that in a replica.
+a word, and a cut through a character that takes two UTF-16 units shifts every clock behind it (yrs 0.28), so that the
+document can be written and never be read again. So every byte is walked here first: lengths fit, numbers are in range,
+text is UTF-8, JSON values are shallow, and only those kinds of content pass that the notebook's schema knows (text,
+maps, JSON values). It never interprets what the update means; `gate` looks at that in a replica.
 
 Format: yjs/src/utils/encoding.js, lib0/encoding.js.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from fumehood.core import limits
@@ -32,6 +36,18 @@ class Contents:
     """Client id to the first clock and the one after the last."""
     deletes: dict[int, int] = field(default_factory=dict)
     """Client id to the highest clock that is deleted, plus one."""
+    cuts: list[tuple[int, int]] = field(default_factory=list)
+    """(client, clock) before which an existing item is cut in two."""
+    halves: dict[int, set[int]] = field(default_factory=dict)
+    """Client id to the clocks of the second halves of characters that take two (UTF-16 surrogates)."""
+
+    def splits_a_character(self, known: Mapping[int, AbstractSet[int]]) -> bool:
+        """Whether it cuts between the two halves of a character, its own or a known one."""
+        nothing: frozenset[int] = frozenset()
+        return any(
+            clock in known.get(client, nothing) or clock in self.halves.get(client, nothing)
+            for client, clock in self.cuts
+        )
 
 
 class _Reader:
@@ -90,9 +106,8 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise UpdateRefused("The update has text that is not UTF-8.") from error
 
-    def id(self) -> None:
-        self.number(_CLIENTS)
-        self.number(_CLOCKS)
+    def id(self) -> tuple[int, int]:
+        return self.number(_CLIENTS), self.number(_CLOCKS)
 
 
 def _any(read: _Reader, depth: int) -> None:
@@ -122,16 +137,27 @@ def _any(read: _Reader, depth: int) -> None:
         raise UpdateRefused("The update has a value that JSON does not have.")
 
 
-def _utf16_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+def _string(text: str, client: int, clock: int, found: Contents) -> int:
+    """The ticks of a string: its UTF-16 units."""
+    if text.isascii() or max(text) <= "\uffff":
+        return len(text)
+    halves = found.halves.setdefault(client, set())
+    at = clock
+    for character in text:
+        if character > "\uffff":
+            at += 1
+            halves.add(at)
+        at += 1
+    return at - clock
 
 
-def _item(read: _Reader, info: int) -> int:
+def _item(read: _Reader, info: int, client: int, clock: int, found: Contents) -> int:
     """One item; returns its length in clock ticks."""
     if info & 0x80:
-        read.id()
+        left, last = read.id()
+        found.cuts.append((left, last + 1))
     if info & 0x40:
-        read.id()
+        found.cuts.append(read.id())
     if not info & 0xC0:
         if read.number(2):
             if read.text() not in ROOTS or not info & 0x20:
@@ -142,7 +168,7 @@ def _item(read: _Reader, info: int) -> int:
             read.text()
     kind = info & 0x1F
     if kind == 4:
-        length = _utf16_length(read.text())
+        length = _string(read.text(), client, clock, found)
     elif kind == 1:
         length = read.number(_CLOCKS)
     elif kind == 8:
@@ -181,7 +207,7 @@ def read_update(data: bytes) -> Contents:
             info = read.byte()
             if info & 0x1F == 10:
                 raise UpdateRefused("The update has a gap: it builds on changes that never arrived.")
-            length = read.number(_CLOCKS) if info & 0x1F == 0 else _item(read, info)
+            length = read.number(_CLOCKS) if info & 0x1F == 0 else _item(read, info, client, clock, found)
             clock += length
             if clock >= _CLOCKS or not length:
                 raise UpdateRefused("The update has a number that is out of range.")
@@ -193,11 +219,23 @@ def read_update(data: bytes) -> Contents:
         end = 0
         for _ in range(read.count()):
             start = read.number(_CLOCKS)
-            end = max(end, start + read.number(_CLOCKS))
+            stop = start + read.number(_CLOCKS)
+            found.cuts += ((client, start), (client, stop))
+            end = max(end, stop)
         found.deletes[client] = end
     if read.at != read.end:
         raise UpdateRefused("The update has bytes after its end.")
     return found
+
+
+_FOUR_BYTES = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def halves_of(state: bytes) -> dict[int, set[int]]:
+    """`Contents.halves` of a document's own state."""
+    if not _FOUR_BYTES.search(state):
+        return {}
+    return read_update(state).halves
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:
