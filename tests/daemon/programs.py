@@ -21,7 +21,9 @@ COMMAND = (sys.executable, "-P", "-m", "fumehood.daemon")
 
 
 class Program:
-    def __init__(self, command: Sequence[str] = COMMAND, **env: str) -> None:
+    def __init__(
+        self, command: Sequence[str] = COMMAND, *, cwd: str | None = None, umask: int = -1, **env: str
+    ) -> None:
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -29,6 +31,8 @@ class Program:
             stderr=subprocess.PIPE,
             env={**os.environ, "FUMEHOOD_POOL": "0", **env},
             start_new_session=True,
+            cwd=cwd,
+            umask=umask,
         )
 
     @property
@@ -69,8 +73,10 @@ class Program:
 
 
 @contextlib.contextmanager
-def program(command: Sequence[str] = COMMAND, **env: str) -> Iterator[Program]:
-    made = Program(command, **env)
+def program(
+    command: Sequence[str] = COMMAND, *, cwd: str | None = None, umask: int = -1, **env: str
+) -> Iterator[Program]:
+    made = Program(command, cwd=cwd, umask=umask, **env)
     try:
         yield made
     finally:
