@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,13 @@ async def finished(peer: RecordingPeer, execution: str) -> ev.Finished:
 
     await peer.until(seen)
     return found[0]
+
+
+async def until(true: Callable[[], object], timeout: float = 20.0) -> None:
+    """For what nobody tells: looked at again and again."""
+    async with asyncio.timeout(timeout):
+        while not true():  # noqa: ASYNC110 - there is nothing to wait for
+            await asyncio.sleep(0.01)
 
 
 def text_of(run: CellRun) -> str:

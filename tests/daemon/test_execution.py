@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -28,7 +27,7 @@ from fumehood.protocol.frames import Kind
 from fumehood.protocol.outputs import BlobRef, DisplayOutput, ResultOutput, StreamOutput
 from fumehood.protocol.state import CellRun
 from fumehood.testing.peers import RecordingPeer
-from tests.daemon.house import House, finished, text_of
+from tests.daemon.house import House, finished, text_of, until
 
 
 @pytest.fixture
@@ -146,9 +145,9 @@ async def test_set_next_input_edits_the_document(house: House, file: Path) -> No
     opened = await house.open(person, file, create=True)
     notebook = house.room(opened).notebook
     await house.run(person, opened.room, "get_ipython().set_next_input('below = 1')")
-    assert [cell.source for cell in notebook.cells()][1] == "below = 1"
+    assert notebook.source(notebook.ids()[1]) == "below = 1"
     await house.run(person, opened.room, "get_ipython().set_next_input('instead = 1', replace=True)")
-    assert [cell.source for cell in notebook.cells()][0] == "instead = 1"
+    assert notebook.source(notebook.ids()[0]) == "instead = 1"
 
 
 async def test_code_that_asks_is_answered_by_a_person(house: House, file: Path) -> None:
@@ -248,9 +247,7 @@ async def test_when_the_runtime_is_killed_what_it_had_said_is_there_and_the_room
     assert text_of(run) == "before\n"
     assert room.state.lost_since is not None
     assert room.state.lost_since >= (run.started or 0.0)
-    async with asyncio.timeout(10):
-        while identity.identity(kernel) is not None:
-            await asyncio.sleep(0.01)
+    await until(lambda: identity.identity(kernel) is None)
     await room.tasks.drain(10)
     assert house.journal.runtimes() == []
 

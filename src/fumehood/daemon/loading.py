@@ -118,7 +118,7 @@ def fresh(path: Path, found: Found, services: Services, bases: Bases) -> Room:
     state = RoomState(digest=found.digest)
     for event in found.outputs:
         state.apply(event)
-    file = RoomFile(path, found.claim, found.digest, found.loaded.format, None, found.signature)
+    file = RoomFile(path, found.claim, found.digest, found.loaded.format, None, found.digest, found.signature)
     room = Room(new_room_id(), file, ipynb.build(found.loaded), state, 0, services, bases)
     room.saved_widgets = found.loaded.widgets
     room.put_row()
@@ -137,7 +137,9 @@ def restored(known: Kept, services: Services, bases: Bases) -> Room:
     alive = {*notebook.ids(), *(trashed.cell.id for trashed in notebook.trash())}
     for cell in [cell for cell in state.cells if cell not in alive]:
         state.owners.pop(state.cells.pop(cell).execution, None)
-    file = RoomFile(Path(record.path), Claim(record.device, record.inode), meta.digest, meta.format, meta.ids)
+    file = RoomFile(
+        Path(record.path), Claim(record.device, record.inode), meta.digest, meta.format, meta.ids, meta.base
+    )
     room = Room(RoomId(record.room), file, notebook, state, known.seq, services, bases)
     if state.dirty:
         # Which outputs the file has is not known any more: all that were made here are written again.

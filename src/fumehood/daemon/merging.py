@@ -58,7 +58,8 @@ def merge(room: Room, base: Loaded | None, found: Found) -> bool:
             time.time(),
             None if base is None else room.file.ids,
         )
-    room.file.digest, room.file.claim, room.file.signature = found.digest, found.claim, found.signature
+    room.file.base = room.file.digest = found.digest
+    room.file.claim, room.file.signature = found.claim, found.signature
     room.file.format, room.file.ids = found.loaded.format, tuple(merged.ids)
     events: list[ev.Event] = []
     ours = dict(zip((cell.id for cell in found.loaded.cells), merged.ids, strict=True))
@@ -92,7 +93,7 @@ def merge(room: Room, base: Loaded | None, found: Found) -> bool:
 
 def load_base(room: Room) -> Loaded | None:
     """What was read or written last. Blocks."""
-    data = room.bases.load(room.id, room.file.digest)
+    data = room.bases.load(room.id, room.file.base)
     try:
         return None if data is None else ipynb.read(data)
     except HoodError:

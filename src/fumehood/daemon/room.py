@@ -61,6 +61,8 @@ class FileMeta(msgspec.Struct, frozen=True, kw_only=True):
     format: str = "4.5"
     ids: tuple[CellId, ...] | None = None
     """`RoomFile.ids`."""
+    base: str | None = None
+    """`RoomFile.base`."""
     open: bool = True
     """False: left memory with everything saved."""
 
@@ -73,6 +75,8 @@ class RoomFile:
     format: str
     ids: tuple[CellId, ...] | None = None
     """The document's ids of the file's cells, where the file itself does not say them."""
+    base: str | None = None
+    """The digest that it had last: what the room's changes are measured against, also when the file is gone."""
     signature: tuple[int, int, int] | None = None
     """(inode, size, mtime in ns) as last seen: while it is the same, nobody needs to read the file."""
 
@@ -214,7 +218,9 @@ class Room:
         return encode_pack(self.log.state), self.log.seq, tuple(set(of_state(self.log.state)))
 
     def put_row(self, open: bool = True) -> None:
-        meta = FileMeta(digest=self.file.digest, format=self.file.format, ids=self.file.ids, open=open)
+        meta = FileMeta(
+            digest=self.file.digest, format=self.file.format, ids=self.file.ids, base=self.file.base, open=open
+        )
         claim = self.file.claim
         self.keeper.row(
             str(self.file.path),

@@ -42,6 +42,7 @@ class Rooms:
         self.by_id: dict[RoomId, Room] = {}
         self._by_path: dict[Path, Room] = {}
         self._opening: dict[Path, asyncio.Task[Room]] = {}
+        self._leaving: dict[Path, asyncio.Future[None]] = {}
         self._unreadable: dict[RoomId, int] = {}
         """Rooms that are text only, and the connection that opened each."""
         self._bases = Bases(services.paths.state / "bases")
@@ -110,6 +111,9 @@ class Rooms:
     async def _load(self, path: Path, create: bool) -> Room:
         if self._closing:
             raise RoomMissing("The daemon is ending.")
+        while (leaving := self._leaving.get(path)) is not None:
+            # The journal does not have all of it yet.
+            await asyncio.shield(leaving)
         try:
             room = await loading.load(path, self.services, self._bases)
         except FileMissing:
@@ -144,14 +148,20 @@ class Rooms:
         await self._leave_memory(room)
 
     async def _leave_memory(self, room: Room) -> None:
+        path = room.file.path
         self.by_id.pop(room.id, None)
-        self._by_path.pop(room.file.path, None)
-        if self.services.settings.watch:
-            self._watcher.remove(room)
-        room.history.flush()
-        room.put_row(open=room.state.dirty)
-        room.keeper.snapshot()
-        await room.close()
+        self._by_path.pop(path, None)
+        gone = self._leaving[path] = asyncio.get_running_loop().create_future()
+        try:
+            if self.services.settings.watch:
+                self._watcher.remove(room)
+            room.history.flush()
+            room.put_row(open=room.state.dirty)
+            room.keeper.snapshot()
+            await room.close()
+        finally:
+            del self._leaving[path]
+            gone.set_result(None)
 
     async def close_room(self, room: Room, kill: bool) -> None:
         """A person closes it for everybody. Raises what a save raises; then it stays open."""

@@ -58,21 +58,27 @@ def project(room: Room, every: bool = False) -> Projection:
     return Projection(room.unsaved.revision, cells, changed, room.notebook.metadata(), widgets, room.file.ids)
 
 
-def render(base: bytes | None, what: Projection, blobs: BlobStore) -> bytes:
-    """The file's bytes. Blocks: reads blobs. A blob that is gone leaves a line that says so, not a failed save."""
+class Rendered(NamedTuple):
+    data: bytes
+    missing: tuple[CellId, ...] = ()
+    """Cells whose outputs could not be read any more: the file keeps what it has of them."""
+
+
+def render(base: bytes | None, what: Projection, blobs: BlobStore) -> Rendered:
+    """The file's bytes. Blocks: reads blobs. Raises what `ipynb.write` raises, StorageFailed."""
+    written: dict[CellId, ipynb.FileOutputs] = {}
+    missing: list[CellId] = []
 
     def read_blob(ref: BlobRef) -> bytes:
-        try:
-            return blobs.read(BlobHash(ref.blob))
-        except BlobMissing:
-            return b""
+        return blobs.read(BlobHash(ref.blob))
 
-    written = {
-        cell: (tuple(outputs.to_nbformat(one, read_blob) for one in shown), count)
-        for cell, (shown, count) in what.outputs.items()
-    }
+    for cell, (shown, count) in what.outputs.items():
+        try:
+            written[cell] = tuple(outputs.to_nbformat(one, read_blob) for one in shown), count
+        except BlobMissing:
+            missing.append(cell)
     widgets = ipynb.UNCHANGED if what.widgets is None else what.widgets
-    return ipynb.write(base, what.cells, written, what.metadata, widgets, what.ids)
+    return Rendered(ipynb.write(base, what.cells, written, what.metadata, widgets, what.ids), tuple(missing))
 
 
 async def save(room: Room, params: SaveParams | None = None) -> SaveResult:
@@ -92,9 +98,15 @@ async def _save_once(room: Room) -> SaveResult:
     file = room.file
     if not room.state.dirty and file.digest is not None:
         return SaveResult(path=str(file.path), digest=file.digest, changed=False)
-    what = project(room)
-    data, changed = await asyncio.to_thread(_write, file.path, file.digest, what, room.services.blobs)
-    file.digest = digest(data)
+    copy = None
+    if file.digest is None:
+        copy = await asyncio.to_thread(room.bases.load, room.id, file.base)
+    what = project(room, every=file.digest is None and copy is None)
+    rendered, changed = await asyncio.to_thread(_write, file.path, file.digest, copy, what, room.services.blobs)
+    data = rendered.data
+    for cell in rendered.missing:
+        room.notice(BlobMissing("Some outputs of this cell are not on disk any more, and not in the file."), cell)
+    file.base = file.digest = digest(data)
     seen = opening.signature(file.path)
     if seen is not None:
         file.claim, file.signature = seen
@@ -114,9 +126,11 @@ async def _save_once(room: Room) -> SaveResult:
     return SaveResult(path=str(file.path), digest=digest(data), changed=changed)
 
 
-def _write(path: Path, expect: str | None, what: Projection, blobs: BlobStore) -> tuple[bytes, bool]:
-    """(bytes of the file, whether they were written now). Blocks."""
-    base: bytes | None = None
+def _write(
+    path: Path, expect: str | None, copy: bytes | None, what: Projection, blobs: BlobStore
+) -> tuple[Rendered, bool]:
+    """(what is in the file now, whether it was written now). `copy`: of a file that is gone. Blocks."""
+    base = copy
     if expect is not None:
         try:
             base = read_regular(path, limits.NOTEBOOK_BYTES)
@@ -124,11 +138,11 @@ def _write(path: Path, expect: str | None, what: Projection, blobs: BlobStore) -
             raise FileChanged(f"{path} was deleted or moved by another program.") from error
         if digest(base) != expect:
             raise FileChanged(f"{path} was changed by another program.")
-    data = render(base, what, blobs)
-    if data == base:
-        return data, False
-    write_new_or_same(path, data, expect)
-    return data, True
+    rendered = render(base, what, blobs)
+    if expect is not None and rendered.data == base:
+        return rendered, False
+    write_new_or_same(path, rendered.data, expect)
+    return rendered, True
 
 
 async def _save_copy(room: Room, text: str, overwrite: bool) -> SaveResult:
@@ -154,7 +168,7 @@ async def _save_copy(room: Room, text: str, overwrite: bool) -> SaveResult:
                     f"{target} exists already.", hint="Choose another name, or say that it may be replaced."
                 )
             expect = digest(read_regular(target, limits.NOTEBOOK_BYTES))
-        return write_new_or_same(target, render(base, what, blobs), expect)
+        return write_new_or_same(target, render(base, what, blobs).data, expect)
 
     new = await asyncio.to_thread(work)
     return SaveResult(path=str(target), digest=new, changed=True)
