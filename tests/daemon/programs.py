@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,7 @@ COMMAND = (sys.executable, "-P", "-m", "fumehood.daemon")
 
 class Program:
     def __init__(
-        self, command: Sequence[str] = COMMAND, *, cwd: str | None = None, umask: int = -1, **env: str
+        self, command: Sequence[str] = COMMAND, *, env: Mapping[str, str] = {}, cwd: str | None = None, umask: int = -1
     ) -> None:
         self.process = subprocess.Popen(
             command,
@@ -74,9 +74,9 @@ class Program:
 
 @contextlib.contextmanager
 def program(
-    command: Sequence[str] = COMMAND, *, cwd: str | None = None, umask: int = -1, **env: str
+    command: Sequence[str] = COMMAND, *, env: Mapping[str, str] = {}, cwd: str | None = None, umask: int = -1
 ) -> Iterator[Program]:
-    made = Program(command, cwd=cwd, umask=umask, **env)
+    made = Program(command, env=env, cwd=cwd, umask=umask)
     try:
         yield made
     finally:
@@ -89,7 +89,7 @@ def program(
 @contextlib.contextmanager
 def daemon(**env: str) -> Iterator[Program]:
     """One that accepts."""
-    with program(**env) as made:
+    with program(env=env) as made:
         yield made.ready()
 
 

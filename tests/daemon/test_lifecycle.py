@@ -162,13 +162,13 @@ def test_something_else_at_the_sockets_place_is_not_followed(home: Path) -> None
 
 
 def test_a_wrong_setting_is_said_and_nothing_starts(home: Path) -> None:
-    with program(FUMEHOOD_IDLE_SECONDS="soon") as refused:
+    with program(env={"FUMEHOOD_IDLE_SECONDS": "soon"}) as refused:
         assert refused.wait() == 2
         assert "FUMEHOOD_IDLE_SECONDS" in refused.errors()
 
 
 def test_inside_a_kernel_no_daemon_starts(home: Path) -> None:
-    with program(FUMEHOOD_RUNTIME="abcd1234") as refused:
+    with program(env={"FUMEHOOD_RUNTIME": "abcd1234"}) as refused:
         assert refused.wait() == 5
         assert "inside a kernel" in refused.errors()
     assert not paths().control_socket.exists()

@@ -11,7 +11,7 @@ import pytest
 from fumehood.core import identity
 from fumehood.core.errors import PlaceUnsafe, StorageFailed
 from fumehood.daemon.lock import Lock, only_one, read_holder
-from tests.daemon.programs import COMMAND, daemon, holder, paths, program
+from tests.daemon.programs import daemon, holder, paths, program
 
 
 def take(path: Path, wait: float = 0.0) -> Lock:
@@ -152,8 +152,8 @@ def test_a_daemon_with_another_run_folder_and_the_same_journal_does_not_start(ho
     for name in ("a", "b"):
         (home / name).mkdir(mode=0o700)
     with (
-        program(COMMAND, **shared, XDG_RUNTIME_DIR=str(home / "a")) as first,
-        program(COMMAND, **shared, XDG_RUNTIME_DIR=str(home / "b")) as second,
+        program(env={**shared, "XDG_RUNTIME_DIR": str(home / "a")}) as first,
+        program(env={**shared, "XDG_RUNTIME_DIR": str(home / "b")}) as second,
     ):
         said = {one: one.line() for one in (first, second)}
         assert sorted(said.values()) == ["", "ready"]

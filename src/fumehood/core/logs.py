@@ -75,11 +75,11 @@ def open_log(path: Path) -> logging.Handler:
     return handler
 
 
-def note(log: logging.Logger, event: str, *, level: int = logging.INFO, **fields: Any) -> None:
+def note(log: logging.Logger, event: str, /, *, level: int = logging.INFO, **fields: Any) -> None:
     """`event` is a fixed word (`peer.refused`); what varies goes into the fields."""
     log.log(level, event, extra={"fields": fields})
 
 
-def note_failure(log: logging.Logger, event: str, error: BaseException, **fields: Any) -> None:
+def note_failure(log: logging.Logger, event: str, error: BaseException, /, **fields: Any) -> None:
     """A defect of ours: its type and where it was raised, without its message."""
     log.error(event, exc_info=(type(error), error, error.__traceback__), extra={"fields": fields})
