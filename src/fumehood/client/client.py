@@ -202,7 +202,7 @@ class Client:
     def leave(self, room: Room) -> None:
         """The room is not this client's any more."""
         self._forget(room)
-        room.end(RoomMissing(f"{room.path} was left.", hint="Open it again."))
+        room.end(RoomMissing(f"{room.path} was left.", hint="Open it again."), left=True)
 
     def _forget(self, room: Room) -> None:
         self._rooms.pop(room.id, None)

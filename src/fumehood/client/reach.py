@@ -54,7 +54,11 @@ async def reach(paths: Paths, client: str, *, agent: bool = False, start: bool =
             await take_over(wire)
         if agent or not start:
             break
-        started = await start_daemon(paths) or started
+        try:
+            started = await start_daemon(paths) or started
+        except DaemonUnreachable as error:
+            # It was killed while it came up, or it cannot come up: the next try tells which.
+            problem = error
     raise problem
 
 

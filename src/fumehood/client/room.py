@@ -134,8 +134,11 @@ class Room:
             self._listen()
             self._fetch(b"\0")
 
-    def end(self, error: HoodError) -> None:
-        """The room is closed, or no connection will come: everybody who waits is told."""
+    def end(self, error: HoodError, left: bool = False) -> None:
+        """The room is closed, or no connection will come: everybody who waits is told.
+
+        `left`: the program itself let go of it, which ends its event streams without an error.
+        """
         if self.closed is not None:
             return
         self.closed = error
@@ -144,7 +147,7 @@ class Room:
             run.finish(error)
         self.runs.clear()
         for stream in list(self._streams):
-            stream.end(error)
+            stream.end(None if left else error)
         for future in [*self._untils, self.synced]:
             if not future.done():
                 future.set_exception(error)

@@ -25,7 +25,9 @@ class Missed:
 
 
 class EventStream:
-    """Async iterator over a room's events from the moment of its making; ends when the room or the client is closed.
+    """Async iterator over a room's events from the moment of its making; ends when the notebook is left.
+
+    Raises why when the notebook is closed by others or the daemon is gone for good.
 
     A reader that falls more than `limits.CLIENT_EVENTS` behind gets one `Missed` for all that it lost.
     """
