@@ -69,7 +69,7 @@ class Record:
         return content if isinstance(content, str) else self.blobs[content.blob].decode()
 
     def run(self, cell: str) -> CellRun:
-        return self.state.cells[cell]
+        return self.state.cells.get(cell, CellRun())
 
     def stream(self, cell: str, name: str = "stdout") -> str:
         """All that the cell printed, to the character."""

@@ -20,4 +20,5 @@ def test_values_cannot_become_code() -> None:
         found.update(names)
 
     eval(compile(code, "adopt", "eval"), {"exec": capture})
-    assert found == {"cwd": '/tmp/it\'s "here"\n', "env": nasty}
+    assert found["cwd"] == '/tmp/it\'s "here"
+' and found["env"] == nasty

@@ -148,7 +148,7 @@ def test_others_cannot_read_it(folder: Path) -> None:
 
 def test_syncing_leaves_nothing_open_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SPOOL_SEGMENT", 100)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     spool = Spool(folder)
     for seq in range(1, 20):
         spool.append([record(seq, 100)])
@@ -156,7 +156,7 @@ def test_syncing_leaves_nothing_open_behind(folder: Path, monkeypatch: pytest.Mo
     spool.sync()
     assert not spool.unsynced
     spool.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_number_that_is_missing_ends_the_reading(folder: Path) -> None:

@@ -56,7 +56,8 @@ class Life:
         generation = self._generation
         kernel = await Kernel.start(
             spec,
-            self._folder / "k",
+            # A folder of its own: what an ending kernel takes away must not be the next one's.
+            self._folder / f"k{generation}",
             cwd,
             {**self._environ, **env},
             lambda message: self._heard(generation, message),
@@ -82,16 +83,30 @@ class Life:
             await self.down(0.0)
         await self.up(spec_name, cwd, env)
 
-    async def down(self, grace: float = limits.SHUTDOWN_GRACE) -> None:
-        """Ends the kernel; nothing of what it still says is heard."""
-        kernel, self.kernel = self.kernel, None
+    def leave(self) -> None:
+        """The kernel is to end: it gets no work any more, and nothing of what it still says is heard."""
         self.ready = False
         self._generation += 1
+
+    async def down(self, grace: float = limits.SHUTDOWN_GRACE) -> None:
+        """Ends the kernel."""
+        self.leave()
+        kernel, self.kernel = self.kernel, None
         if kernel is None:
             return
-        if grace <= 0:
+        try:
+            if grace <= 0:
+                kernel.kill()
+            else:
+                # One that computes would not read the request before it is done.
+                await kernel.interrupt()
+            await kernel.shutdown(grace)
+        except HoodError:
             kernel.kill()
-        await kernel.shutdown(grace)
+            await kernel.wait()
+        except asyncio.CancelledError:
+            kernel.kill()
+            raise
 
     def kill(self) -> None:
         if self.kernel is not None:

@@ -67,9 +67,14 @@ async def adopt(desk: Desk) -> None:
     _ready(desk)
 
 
-async def restart(desk: Desk) -> None:
+def restart(desk: Desk) -> None:
+    """What ran and waited ends now; what is asked for from here on waits for the new kernel."""
     _kernel_ends(desk)
     desk.say(desk.life.changed("restarting"))
+    begin(desk, _restart)
+
+
+async def _restart(desk: Desk) -> None:
     await desk.life.down()
     await desk.life.up(desk.spec, Path(desk.cwd), desk.env)
     _ready(desk)
@@ -86,6 +91,7 @@ def _ready(desk: Desk) -> None:
 def _kernel_ends(desk: Desk) -> None:
     if desk.interrupting is not None:
         desk.interrupting.cancel()
+    desk.life.leave()
     running.lose(desk)
     _give_up_asks(desk)
     for comm in desk.comms.close_all():

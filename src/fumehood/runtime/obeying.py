@@ -94,7 +94,7 @@ def _restart(desk: Desk, command: stream.Restart) -> None:
     if not desk.room or desk.leaving:
         raise NoKernel("There is no kernel.")
     desk.spec = command.spec or desk.spec
-    lifecycle.begin(desk, lifecycle.restart)
+    lifecycle.restart(desk)
 
 
 def _shutdown(desk: Desk, command: stream.Shutdown) -> None:

@@ -168,6 +168,8 @@ def _finish(desk: Desk, running: Running, status: ev.FinishStatus, count: int | 
     execution = running.execution
     if running.patience is not None:
         running.patience.cancel()
+    # Also what this cell changed in the outputs of others.
+    desk.teller.tell_all()
     desk.teller.tell(execution, last=True)
     close_inputs(desk, execution.execution)
     execution.finished = True
