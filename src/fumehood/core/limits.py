@@ -63,6 +63,8 @@ KERNEL_BACKLOG: Final = 100_000
 """Messages of a kernel that wait for us, each channel; libzmq's own bound of 1,000 loses prints when we pause."""
 KERNEL_DEPTH: Final = 200
 """JSON nesting in a kernel's message."""
+KERNEL_HEADER: Final = 64 * KIB
+"""Both headers of one message; a kernel's own have some 500 bytes."""
 KERNEL_FRAMES: Final = 1_024
 """Parts of one message: its buffers."""
 KERNEL_TURN_MESSAGES: Final = 200

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from fumehood.core import limits
 from fumehood.core.errors import HoodError, KernelStartFailed
 from fumehood.core.paths import private_folder
+from fumehood.kernels import settle
 from fumehood.kernels.channels import Channels
 from fumehood.kernels.connection import Connection, make_connection, remove_connection
 from fumehood.kernels.specs import KernelSpec
@@ -65,8 +66,8 @@ class Kernel:
         self._probes: set[str] = set()
         self._answered = asyncio.Event()
         self._heard = asyncio.Event()
-        self._relocated = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._settled: asyncio.Future[KernelMessage] = self._loop.create_future()
         self._doubts: dict[Channel, asyncio.TimerHandle] = {}
         self._channels = Channels(
             self._codec, connection.endpoints, on_message=self._take, on_fault=self._tell, on_lost=self._lost
@@ -95,9 +96,7 @@ class Kernel:
         private_folder(folder)
         connection = make_connection(folder, spec.name)
         stray = Stray()
-        # Python puts the working directory before the standard library while `-m` looks for the module, so a
-        # `random.py` beside the notebook would run now. IPython itself puts it where it belongs later on.
-        elsewhere = "ipykernel_launcher" in spec.argv
+        elsewhere = settle.settles(spec)
         try:
             if not cwd.is_dir():
                 raise KernelStartFailed(f"The folder {cwd} is not there.", hint="Was it moved or deleted?")
@@ -158,15 +157,15 @@ class Kernel:
         ready = asyncio.create_task(self._ask_until_ready(cwd), name=f"kernel {self.pid} becomes ready")
         try:
             await asyncio.wait({ready, self._life}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-            if ready.done():
-                return ready.result()
             if self._life.done():
                 why = f"it {self._life.result().describe()} before it was ready"
-            else:
+            elif not ready.done():
                 why = f"it did not answer within {within:g} seconds"
+            else:
+                return ready.result()
         finally:
             ready.cancel()
-            await asyncio.wait({ready})
+            await asyncio.gather(ready, return_exceptions=True)
         tail = self.stray[-START_TAIL:]
         last = next((line.strip() for line in reversed(tail.splitlines()) if line.strip()), "")
         raise KernelStartFailed(
@@ -178,10 +177,10 @@ class Kernel:
         await self._ask_until(self._answered, None)
         await self._ask_until(self._heard, IOPUB_PATIENCE)
         if cwd is not None:
-            code = f"__import__('os').chdir({str(cwd)!r})"
-            content = {"code": code, "silent": True, "store_history": False, "allow_stdin": False}
-            self._probes.add(self.send("shell", "execute_request", content))
-            await self._relocated.wait()
+            self._probes.add(self.send("shell", "execute_request", settle.request(str(cwd))))
+            reply = (await self._settled).content
+            if reply.get("status") != "ok":
+                raise KernelStartFailed(f"The kernel could not go to {cwd}: {reply.get('evalue', '')}.")
 
     async def _ask_until(self, event: asyncio.Event, patience: float | None) -> None:
         """Asks for kernel_info, again and again, until `event` comes."""
@@ -203,8 +202,8 @@ class Kernel:
             if message.msg_type == "kernel_info_reply":
                 self.info = self.info or message.content
                 self._answered.set()
-            elif message.msg_type == "execute_reply":
-                self._relocated.set()
+            elif message.msg_type == "execute_reply" and not self._settled.done():
+                self._settled.set_result(message)
             return
         if message.msg_type != "iopub_welcome":
             self._on_message(message)
@@ -262,6 +261,8 @@ class Kernel:
             self._channels.drain()
             return ended
         finally:
+            # Where the loop ends before the kernel does, the kernel ends too.
+            self.kill()
             for timer in self._doubts.values():
                 timer.cancel()
             self._channels.close()

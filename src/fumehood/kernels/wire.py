@@ -109,12 +109,14 @@ class Codec:
         except ValueError:
             raise Fault("frames", "no delimiter") from None
         parts = frames[at + 2 : at + 6]
-        if len(parts) < 4:
+        if len(parts) < 4 or len(frames) - at - 6 > limits.KERNEL_FRAMES:
             raise Fault("frames", f"{len(frames)} parts")
-        if len(frames) - at - 6 > limits.KERNEL_FRAMES:
-            raise Fault("frames", "too many buffers")
+        if sum(map(len, frames)) > limits.KERNEL_MESSAGE:
+            raise Fault("frames", "too large")
         if not hmac.compare_digest(self._signature(parts), frames[at + 1]):
             raise Fault("signature")
+        if len(parts[0]) + len(parts[1]) > limits.KERNEL_HEADER:
+            raise Fault("header", "too large")
         try:
             header, above = _header.decode(parts[0]), _header.decode(parts[1])
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
