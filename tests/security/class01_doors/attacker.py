@@ -1,5 +1,7 @@
 """A program that tries to come in: `python attacker.py MODE SOCKET [UID]`. Says what it got, as a line of JSON.
 
+With `ATTACK_REQUESTS` in the environment (a JSON list) it comes once for each of these requests.
+
 Waits for a line on stdin first, so that whoever started it can write down its pid. It speaks to the socket with
 nothing of ours: what code in a cell could do. In the modes below "runtime" the process plays a runtime, and what it
 forks plays a kernel.
@@ -16,6 +18,23 @@ import sys
 import time
 
 HELLO = b'{"jsonrpc":"2.0","id":1,"method":"daemon.hello","params":{"version":1,"client":"attacker"}}'
+
+
+def attempts(path: str) -> dict[str, object]:
+    """`attempt`, or for each request of `ATTACK_REQUESTS` the HTTP status, or the code of the error, or "done"."""
+    texts = json.loads(os.environ.get("ATTACK_REQUESTS", "null"))
+    if texts is None:
+        return attempt(path)
+    found: dict[str, object] = {}
+    for text in texts:
+        got = attempt(path, text.encode())
+        method = json.loads(text)["method"]
+        if "answer" in got:
+            error = got["answer"].get("error")  # type: ignore[attr-defined]
+            found[method] = error["data"]["code"] if error else "done"
+        else:
+            found[method] = got["status"]
+    return found
 
 
 def attempt(path: str, request: bytes | None = None) -> dict[str, object]:
@@ -99,12 +118,12 @@ def main() -> None:
         sys.stdin.readline()
     match mode.removeprefix("unmarked-"):
         case "direct" | "now":
-            say(attempt(path))
+            say(attempts(path))
         case "exec":
             os.execv(sys.executable, [sys.executable, __file__, "unmarked-now", path])
         case "child":
             if os.fork() == 0:
-                say(attempt(path))
+                say(attempts(path))
                 os._exit(0)
             os.wait()
         case "double-forked":
@@ -114,7 +133,7 @@ def main() -> None:
                 if os.fork() == 0:
                     os.setsid()
                     orphaned(middle)
-                    say(attempt(path))
+                    say(attempts(path))
                 os._exit(0)
             os.waitpid(middle, 0)
             os.read(0, 1)  # a runtime stays, and is the subreaper
@@ -124,7 +143,7 @@ def main() -> None:
                 os.setsid()
                 os.kill(runtime, signal.SIGKILL)
                 orphaned(runtime)
-                say(attempt(path))
+                say(attempts(path))
                 os._exit(0)
             signal.pause()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fumehood.core.identity import Identity, identity
@@ -19,6 +20,7 @@ async def attack(
     socket_path: Path,
     record: Callable[[Identity], None] = lambda _: None,
     uid: int | None = None,
+    requests: Sequence[str] | None = None,
 ) -> dict[str, object]:
     """What the attacker got. `record` is told the process that plays the runtime, before it begins."""
     process = subprocess.Popen(  # noqa: ASYNC220 - it starts at once, and what is waited for is its answer
@@ -26,6 +28,7 @@ async def attack(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
+        env={**os.environ, **({} if requests is None else {"ATTACK_REQUESTS": json.dumps(requests)})},
     )
     with process:
         who = identity(process.pid)
