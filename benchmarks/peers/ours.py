@@ -13,10 +13,12 @@ from benchmarks.peers import Seen
 from fumehood.client import Client, Notebook
 from fumehood.core import limits
 from fumehood.protocol import events as ev
+from fumehood.protocol.outputs import BlobRef, Output
 
 
 class OurSession:
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, client: Client, notebook: Notebook) -> None:
+        self.client = client
         self.notebook = notebook
         self.cell = notebook.append("1+1").cell
 
@@ -31,17 +33,20 @@ class OurSession:
         async for event in run:
             seen.messages += 1
             if isinstance(event, ev.OutputAdded | ev.StreamPatched) and not seen.output:
+                if isinstance(event, ev.OutputAdded):
+                    seen.largest = await self.bytes_of(event.output)
                 seen.output = time.perf_counter() - began
         result = await run.result(seconds)
         seen.done = time.perf_counter() - began
         result.raise_for_error()
         seen.chars = len(result.stdout)
-        contents = [content for output in result.outputs for content in output.get("data", {}).values()]
-        seen.largest = max((len(str(content)) for content in contents), default=0)
-        if seen.largest > limits.INLINE_TEXT:
-            # The event had a reference only; the bytes came with the result.
-            seen.output = seen.done
         return seen
+
+    async def bytes_of(self, output: Output) -> int:
+        """Fetches what the output refers to, as a page does when it shows it; the size of the largest."""
+        data = getattr(output, "data", {})
+        refs = [content for content in data.values() if isinstance(content, BlobRef)]
+        return max([len(await self.client.read_blob(ref.blob)) for ref in refs], default=0)
 
     async def close(self) -> None:
         await self.notebook.close()
@@ -66,7 +71,7 @@ class Ours:
         assert self.client is not None
         self.made += 1
         notebook = await self.client.open(self.folder / f"n{self.made}.ipynb", create=True)
-        made = OurSession(notebook)
+        made = OurSession(self.client, notebook)
         await made.run("1+1")
         return made
 
