@@ -66,7 +66,7 @@ async def test_a_client_that_asks_and_never_reads_is_dropped(target: Program, pl
         for number in range(200):  # 800 MB of answers, if they were all made
             await flooding.send("cell.read", {"room": room}, number=number)
         async with asyncio.timeout(40):
-            while (await ask(person, "daemon.status", {}))["clients"] != 1:
+            while (await ask(person, "daemon.status", {}))["clients"] != 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert process.memory_info().rss - before < 4 * limits.PEER_BACKLOG
 
