@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -328,6 +329,15 @@ def test_a_sweep_removes_what_a_killed_writer_left_and_nothing_that_is_not_ours(
     assert sorted(place.name for place in files(store)) == sorted(["notes.txt", "notes.txt", name_of(b"x")])
 
 
+def test_a_blob_that_is_being_written_is_not_swept_however_slow_it_comes(store: BlobStore) -> None:
+    writer = store.writer(name_of(b"slow"), 4)
+    writer.write(0, b"sl")
+    store.sweep(nothing, 0, time.time() + 1000)
+    writer.write(2, b"ow")
+    writer.finish()
+    assert store.read(name_of(b"slow")) == b"slow"
+
+
 def test_putting_while_sweeping_loses_nothing(store: BlobStore) -> None:
     data = [b"blob %d" % n for n in range(50)]
     stop = threading.Event()
@@ -337,15 +347,17 @@ def test_putting_while_sweeping_loses_nothing(store: BlobStore) -> None:
         while not stop.is_set():
             swept.append(store.sweep(nothing, 0.05, time.time()).removed)
 
-    thread = threading.Thread(target=sweep)
-    thread.start()
-    for _ in range(40):
-        for one in data:
-            ref = store.put(one)
-            assert store.read(BlobHash(ref.blob)) == one
-        store.sync()
-    stop.set()
-    thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        sweeping = pool.submit(sweep)
+        try:
+            for _ in range(40):
+                for one in data:
+                    ref = store.put(one)
+                    assert store.read(BlobHash(ref.blob)) == one
+                store.sync()
+        finally:
+            stop.set()
+        sweeping.result()
     assert swept
 
 

@@ -144,7 +144,8 @@ class BlobDoor:
             return
         self._server.close()
         for connection in list(self.connections):
-            connection.force_close()
+            if connection.transport is not None:
+                connection.transport.abort()
         await self._manager.shutdown(limits.BLOB_CLOSE_SECONDS)
         await self._server.wait_closed()
         self._server = None
@@ -339,13 +340,9 @@ async def _send_file(request: web.BaseRequest, file: Any, span: Span) -> None:
             async with asyncio.timeout(limits.BLOB_STALL_SECONDS):
                 sent = await loop.sendfile(transport, file, at, count)
         except (TimeoutError, OSError, RuntimeError) as error:
-            _cut(transport)
+            transport.abort()
             raise ConnectionResetError("The client is gone, or does not read.") from error
         if sent != count:
-            _cut(transport)  # the file became shorter: the client must not take it for the whole
+            transport.abort()  # the file became shorter: the client must not take it for the whole
             raise ConnectionResetError("A blob's file was cut.")
         at += sent
-
-
-def _cut(transport: asyncio.Transport) -> None:
-    transport.abort()

@@ -50,6 +50,7 @@ class BlobStore:
         """Blobs whose bytes this process wrote or checked; bounded, oldest out."""
         self._unsynced: dict[BlobHash, None] = {}
         self._new_folders: set[Path] = set()
+        self._being_written: set[Path] = set()
         self._syncing = threading.Lock()
         try:
             self._temp.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -179,7 +180,7 @@ class BlobStore:
                         break
         for temp in list(self._temp.iterdir()):
             with contextlib.suppress(FileNotFoundError):
-                if temp.stat().st_mtime <= now - grace:
+                if temp not in self._being_written and temp.stat().st_mtime <= now - grace:
                     temp.unlink()
         return Swept(removed, freed, kept)
 
@@ -202,6 +203,7 @@ class BlobStore:
     def _writing(self) -> Iterator[tuple[int, Path]]:
         """A new file in `tmp`, which is gone at the end if it did not get a blob's name. OSErrors are translated."""
         temp = self._temp / secrets.token_hex(8)
+        self._being_written.add(temp)
         fd = -1
         try:
             try:
@@ -212,6 +214,7 @@ class BlobStore:
                     os.close(fd)
                 with contextlib.suppress(FileNotFoundError):
                     temp.unlink()
+                self._being_written.discard(temp)
         except OSError as error:
             raise storage_failed("An output could not be kept", error) from error
 

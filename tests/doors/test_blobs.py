@@ -1,0 +1,662 @@
+"""The blob server over raw sockets: what a browser, a page of another site and an attacker get from it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from fumehood.core import limits
+from fumehood.core.errors import Internal
+from fumehood.core.ids import BlobHash, blob_hash
+from fumehood.doors.blobs import ROUTES, BlobDoor, Plugin
+from fumehood.store.blobs import BlobStore
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+BIG = bytes(range(256)) * 4096 * 5
+
+
+class Bench(NamedTuple):
+    door: BlobDoor
+    store: BlobStore
+    plugins: dict[str, Plugin]
+    host: str
+
+    @property
+    def port(self) -> int:
+        return int(self.host.rsplit(":", 1)[1])
+
+    def put(self, data: bytes) -> str:
+        return f"/blob/{self.store.put(data).blob}"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    """Names in lower case; a repeated one is a failure."""
+    body: bytes
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    store = BlobStore(tmp_path / "blobs")
+    plugins: dict[str, Plugin] = {}
+    door = BlobDoor(store, plugins)
+    await door.start()
+    yield Bench(door, store, plugins, door.url.removeprefix("http://"))
+    await door.close()
+
+
+def parse(data: bytes, method: str = "GET") -> Answer:
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    headers: dict[str, str] = {}
+    for line in lines[1:]:
+        name, _, value = line.partition(": ")
+        assert name.lower() not in headers, f"{name} twice"
+        headers[name.lower()] = value
+    status = int(lines[0].split(" ")[1])
+    if method != "HEAD" and status != 304 and "content-length" in headers:
+        assert len(body) == int(headers["content-length"])
+    return Answer(status, headers, body)
+
+
+async def say(bench: Bench, data: bytes) -> bytes:
+    """Everything that the server answers until it closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+    writer.write(data)
+    try:
+        async with asyncio.timeout(20):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+async def get(bench: Bench, target: str, *headers: str, method: str = "GET", host: str | None = None) -> Answer:
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {bench.host if host is None else host}", *headers]
+    head = "\r\n".join([*lines, "Connection: close", "", ""])
+    return parse(await say(bench, head.encode("latin-1")), method)
+
+
+# -- what is served
+
+
+async def test_a_blob_comes_by_its_hash(bench: Bench) -> None:
+    answer = await get(bench, bench.put(b"some text"))
+    assert (answer.status, answer.body) == (200, b"some text")
+
+
+async def test_a_blob_comes_with_all_its_headers_and_no_others(bench: Bench) -> None:
+    target = bench.put(b"<script>alert(1)</script>")
+    answer = await get(bench, target)
+    assert {name: value for name, value in answer.headers.items() if name != "date"} == {
+        "content-type": "application/octet-stream",
+        "content-length": "25",
+        "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "private, max-age=31536000, immutable",
+        "etag": f'"{target.removeprefix("/blob/")}"',
+        "accept-ranges": "bytes",
+        "server": "fumehood",
+        "connection": "close",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0rest", "image/jpeg"),
+        (b"GIF89arest", "image/gif"),
+        (b"GIF87arest", "image/gif"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+        (b"RIFF\x10\0\0\0WAVEfmt ", "application/octet-stream"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "application/octet-stream"),
+        (b"<!doctype html><script>1</script>", "application/octet-stream"),
+        (b"%PDF-1.7", "application/octet-stream"),
+        (b"\x89PNG", "application/octet-stream"),
+        (b" \x89PNG\r\n\x1a\n", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+@pytest.mark.parametrize("large", [False, True])
+async def test_only_rasters_have_a_type(bench: Bench, data: bytes, kind: str, large: bool) -> None:
+    answer = await get(bench, bench.put(data + bytes(limits.BLOB_READ_WHOLE + 1) if large else data))
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["content-security-policy"].startswith("sandbox;")
+
+
+async def test_a_caller_cannot_choose_a_type(bench: Bench) -> None:
+    target = bench.put(b"<script>")
+    answer = await get(bench, target, "Accept: text/html", "Content-Type: text/html")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    for end in ("?type=text/html", ".html", "/", "/x.html", "%00.html", ";.html", "#x"):
+        assert (await get(bench, target + end)).status in (400, 404)
+
+
+async def test_a_large_blob_goes_from_the_page_cache_to_the_socket(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = 0
+    real = os.sendfile
+
+    def counting(*arguments: int) -> int:
+        nonlocal sent
+        count = real(*arguments)
+        sent += count
+        return count
+
+    monkeypatch.setattr(os, "sendfile", counting)
+    answer = await get(bench, bench.put(BIG))
+    assert answer.body == BIG
+    assert sent == len(BIG)
+
+
+@pytest.mark.parametrize("data", [b"small" * 10, BIG], ids=["small", "large"])
+async def test_head_is_get_without_the_bytes(bench: Bench, data: bytes) -> None:
+    target = bench.put(data)
+    head, whole = await get(bench, target, method="HEAD"), await get(bench, target)
+    assert head.body == b""
+    assert head.status == 200
+    assert head.headers.keys() == whole.headers.keys()
+    assert head.headers["content-length"] == str(len(data))
+
+
+@pytest.mark.parametrize("data", [bytes(range(100)), BIG], ids=["small", "large"])
+async def test_a_range_is_that_part_of_the_bytes(bench: Bench, data: bytes) -> None:
+    target = bench.put(data)
+    size = len(data)
+    for header, start, end in [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-19", 10, 20),
+        ("bytes=90-", 90, size),
+        ("bytes=-7", size - 7, size),
+    ]:
+        answer = await get(bench, target, f"Range: {header}")
+        assert answer.status == 206
+        assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{size}"
+        assert answer.body == data[start:end]
+    answer = await get(bench, target, f"Range: bytes={size}-")
+    assert (answer.status, answer.body, answer.headers["content-range"]) == (416, b"", f"bytes */{size}")
+    for header in ("bytes=0-1,5-6", "bytes=x", "lines=1-2"):
+        answer = await get(bench, target, f"Range: {header}")
+        assert (answer.status, answer.body) == (200, data)
+    answer = await get(bench, target, "Range: bytes=0-1", 'If-Range: "another"')
+    assert (answer.status, answer.body) == (200, data)
+    answer = await get(bench, target, "Range: bytes=0-1", method="HEAD")
+    assert (answer.status, answer.headers["content-length"]) == (200, str(size))
+
+
+@pytest.mark.parametrize("data", [b"small", BIG], ids=["small", "large"])
+async def test_what_the_browser_has_is_not_sent_again(bench: Bench, data: bytes) -> None:
+    target = bench.put(data)
+    tag = (await get(bench, target)).headers["etag"]
+    for method in ("GET", "HEAD"):
+        answer = await get(bench, target, f"If-None-Match: {tag}", method=method)
+        assert (answer.status, answer.body) == (304, b"")
+        assert answer.headers["etag"] == tag
+        assert "immutable" in answer.headers["cache-control"]
+    assert (await get(bench, target, 'If-None-Match: "other"')).status == 200
+
+
+async def test_a_blob_of_an_earlier_daemon_is_served_and_a_damaged_one_is_not(bench: Bench) -> None:
+    whole, damaged = bench.put(b"whole"), bench.put(b"damaged")
+    place = bench.store.path(BlobHash(damaged.removeprefix("/blob/")))
+    assert place is not None
+    place.write_bytes(bytes(7))
+    door = BlobDoor(BlobStore(bench.store.folder), {})
+    await door.start()
+    later = Bench(door, bench.store, {}, door.url.removeprefix("http://"))
+    assert (await get(later, whole)).body == b"whole"
+    assert (await get(later, damaged)).status == 404
+    await door.close()
+
+
+async def test_a_swept_blob_is_missing(bench: Bench) -> None:
+    for data in (b"x", BIG):
+        target = bench.put(data)
+        bench.store.sync()
+        bench.store.sweep(lambda _: False, 0, time.time() + 10)
+        answer = await get(bench, target)
+        assert answer.status == 404
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_an_ephemeral_blob_is_there_until_its_kernel_goes(bench: Bench) -> None:
+    name = blob_hash(PNG)
+    bench.store.put_ephemeral("0badcafe", name, PNG)
+    answer = await get(bench, f"/blob/{name}", "Range: bytes=1-3")
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (206, b"PNG", "image/png")
+    bench.store.drop_ephemeral("0badcafe")
+    assert (await get(bench, f"/blob/{name}")).status == 404
+
+
+async def test_many_requests_share_a_connection(bench: Bench) -> None:
+    targets = [bench.put(b"one"), bench.put(BIG), bench.put(b"three"), "/blob/" + "0" * 64, bench.put(b"last")]
+    heads = [f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n" for target in targets]
+    data = await say(bench, ("\r\n".join(heads) + "Connection: close\r\n\r\n").encode())
+    assert [data.count(status) for status in (b"HTTP/1.1 200", b"HTTP/1.1 404")] == [4, 1]
+    assert data.endswith(b"last")
+    assert BIG in data
+
+
+# -- plugins
+
+
+async def test_a_plugin_is_served_by_its_name_with_its_policy(bench: Bench) -> None:
+    policy = "sandbox allow-scripts; default-src 'none'"
+    bench.plugins["guest-0123.html"] = Plugin(b"<p>", "text/html", policy, {"Permissions-Policy": "camera=()"})
+    answer = await get(bench, "/plugins/guest-0123.html")
+    assert (answer.status, answer.body) == (200, b"<p>")
+    assert answer.headers["content-type"] == "text/html"
+    assert answer.headers["content-security-policy"] == policy
+    assert answer.headers["permissions-policy"] == "camera=()"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert (await get(bench, "/plugins/guest-0123.html", f"If-None-Match: {answer.headers['etag']}")).status == 304
+
+
+async def test_a_plugin_cannot_loosen_what_the_door_says(bench: Bench) -> None:
+    loose = {"X-Content-Type-Options": "none", "Content-Security-Policy": "", "Referrer-Policy": "unsafe-url"}
+    bench.plugins["a.js"] = Plugin(b"1", "text/javascript", headers=loose)
+    answer = await get(bench, "/plugins/a.js")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["content-security-policy"].startswith("sandbox;")
+
+
+@pytest.mark.parametrize("policy", ["", "default-src 'none'", "sandbox allow-same-origin"])
+def test_a_plugin_that_is_not_sealed_does_not_exist(policy: str) -> None:
+    with pytest.raises(Internal):
+        Plugin(b"", "text/html", policy)
+
+
+def test_a_plugin_cannot_write_a_second_header_line() -> None:
+    with pytest.raises(Internal):
+        Plugin(b"", "text/html\r\nSet-Cookie: a=b")
+    with pytest.raises(Internal):
+        Plugin(b"", "text/html", headers={"X-A": "b\nSet-Cookie: a=b"})
+
+
+@pytest.mark.parametrize(
+    "name", ["", "unknown.js", "a.js/", "a.js?x", "%61.js", "../a.js", "./a.js", "A.js", "a.js%00"]
+)
+async def test_only_the_exact_name_of_a_plugin_finds_it(bench: Bench, name: str) -> None:
+    bench.plugins["a.js"] = Plugin(b"1", "text/javascript")
+    assert (await get(bench, f"/plugins/{name}")).status == 404
+
+
+# -- what is refused
+
+NAME = "0123456789abcdef" * 4
+VERBS = [
+    *["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "FOO", "PROPFIND", "MKCOL", "M-SEARCH", "PURGE"],
+    *["get", "Get", "gET", "head", "GETS", "GE", "X" * 200],
+]
+
+
+def targets(bench: Bench) -> list[str]:
+    bench.plugins["a.js"] = Plugin(b"1", "text/javascript")
+    known = {"/blob/{sha256}": bench.put(PNG), "/plugins/{name}": "/plugins/a.js"}
+    assert known.keys() == {route.path for route in ROUTES}, "a new route needs its tests"
+    return list(known.values())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_every_other_verb_is_405_on_every_route(bench: Bench, verb: str) -> None:
+    for target in (*targets(bench), "/blob/" + NAME, "/", "/anything"):
+        answer = await get(bench, target, method=verb)
+        assert answer.status == 405
+        assert answer.headers["allow"] == "GET, HEAD"
+        assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_preflight_is_refused_so_that_no_header_of_another_page_arrives(bench: Bench) -> None:
+    for target in targets(bench):
+        asking = ("Origin: https://evil.test", "Access-Control-Request-Method: GET")
+        answer = await get(bench, target, *asking, "Access-Control-Request-Private-Network: true", method="OPTIONS")
+        assert answer.status == 405
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+HOSTS = [
+    "127.0.0.1",
+    "127.0.0.1:1",
+    "localhost",
+    "localhost:{port}",
+    "LOCALHOST:{port}",
+    "[::1]:{port}",
+    "0.0.0.0:{port}",
+    "127.0.0.2:{port}",
+    "127.1:{port}",
+    "127.0.0.1:0{port}",
+    "127.0.0.1.evil.test:{port}",
+    "evil.test",
+    "evil.test:{port}",
+    "user@127.0.0.1:{port}",
+    "127.0.0.1:{port}@evil.test",
+    "127.0.0.1:{port}/",
+    "127.0.0.1:{port}?x",
+    "127.0.0.1:{port}#x",
+    "127.0.0.1:{port},evil.test",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+async def test_another_host_is_refused_on_every_route(bench: Bench, host: str) -> None:
+    for target in targets(bench):
+        answer = await get(bench, target, host=host.format(port=bench.port))
+        assert answer.status in (400, 403)
+        assert b"PNG" not in answer.body
+        assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_no_host_and_two_hosts_are_refused(bench: Bench) -> None:
+    target = bench.put(PNG)
+    for hosts in ([], [bench.host, bench.host], [bench.host, "evil.test"], ["evil.test", bench.host]):
+        for version in ("1.0", "1.1"):
+            lines = [f"GET {target} HTTP/{version}", *[f"Host: {host}" for host in hosts], "Connection: close", "", ""]
+            data = await say(bench, "\r\n".join(lines).encode())
+            assert parse(data).status == 400
+            assert b"PNG" not in data
+
+
+async def test_a_target_with_a_host_of_its_own_is_refused(bench: Bench) -> None:
+    target = bench.put(PNG)
+    for start in (f"http://{bench.host}", "http://evil.test", "https://x", f"//{bench.host}", "//evil.test"):
+        assert (await get(bench, start + target)).status == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *["/", "/blob", "/blob/", "/blob//", "/plugins", "/plugins/", "/health", "/favicon.ico", "/robots.txt"],
+        "/blob/" + NAME[:63],
+        "/blob/" + NAME + "0",
+        "/blob/" + "g" * 64,
+        "/blob/{upper}",
+        "/blob/{known}?",
+        "/blob/{known}/..",
+        "/blob/../blob/{known}",
+        "/./blob/{known}",
+        "//blob/{known}",
+        "/blob/%2e%2e/{known}",
+        "/blob/..%2f..%2f..%2fetc%2fpasswd",
+        "/blob/../../../../etc/passwd",
+        "/BLOB/{known}",
+        "/plugins/../blob/{known}",
+        "/plugins/..",
+        "/plugins/....//",
+        "/blob/{known}\\",
+    ],
+)
+async def test_nothing_else_is_there(bench: Bench, target: str) -> None:
+    known = bench.put(PNG).removeprefix("/blob/")
+    answer = await get(bench, target.format(known=known, upper=known.upper()))
+    assert answer.status in (400, 404)
+    assert b"PNG" not in answer.body
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("null", 200),
+        ("http://127.0.0.1:8000", 200),
+        ("https://evil.test", 403),
+        ("http://127.0.0.1.evil.test", 403),
+        ("http://localhost:8000", 403),
+        ("https://127.0.0.1:8000", 403),
+        ("file://", 403),
+        ("chrome-extension://abc", 403),
+        ("", 403),
+    ],
+)
+async def test_a_page_of_another_site_is_refused(bench: Bench, origin: str | None, status: int) -> None:
+    for target in targets(bench):
+        answer = await get(bench, target, *([] if origin is None else [f"Origin: {origin}"]))
+        assert answer.status == status
+        assert answer.headers.get("access-control-allow-origin") == ("*" if status == 200 else None)
+
+
+async def test_a_request_with_a_body_is_refused(bench: Bench) -> None:
+    target = bench.put(PNG)
+    for extra in ("Content-Length: 5", "Transfer-Encoding: chunked"):
+        assert (await get(bench, target, extra)).status == 400
+
+
+async def test_an_upgrade_is_not_made(bench: Bench) -> None:
+    upgrade = ("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+    head = f"GET {bench.put(PNG)} HTTP/1.1\r\nHost: {bench.host}\r\n" + "\r\n".join(upgrade)
+    for connection in ("Upgrade", "Upgrade, close"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+        writer.write(f"{head}\r\nConnection: {connection}\r\n\r\n".encode())
+        first = await asyncio.wait_for(reader.readline(), 10)
+        assert first == b"HTTP/1.1 200 OK\r\n"
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+        b"GET /\r\n\r\n",  # HTTP/0.9
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\0" * 100 + b"\r\n\r\n",
+        b"GET /blob/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n folded: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\0c\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"".join(b"H%d: x\r\n" % n for n in range(200)) + b"\r\n",
+        b"GET / HTTP/1.1\r\nBig: " + b"a" * 20_000 + b"\r\n\r\n",
+    ],
+)
+async def test_what_is_not_http_is_refused_and_the_connection_ends(
+    bench: Bench, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = parse(await say(bench, data))
+    assert answer.status in (400, 405)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("sandbox;")
+    assert b"aiohttp" not in answer.body
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_no_answer_sets_a_cookie_redirects_or_names_the_software(bench: Bench) -> None:
+    for target, method in itertools.product([*targets(bench), "/", "/blob/x"], ["GET", "HEAD", "POST", "FOO"]):
+        answer = await get(bench, target, method=method)
+        assert answer.headers.keys().isdisjoint({"set-cookie", "location", "refresh"})
+        assert answer.headers["server"] == "fumehood"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("sandbox;")
+
+
+# -- the listener and its connections
+
+
+async def test_it_listens_on_one_address_of_this_machine_only(bench: Bench) -> None:
+    with socket.create_connection(("127.0.0.1", bench.port)):
+        pass
+    for address in ("127.0.0.2", "127.1.2.3"):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((address, bench.port), timeout=5)
+    assert bench.door.url == f"http://127.0.0.1:{bench.port}"
+
+
+async def test_every_door_has_a_port_of_its_own(bench: Bench) -> None:
+    other = BlobDoor(bench.store, {})
+    await other.start()
+    assert other.url != bench.door.url
+    await other.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(other.url.rsplit(":", 1)[1])), timeout=5)
+
+
+async def first_connection(bench: Bench) -> socket.socket:
+    """The server's end of a connection that a client made just now."""
+    for _ in range(1000):
+        if bench.door.connections:
+            break
+        await asyncio.sleep(0.01)
+    (connection,) = bench.door.connections
+    assert connection.transport is not None
+    found: socket.socket = connection.transport.get_extra_info("socket")
+    return found
+
+
+async def all_gone(bench: Bench) -> None:
+    for _ in range(1000):
+        if not bench.door.connections:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("a connection is still open")
+
+
+async def test_packets_are_not_held_back(bench: Bench) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+    sock = await first_connection(bench)
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    writer.close()
+
+
+@pytest.mark.parametrize("data", [b"", b"GET /blob/", b"GET / HTTP/1.1\r\nHost: x\r\nSlow: "])
+async def test_a_head_that_does_not_end_ends_the_connection(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.1)
+    assert await say(bench, data) == b""
+
+
+async def test_a_head_that_comes_a_byte_at_a_time_does_not_buy_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+    end = asyncio.create_task(reader.read())
+    for sent in range(1000):
+        writer.write(b"G" if sent else b"GET /")
+        await asyncio.wait([end], timeout=0.02)
+        if end.done():
+            break
+    (result,) = await asyncio.gather(end, return_exceptions=True)
+    assert result == b"" or isinstance(result, ConnectionError)
+    assert sent < 999
+    writer.close()
+
+
+async def test_an_idle_connection_is_closed_after_its_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.1)
+    data = await say(bench, f"GET {bench.put(b'x')} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    assert data.endswith(b"\r\n\r\nx")
+
+
+async def test_a_client_that_does_not_read_is_cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_STALL_SECONDS", 0.2)
+    target = bench.put(os.urandom(32 * limits.MIB))
+    _, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    await first_connection(bench)
+    await all_gone(bench)
+    writer.close()
+
+
+async def test_a_client_that_goes_away_leaves_no_trace(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    target = bench.put(os.urandom(32 * limits.MIB))
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+        await reader.readexactly(1000)
+        writer.transport.abort()
+    await all_gone(bench)
+    assert (await get(bench, bench.put(b"next"))).body == b"next"
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_a_file_that_is_cut_while_it_is_sent_is_not_taken_for_the_whole(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BLOB_SEND_CHUNK", limits.MIB)
+    data = os.urandom(32 * limits.MIB)
+    target = bench.put(data)
+    place = bench.store.path(BlobHash(target.removeprefix("/blob/")))
+    assert place is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    await reader.readuntil(b"\r\n\r\n")
+    os.truncate(place, 30 * limits.MIB)
+    got = 0
+    with pytest.raises((ConnectionError, EOFError)):
+        while got < len(data):
+            part = await reader.read(limits.MIB)
+            got += len(part)
+            if not part:
+                raise EOFError
+    writer.close()
+
+
+async def test_a_newcomer_takes_the_place_of_the_oldest_idle_connection(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BLOB_CONNECTIONS", 3)
+    idle = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(3)]
+    assert (await get(bench, bench.put(b"x"))).status == 200
+    assert await asyncio.wait_for(idle[0][0].read(), 10) == b""
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_when_all_are_busy_a_newcomer_is_told_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_CONNECTIONS", 2)
+    target = bench.put(os.urandom(32 * limits.MIB))
+    busy = []
+    for _ in range(2):
+        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+        await reader.readexactly(100)
+        busy.append(writer)
+    assert parse(await say(bench, b"")).status == 503
+    for writer in busy:
+        writer.close()
+
+
+async def test_thousands_of_connections_leave_room_for_one_more(bench: Bench) -> None:
+    crowd = []
+    for _ in range(1500):
+        sock = socket.socket()
+        sock.setblocking(False)
+        sock.connect_ex(("127.0.0.1", bench.port))
+        crowd.append(sock)
+        await asyncio.sleep(0)
+    assert (await get(bench, bench.put(b"x"))).status == 200
+    assert len(bench.door.connections) <= limits.BLOB_CONNECTIONS
+    for sock in crowd:
+        sock.close()
+
+
+async def test_close_ends_what_is_under_way(bench: Bench) -> None:
+    target = bench.put(os.urandom(32 * limits.MIB))
+    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    await reader.readexactly(100)
+    async with asyncio.timeout(20):
+        await bench.door.close()
+    assert not bench.door.connections
+    writer.close()
