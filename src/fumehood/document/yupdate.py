@@ -1,53 +1,57 @@
 """Reads Yjs updates and state vectors (version 1 of the encoding) before Rust does.
 
 What pycrdt does with hostile bytes is not ours to choose: a count that promises more than there is becomes an
-allocation that aborts the process, nested values overflow the stack, a missing predecessor is kept for later without
-a word, and a cut through a character that takes two UTF-16 units shifts every clock behind it (yrs 0.28), so that the
-document can be written and never be read again. So every byte is walked here first: lengths fit, numbers are in range,
-text is UTF-8, JSON values are shallow, and only those kinds of content pass that the notebook's schema knows (text,
-maps, JSON values). It never interprets what the update means; `gate` looks at that in a replica.
+allocation that aborts the process, and nested values overflow the stack. So every byte is walked here first: lengths
+fit, numbers are in range, text is UTF-8, JSON values are shallow, and only those kinds of content pass that the
+notebook's schema knows (text, maps, JSON values). What the parts refer to is looked at in `graph`, what they mean in
+`gate`.
 
-Format: yjs/src/utils/encoding.js, lib0/encoding.js.
+Format: yjs/src/utils/encoding.js, yjs/src/structs/Item.js, lib0/encoding.js.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, UpdateRefused
 
-ROOTS = frozenset(("cells", "metadata"))
+GC, DELETED, STRING, TYPE, ANY, SKIP = 0, 1, 4, 7, 8, 10
+MAP, TEXT = 1, 2
 
 _CLOCKS = 2**31
 """Clocks and lengths are 32 bit in yrs and signed in places."""
 _CLIENTS = 2**53
-_MAP, _TEXT = 1, 2
+
+Id = tuple[int, int]
+"""Client id and clock."""
 
 
-@dataclass(slots=True)
-class Contents:
-    """What an update brings, by client."""
+class Struct(NamedTuple):
+    """An item, or a gap that garbage collection left."""
 
-    structs: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """Client id to the first clock and the one after the last."""
-    deletes: dict[int, int] = field(default_factory=dict)
-    """Client id to the highest clock that is deleted, plus one."""
-    cuts: list[tuple[int, int]] = field(default_factory=list)
-    """(client, clock) before which an existing item is cut in two."""
-    halves: dict[int, set[int]] = field(default_factory=dict)
-    """Client id to the clocks of the second halves of characters that take two (UTF-16 surrogates)."""
+    clock: int
+    length: int
+    """In clock ticks: UTF-16 units of a text."""
+    kind: int
+    left: Id | None = None
+    right: Id | None = None
+    root: str | None = None
+    parent: Id | None = None
+    keyed: bool = False
+    """An entry of a map. The key is only written where neither neighbour is."""
+    key: str | None = None
+    type: int = 0
+    """`MAP` or `TEXT`, of a `TYPE`."""
+    halves: tuple[int, ...] = ()
+    """Clocks of the second halves of characters that take two UTF-16 units."""
 
-    def splits_a_character(self, known: Mapping[int, AbstractSet[int]]) -> bool:
-        """Whether it cuts between the two halves of a character, its own or a known one."""
-        nothing: frozenset[int] = frozenset()
-        return any(
-            clock in known.get(client, nothing) or clock in self.halves.get(client, nothing)
-            for client, clock in self.cuts
-        )
+
+class Update(NamedTuple):
+    structs: dict[int, list[Struct]]
+    """By client, with clocks that follow one another."""
+    deletes: list[tuple[int, int, int]]
+    """(client, first clock, the one after the last)."""
 
 
 class _Reader:
@@ -106,7 +110,7 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise UpdateRefused("The update has text that is not UTF-8.") from error
 
-    def id(self) -> tuple[int, int]:
+    def id(self) -> Id:
         return self.number(_CLIENTS), self.number(_CLOCKS)
 
 
@@ -137,105 +141,84 @@ def _any(read: _Reader, depth: int) -> None:
         raise UpdateRefused("The update has a value that JSON does not have.")
 
 
-def _string(text: str, client: int, clock: int, found: Contents) -> int:
-    """The ticks of a string: its UTF-16 units."""
+def _halves(text: str, clock: int) -> tuple[int, ...]:
     if text.isascii() or max(text) <= "\uffff":
-        return len(text)
-    halves = found.halves.setdefault(client, set())
-    at = clock
+        return ()
+    found = []
     for character in text:
         if character > "\uffff":
-            at += 1
-            halves.add(at)
-        at += 1
-    return at - clock
+            clock += 1
+            found.append(clock)
+        clock += 1
+    return tuple(found)
 
 
-def _item(read: _Reader, info: int, client: int, clock: int, found: Contents) -> int:
-    """One item; returns its length in clock ticks."""
-    if info & 0x80:
-        left, last = read.id()
-        found.cuts.append((left, last + 1))
-    if info & 0x40:
-        found.cuts.append(read.id())
-    if not info & 0xC0:
-        if read.number(2):
-            if read.text() not in ROOTS or not info & 0x20:
-                raise UpdateRefused("The update writes beside the notebook's cells and metadata.")
-        else:
-            read.id()
-        if info & 0x20:
-            read.text()
+def _struct(read: _Reader, clock: int) -> Struct:
+    info = read.byte()
     kind = info & 0x1F
-    if kind == 4:
-        length = _string(read.text(), client, clock, found)
-    elif kind == 1:
-        length = read.number(_CLOCKS)
-    elif kind == 8:
+    if kind == GC:
+        return Struct(clock, read.number(_CLOCKS), GC)
+    left = read.id() if info & 0x80 else None
+    right = read.id() if info & 0x40 else None
+    keyed = bool(info & 0x20)
+    root = parent = key = None
+    if left is None and right is None:
+        if read.number(2):
+            root = read.text()
+        else:
+            parent = read.id()
+        if keyed:
+            key = read.text()
+    if kind == STRING:
+        text = read.text()
+        halves = _halves(text, clock)
+        return Struct(clock, len(text) + len(halves), kind, left, right, root, parent, keyed, key, 0, halves)
+    if kind == DELETED:
+        return Struct(clock, read.number(_CLOCKS), kind, left, right, root, parent, keyed, key)
+    if kind == ANY:
         if read.number(1 << 32) != 1:
             raise UpdateRefused("The update has a list where the notebook has none.")
         _any(read, 0)
-        length = 1
-    elif kind == 7:
-        if read.number(1 << 32) not in (_MAP, _TEXT):
-            raise UpdateRefused("The update has a kind of data that a notebook does not have.")
-        length = 1
-    else:
-        raise UpdateRefused("The update has a kind of data that a notebook does not have.")
-    if not length:
-        raise UpdateRefused("The update has an empty item.")
-    return length
+        return Struct(clock, 1, kind, left, right, root, parent, keyed, key)
+    if kind == TYPE:
+        return Struct(clock, 1, kind, left, right, root, parent, keyed, key, read.number(1 << 32))
+    if kind == SKIP:
+        raise UpdateRefused("The update has a gap: it builds on changes that never arrived.")
+    raise UpdateRefused("The update has a kind of data that a notebook does not have.")
 
 
-def read_update(data: bytes) -> Contents:
+def read_update(data: bytes) -> Update:
     """Raises `UpdateRefused` for what is no update or has content that no notebook has, `LimitExceeded`."""
     if len(data) > limits.SYNC_MESSAGE:
         raise LimitExceeded(f"An update may have {limits.SYNC_MESSAGE} bytes.")
     read = _Reader(data)
-    found = Contents()
+    sections: dict[int, list[Struct]] = {}
     total = 0
     for _ in range(read.count()):
-        structs = read.count()
-        total += structs
+        count = read.count()
+        total += count
         if total > limits.UPDATE_STRUCTS:
             raise LimitExceeded(f"An update may have {limits.UPDATE_STRUCTS} changes.")
         client = read.number(_CLIENTS)
-        start = clock = read.number(_CLOCKS)
-        if client in found.structs or not structs:
+        clock = read.number(_CLOCKS)
+        if client in sections or not count:
             raise UpdateRefused("The update is not in order.")
-        for _ in range(structs):
-            info = read.byte()
-            if info & 0x1F == 10:
-                raise UpdateRefused("The update has a gap: it builds on changes that never arrived.")
-            length = read.number(_CLOCKS) if info & 0x1F == 0 else _item(read, info, client, clock, found)
-            clock += length
-            if clock >= _CLOCKS or not length:
+        structs = sections[client] = []
+        for _ in range(count):
+            struct = _struct(read, clock)
+            clock += struct.length
+            if clock >= _CLOCKS or not struct.length:
                 raise UpdateRefused("The update has a number that is out of range.")
-        found.structs[client] = (start, clock)
+            structs.append(struct)
+    deletes = []
     for _ in range(read.count()):
         client = read.number(_CLIENTS)
-        if client in found.deletes:
-            raise UpdateRefused("The update is not in order.")
-        end = 0
         for _ in range(read.count()):
             start = read.number(_CLOCKS)
-            stop = start + read.number(_CLOCKS)
-            found.cuts += ((client, start), (client, stop))
-            end = max(end, stop)
-        found.deletes[client] = end
+            deletes.append((client, start, start + read.number(_CLOCKS)))
     if read.at != read.end:
         raise UpdateRefused("The update has bytes after its end.")
-    return found
-
-
-_FOUR_BYTES = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
-
-
-def halves_of(state: bytes) -> dict[int, set[int]]:
-    """`Contents.halves` of a document's own state."""
-    if not _FOUR_BYTES.search(state):
-        return {}
-    return read_update(state).halves
+    return Update(sections, deletes)
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:
