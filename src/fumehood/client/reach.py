@@ -84,12 +84,12 @@ async def _connect(paths: Paths, client: str, agent: bool) -> tuple[Wire, method
         return wire, await greet(wire, client)
     except VersionMismatch as error:
         theirs = error.data.get("version")
-        await wire.close()
+        await wire.abort()
         if agent or not isinstance(theirs, int) or theirs > methods.VERSION:
             raise
         return await _older_protocol(paths, client, theirs)
     except BaseException:
-        await wire.close()
+        await wire.abort()
         raise
 
 
@@ -100,7 +100,7 @@ async def _older_protocol(paths: Paths, client: str, version: int) -> tuple[Wire
         check_peer(wire.socket, paths.lock)
         hello = await greet(wire, client, version)
     except BaseException:
-        await wire.close()
+        await wire.abort()
         raise
     return wire, msgspec.structs.replace(hello, build="0")
 
@@ -120,7 +120,7 @@ async def take_over(wire: Wire) -> None:
         await wire.exchange(jsonrpc.request("daemon.stop", methods.StopParams(reason="takeover"), 1))
         await wire.ended()
     finally:
-        await wire.close()
+        await wire.abort()
 
 
 def check_peer(connection: socket.socket, lock: Path) -> None:

@@ -134,6 +134,11 @@ class Wire:
             if not self.closing:
                 sink.ended(self)
 
+    async def abort(self) -> None:
+        """Ends the connection without a word, before `start`."""
+        self.closing = True
+        await self._session.close()
+
     async def close(self) -> None:
         """Sends what waits, then ends the connection; the sink is not told."""
         self.closing = True
