@@ -47,7 +47,7 @@ class Rooms:
         """Rooms that are text only, and the connection that opened each."""
         self._bases = Bases(services.paths.state / "bases")
         self._tasks = Tasks()
-        self._watcher = Watcher(self._by_path.get)
+        self._watcher = Watcher()
         launcher = launcher or Launcher(services.paths, services.journal)
         self.pool = Pool(launcher, services.settings.pool, lambda: self.kernels.quiet())
         self.kernels = Kernels(launcher, self.pool, lambda: self.by_id.values())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import awatch
@@ -26,29 +25,37 @@ _DEBOUNCE_MS = 400
 
 
 class Watcher:
-    def __init__(self, room_at: Callable[[Path], Room | None]) -> None:
-        self._room_at = room_at
-        self._folders: dict[Path, int] = {}
-        """How many rooms have their file there."""
+    def __init__(self) -> None:
+        self._folders: dict[Path, set[Room]] = {}
+        """Folder to the rooms that have their file there."""
         self._changed = asyncio.Event()
+        self.watching = False
+        """Whether the operating system tells of all folders that are asked for."""
         self._tasks = Tasks()
         self._running: asyncio.Task[None] | None = None
 
     def add(self, room: Room) -> None:
         folder = room.file.path.parent
-        self._folders[folder] = self._folders.get(folder, 0) + 1
-        if self._folders[folder] == 1:
-            self._changed.set()
+        if folder not in self._folders:
+            self._folders[folder] = set()
+            self._begin_again()
+        self._folders[folder].add(room)
         if self._running is None:
             self._running = self._tasks.start(self._watch(), "watcher")
 
     def remove(self, room: Room) -> None:
         folder = room.file.path.parent
-        left = self._folders.get(folder, 0) - 1
-        if left > 0:
-            self._folders[folder] = left
-        elif self._folders.pop(folder, None) is not None:
-            self._changed.set()
+        rooms = self._folders.get(folder)
+        if rooms is None:
+            return
+        rooms.discard(room)
+        if not rooms:
+            del self._folders[folder]
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        self.watching = False
+        self._changed.set()
 
     async def _watch(self) -> None:
         while True:
@@ -57,6 +64,8 @@ class Watcher:
             if not folders:
                 await self._changed.wait()
                 continue
+            # The watch is set up before `awatch` waits for the first time, so this runs when it is.
+            asyncio.get_running_loop().call_soon(self._established)
             try:
                 async for changes in awatch(
                     *folders,
@@ -65,21 +74,32 @@ class Watcher:
                     step=_STEP_MS,
                     stop_event=self._changed,
                     recursive=False,
-                    raise_interrupt=False,
                     ignore_permission_denied=True,
                 ):
                     for path in {Path(name) for _, name in changes}:
-                        self._look(path)
+                        self._look_at(path)
             except (OSError, RuntimeError) as error:
                 # A folder that went away, or too many watches: saves still compare before they write.
                 _log.warning("watching failed: %s", type(error).__name__)
                 await self._changed.wait()
 
-    def _look(self, path: Path) -> None:
-        room = self._room_at(path)
-        if room is None or room.closed:
+    def _established(self) -> None:
+        """What happened while nobody watched, between one set of folders and the next."""
+        if not self._changed.is_set():
+            self.watching = True
+            for rooms in self._folders.values():
+                for room in rooms:
+                    self._look(room)
+
+    def _look_at(self, path: Path) -> None:
+        for room in self._folders.get(path.parent, ()):
+            if room.file.path == path:
+                self._look(room)
+
+    def _look(self, room: Room) -> None:
+        if room.closed:
             return
-        seen = opening.signature(path)
+        seen = opening.signature(room.file.path)
         if seen is not None and seen[1] == room.file.signature:
             return
         room.tasks.run(look(room), f"outside edit of {room.id}")

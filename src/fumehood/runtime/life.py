@@ -48,6 +48,13 @@ class Life:
         self.kernel: Kernel | None = None
         self.ready = False
         """A kernel runs and is where it belongs."""
+        self.adopted = False
+        """It has its room's folder and environment."""
+
+    @property
+    def takes_work(self) -> bool:
+        """A warm kernel is ready before it is anybody's: what a room sends at once must wait for its adoption."""
+        return self.ready and self.adopted
 
     async def up(self, spec_name: str, cwd: Path, env: Mapping[str, str]) -> None:
         """Starts a kernel. Raises what `get_spec` and `Kernel.start` raise."""
@@ -77,11 +84,12 @@ class Life:
             if await self._spec(spec_name) == warm.spec and adopt.fits(language, env, self._environ):
                 self.ready = False
                 if await self._place(cwd, {**env, "PWD": str(cwd)}):
-                    self.ready = True
+                    self.ready = self.adopted = True
                     return
         if warm is not None:
             await self.down(0.0)
         await self.up(spec_name, cwd, env)
+        self.adopted = True
 
     def leave(self) -> None:
         """The kernel is to end: it gets no work any more, and nothing of what it still says is heard."""

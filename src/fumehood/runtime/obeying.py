@@ -130,7 +130,7 @@ def _give_up(desk: Desk, asked: int) -> None:
 
 def _comm_send(desk: Desk, command: stream.CommSend) -> None:
     kernel = desk.life.kernel
-    if kernel is None or not desk.life.ready:
+    if kernel is None or not desk.life.takes_work:
         raise NoKernel("There is no kernel.")
     if command.kind not in _COMMS:
         raise BadMessage("That is no message of a widget.")

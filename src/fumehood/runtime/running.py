@@ -39,7 +39,7 @@ def enqueue(desk: Desk, request: Execute) -> None:
 
 def advance(desk: Desk) -> None:
     """Gives the kernel the next cell, if it is free. What people asked meanwhile comes before it."""
-    if desk.running is not None or not desk.life.ready:
+    if desk.running is not None or not desk.life.takes_work:
         return
     send_asks(desk)
     request = desk.queue.take()
@@ -73,7 +73,7 @@ def advance(desk: Desk) -> None:
 
 def send_asks(desk: Desk) -> None:
     kernel = desk.life.kernel
-    if desk.running is not None or kernel is None or not desk.life.ready:
+    if desk.running is not None or kernel is None or not desk.life.takes_work:
         return
     while (ask := desk.asks.next()) is not None:
         try:

@@ -1,0 +1,209 @@
+"""A daemon that ended at any point leaves everything that it acknowledged; kernels go on without it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fumehood.core import identity
+from fumehood.core.ids import BlobHash
+from fumehood.protocol import events as ev
+from fumehood.protocol import methods as m
+from fumehood.protocol.outputs import StreamOutput
+from fumehood.testing.peers import RecordingPeer
+from tests.daemon.house import House, finished, text_of, until
+
+
+@pytest.fixture
+def file(home: Path, notebooks: Path) -> Path:
+    target = home / "analysis.ipynb"
+    shutil.copy(notebooks / "nbformat-test4.5.ipynb", target)
+    return target
+
+
+async def test_acknowledged_edits_are_there_after_a_crash_and_are_saved(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    cell = await house.insert(person, opened.room, "kept = 1")
+    before = house.room(opened).notebook.cells()
+    await house.crash()
+    assert b"kept" not in file.read_bytes()
+    await house.again()
+    assert house.rooms.get(opened.room).notebook.cells() == before
+    again = await house.open(person, file)
+    assert (again.room, again.state.dirty) == (opened.room, True)
+    await house.call(person, "room.save", m.SaveParams(room=opened.room))
+    assert msgspec.json.decode(file.read_bytes())["cells"][0]["id"] == cell.cell
+
+
+async def test_a_room_that_was_only_opened_is_not_loaded_again(house: House, file: Path) -> None:
+    opened = await house.open(RecordingPeer(), file)
+    await house.close(kill=False)
+    await house.again()
+    assert house.rooms.by_id == {}
+    assert (await house.open(RecordingPeer(), file)).room == opened.room
+
+
+async def test_a_file_that_changed_while_no_daemon_ran_is_merged_with_what_was_not_saved(
+    house: House, file: Path
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.insert(person, opened.room, "ours")
+    await house.crash()
+    theirs = msgspec.json.decode(file.read_bytes())
+    theirs["cells"][-1]["source"] = ["theirs"]
+    file.write_bytes(msgspec.json.encode(theirs))
+    await house.again()
+    sources = [cell.source for cell in house.rooms.get(opened.room).notebook.cells()]
+    assert (sources[0], sources[-1]) == ("ours", "theirs")
+
+
+async def test_a_kernel_goes_on_without_the_daemon_and_the_next_one_has_every_line(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    source = "import time\nfor i in range(300):\n    print(i, flush=True)\n    time.sleep(0.005)"
+    cell = await house.insert(person, opened.room, source)
+    (execution,) = await house.execute(person, opened.room, cell)
+    await person.until(lambda: any(isinstance(one, ev.OutputAdded) for one in person.events()))
+    tether = house.room(opened).tether
+    assert tether is not None
+    kernel = tether.kernel_pid
+    await house.crash()
+    await house.again()
+    late = RecordingPeer()
+    attached = await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    if attached.state.cells[cell.cell].status == "running":
+        await finished(late, execution)
+    run = house.rooms.get(opened.room).state.cells[cell.cell]
+    assert run.status == "ok"
+    assert text_of(run) == "".join(f"{i}\n" for i in range(300))
+    again = await house.run(late, opened.room, "i")
+    assert again.outputs[0].data == {"text/plain": "299"}  # type: ignore[union-attr]
+    assert house.rooms.summaries()[0].kernel_pid == kernel
+
+
+async def test_a_flood_over_a_crash_is_there_once_to_the_byte(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    cell = await house.insert(person, opened.room, "for i in range(200_000): print(i)")
+    (execution,) = await house.execute(person, opened.room, cell)
+    for _ in range(3):
+        seen = house.rooms.get(opened.room).log.seq
+        await until(lambda seen=seen: house.rooms.get(opened.room).log.seq > seen + 3)  # type: ignore[misc]
+        await house.crash()
+        await house.again()
+    late = RecordingPeer()
+    attached = await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    if attached.state.cells[cell.cell].status != "ok":
+        await finished(late, execution)
+    text = ""
+    for output in house.rooms.get(opened.room).state.cells[cell.cell].outputs:
+        assert isinstance(output, StreamOutput)
+        text += "".join(house.blobs.read(BlobHash(part.blob)).decode() for part in output.parts) + output.text
+    assert text == "".join(f"{i}\n" for i in range(200_000))
+
+
+async def test_a_runtime_that_died_with_the_daemon_leaves_what_it_had_said(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "import time")
+    cell = await house.insert(person, opened.room, "for i in range(100):\n    print(i, flush=True)\ntime.sleep(60)")
+    (execution,) = await house.execute(person, opened.room, cell)
+    tether = house.room(opened).tether
+    assert tether is not None
+    runtime, kernel = tether.runtime.body.who, tether.kernel_pid
+    assert kernel is not None
+    await house.crash()
+    spool = tether.runtime.spool
+    await until(lambda: b"99\n" in b"".join(part.read_bytes() for part in spool.iterdir()))
+    os.kill(runtime.pid, signal.SIGKILL)
+    await until(lambda: not identity.is_alive(runtime))
+    await house.again()
+    state = house.rooms.get(opened.room).state
+    assert text_of(state.cells[cell.cell]) == "".join(f"{i}\n" for i in range(100))
+    assert (state.cells[cell.cell].status, state.queue) == ("lost", {})
+    assert state.kernel.status == "dead"
+    assert state.kernel.reason
+    assert state.lost_since is not None
+    assert execution == state.cells[cell.cell].execution
+    await until(lambda: identity.identity(kernel) is None)
+    assert house.journal.runtimes() == []
+    assert list(house.paths.spools.iterdir()) == []
+
+
+async def test_a_runtime_that_is_somebody_else_now_is_not_talked_to(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    (record,) = house.journal.runtimes()
+    from fumehood.store.operations import PutRuntime
+
+    # The pid that the journal has was given to another process: this test's own.
+    me = identity.own_identity()
+    await house.journal.write(
+        PutRuntime(
+            runtime=record.runtime,
+            room=record.room,
+            pid=me.pid,
+            start=me.start + 1,
+            kernel_pid=record.kernel_pid,
+            folder=record.folder,
+        )
+    )
+    await house.crash()
+    await house.again()
+    assert house.rooms.get(opened.room).state.kernel.status == "dead"
+    tether.runtime.body.kill()
+
+
+async def test_what_no_journal_knows_is_ended_and_swept(house: House) -> None:
+    runtime = await house.rooms.kernels.launcher.start(None)
+    from fumehood.store.operations import DropRuntime
+
+    await house.journal.write(DropRuntime(runtime=runtime.id))
+    await house.crash()
+    await house.again()
+    async with asyncio.timeout(10):
+        await runtime.body.wait()
+    assert list(house.paths.runtimes.iterdir()) == list(house.paths.spools.iterdir()) == []
+
+
+async def test_warm_kernels_of_a_daemon_that_crashed_are_ended(house: House) -> None:
+    runtime = await house.rooms.kernels.launcher.start(None, warm="python3")
+    await house.crash()
+    await house.again()
+    async with asyncio.timeout(10):
+        await runtime.body.wait()
+    assert house.journal.runtimes() == []
+    assert runtime.body.who in house.rooms.runtimes()
+
+
+async def test_an_orderly_end_leaves_kernels_running_and_a_killing_one_does_not(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "x = 5")
+    await house.close(kill=False)
+    await house.again()
+    run = await house.run(await _attached(house, opened.room), opened.room, "x")
+    assert run.outputs[0].data == {"text/plain": "5"}  # type: ignore[union-attr]
+    tether = house.room(opened).tether
+    assert tether is not None
+    who = tether.runtime.body.who
+    await house.close(kill=True)
+    assert not identity.is_alive(who)
+    await house.again()
+
+
+async def _attached(house: House, room: str) -> RecordingPeer:
+    peer = RecordingPeer()
+    await house.call(peer, "room.attach", m.RoomParams(room=room))
+    return peer

@@ -1,0 +1,129 @@
+"""Widgets live in the room: a client that comes later sees them, and what a page moves the kernel hears."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from fumehood.core.errors import LimitExceeded, NoKernel
+from fumehood.core.ids import BlobHash
+from fumehood.protocol import events as ev
+from fumehood.protocol import methods as m
+from fumehood.protocol.frames import Document, Kind
+from fumehood.protocol.outputs import BlobRef
+from fumehood.testing.peers import RecordingPeer
+from tests.daemon.house import House, text_of
+
+SLIDER = "import ipywidgets as w; s = w.IntSlider(value=3, description='Cells'); s"
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    return home / "a.ipynb"
+
+
+def slider(house: House, opened: m.OpenResult) -> tuple[str, dict[str, Any]]:
+    """(comm id, state)"""
+    models = house.room(opened).widgets._models.models()
+    return next((comm, one.state) for comm, one in models.items() if one.state.get("_model_name") == "IntSliderModel")
+
+
+async def test_a_widget_is_there_for_a_client_that_comes_later(house: House, file: Path) -> None:
+    person, late = RecordingPeer(), RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.frame(person, opened.room, Kind.STEP1, b"\x00", document=Document.WIDGETS)
+    run = await house.run(person, opened.room, SLIDER)
+    assert "application/vnd.jupyter.widget-view+json" in run.outputs[0].data  # type: ignore[union-attr]
+    _, state = slider(house, opened)
+    assert (state["value"], state["description"]) == (3, "Cells")
+    assert person.payloads(Kind.UPDATE, Document.WIDGETS)
+    await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    await house.frame(late, opened.room, Kind.STEP1, b"\x00", document=Document.WIDGETS)
+    (frame,) = [one for one in late.frames if one.document is Document.WIDGETS]
+    assert frame.kind is Kind.STEP2
+    assert b"Cells" in frame.payload
+
+
+async def test_what_a_page_moves_the_kernel_hears_and_the_room_follows(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    comm, _ = slider(house, opened)
+    data = {"method": "update", "state": {"value": 42}, "buffer_paths": []}
+    await house.call(person, "comm.send", m.CommParams(room=opened.room, comm=comm, data=data))
+    run = await house.run(person, opened.room, "print(s.value)")
+    assert text_of(run) == "42\n"
+    assert slider(house, opened)[1]["value"] == 42
+    await house.run(person, opened.room, "s.value = 7")
+    assert slider(house, opened)[1]["value"] == 7
+
+
+async def test_a_large_buffer_is_an_ephemeral_blob_that_goes_with_its_kernel(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, "import ipywidgets as w; i = w.Image(value=b'x' * 300_000, format='png'); i")
+    opened_comms = [one for one in person.events() if isinstance(one, ev.CommOpened)]
+    refs = [ref for one in opened_comms for ref in one.buffers if isinstance(ref, BlobRef)]
+    assert [ref.size for ref in refs] == [300_000]
+    assert house.blobs.ephemeral(BlobHash(refs[0].blob)) == b"x" * 300_000
+    assert not house.journal.referenced(BlobHash(refs[0].blob))
+    await house.call(person, "kernel.shutdown", m.ForceParams(room=opened.room))
+    assert house.blobs.ephemeral(BlobHash(refs[0].blob)) is None
+
+
+async def test_widgets_are_in_the_saved_file_and_shown_from_it_without_a_kernel(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    comm, _ = slider(house, opened)
+    await house.call(person, "room.save", m.SaveParams(room=opened.room))
+    saved = msgspec.json.decode(file.read_bytes())
+    kept = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert kept[comm]["state"]["description"] == "Cells"
+    other = house.home / "other.ipynb"
+    shutil.copy(file, other)
+    again = await house.open(RecordingPeer(), other)
+    assert slider(house, again)[1]["value"] == 3
+    assert house.room(again).tether is None
+    assert not (await house.call(person, "room.save", m.SaveParams(room=again.room))).changed
+
+
+async def test_a_new_kernel_begins_without_the_old_ones_widgets(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    old, _ = slider(house, opened)
+    await house.call(person, "kernel.restart", m.StartParams(room=opened.room))
+    await house.run(person, opened.room, SLIDER)
+    assert slider(house, opened)[0] != old
+    assert old not in house.room(opened).widgets._models.models()
+
+
+async def test_live_widgets_are_there_after_a_crash_of_the_daemon(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    comm, _ = slider(house, opened)
+    await house.crash()
+    await house.again()
+    late = RecordingPeer()
+    await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    run = await house.run(late, opened.room, "s.value")
+    assert run.status == "ok"
+    assert slider(house, opened) == (comm, slider(house, opened)[1])
+    assert slider(house, opened)[1]["value"] == 3
+
+
+async def test_a_message_to_no_kernel_or_too_large_is_refused(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    with pytest.raises(NoKernel):
+        await house.call(person, "comm.send", m.CommParams(room=opened.room, comm="x"))
+    await house.run(person, opened.room, "1")
+    with pytest.raises(LimitExceeded):
+        await house.call(person, "comm.send", m.CommParams(room=opened.room, comm="x", buffers=(b"x" * 5_000_000,)))
+    assert (await house.run(person, opened.room, "'alive'")).status == "ok"
