@@ -66,6 +66,7 @@ lock:
 	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/constraints.txt
 	.peers/bin/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/peers-constraints.txt
 	cd web && ../$(NODE) npm install --package-lock-only --no-fund --no-audit
+	$(BIN)/python -m scripts.complete_lock
 
 clean:
 	rm -rf .stamps .venv .peers .node web/node_modules

@@ -22,6 +22,8 @@ export const errors = {
   "kernelspec.missing": {"status": 3, "hint": "`hood kernels` lists what is installed."},
   "blob.missing": {"status": 3, "hint": "The output was replaced or cleared; run the cell again."},
   "protocol.method_missing": {"status": 3, "hint": "The daemon may be of another version: `hood daemon status`."},
+  /// The request was settled already, withdrawn, or never made.
+  "agent.grant_missing": {"status": 3, "hint": "`grant.list` has the requests that wait."},
   /// `execute` named a source that is not the document's any more.
   "cell.stale_source": {"status": 4, "hint": "Look at the cell again, then run it."},
   /// An edit was based on a version that is not the current one.
@@ -29,6 +31,8 @@ export const errors = {
   /// The file on disk is neither what was read nor what was written last.
   "file.changed_outside": {"status": 4, "hint": "Open it again to merge, or save under another name."},
   "room.open_elsewhere": {"status": 4, "hint": "Another file of that name is open; close it first (`hood ps`)."},
+  /// A run was asked for in a notebook whose kernel holds somebody's variables, or is running.
+  "kernel.in_use": {"status": 4, "hint": "`hood attach` shows it; `hood run --restart` takes a fresh kernel, `--reuse` this one."},
   /// A process that may not use this socket.
   "peer.refused": {"status": 5, "hint": "Code inside a kernel cannot control fumehood; use a terminal."},
   /// The socket that was reached does not carry this power.
@@ -49,9 +53,18 @@ export const errors = {
   "limit.busy": {"status": 6, "hint": "Wait, then try again."},
   /// Disk full, quota, read-only file system or an I/O error: what was asked is not kept.
   "storage.failed": {"status": 6, "hint": "Free some space, then save again. Nothing that was saved before is lost."},
+  /// The journal could not be read at start: it was set aside, never deleted, and a new one begun.
+  "journal.damaged": {"status": 6, "hint": ""},
   "kernel.none": {"status": 6, "hint": "Start one by running a cell."},
   "kernel.died": {"status": 6, "hint": "Restart the kernel; its variables are gone."},
+  /// A kernel sent messages that cannot be used; they were dropped.
+  "kernel.misspoke": {"status": 6, "hint": "Some of its output may be missing; if it goes on, restart the kernel."},
+  /// A kernel does not react to interrupts.
+  "kernel.unresponsive": {"status": 6, "hint": "Wait, or restart the kernel; its variables would be gone."},
   "kernel.start_failed": {"status": 6, "hint": "`hood kernels` shows the command; try it in a terminal."},
+  /// A program is missing, cannot be run, or may not be: nobody safe put it there.
+  "process.start_failed": {"status": 6, "hint": "Check that the program is installed and on PATH."},
+  /// Nothing came within the time that the caller gave.
   "timeout": {"status": 6, "hint": ""},
   /// A cell raised.
   "run.cell_failed": {"status": 1, "hint": ""},

@@ -28,6 +28,8 @@ export const limits = {
   EXPANDED_BLOB_CACHE: 33554432,
   RPC_MESSAGE: 16777216,
   SYNC_MESSAGE: 67108864,
+  /// Changes in one Yjs update; a notebook of 2,000 cells is written with 12,000.
+  UPDATE_STRUCTS: 500000,
   AWARENESS_MESSAGE: 4096,
   JSON_DEPTH: 100,
   /// Connections at once, both sockets together.
@@ -47,11 +49,26 @@ export const limits = {
   BLOB_CHUNK: 4194304,
   /// A larger message of a kernel is not read; the connection is reset and the user told.
   KERNEL_MESSAGE: 268435456,
+  /// Messages of a kernel that wait for us, each channel; libzmq's own bound of 1,000 loses prints when we pause.
+  KERNEL_BACKLOG: 100000,
+  /// JSON nesting in a kernel's message.
+  KERNEL_DEPTH: 200,
+  /// Both headers of one message; a kernel's own have some 500 bytes.
+  KERNEL_HEADER: 65536,
+  /// Parts of one message: its buffers.
+  KERNEL_FRAMES: 1024,
+  /// Messages of a flooding kernel that are taken before everything else in the process has its turn.
+  KERNEL_TURN_MESSAGES: 200,
+  /// The end of what a kernel writes past its protocol, to stdout and stderr.
+  KERNEL_STRAY_BYTES: 65536,
+  KERNELSPEC_BYTES: 1048576,
   /// Cells waiting in one runtime.
   QUEUE: 10000,
   /// What a runtime keeps while no daemon takes it; beyond it, output is counted and dropped.
   SPOOL_BYTES: 1073741824,
   COMMS: 5000,
+  /// The trait values of a room's widgets, without what is in blobs.
+  WIDGET_BYTES: 67108864,
   COMM_MESSAGE: 67108864,
   EPHEMERAL_BLOBS: 268435456,
   EPHEMERAL_INLINE: 65536,
@@ -65,8 +82,38 @@ export const limits = {
   SHUTDOWN_GRACE: 3.0,
   /// An idle runtime without a daemon ends after this long.
   RUNTIME_ORPHAN_SECONDS: 86400.0,
-  /// How long a batch may gather company before its fsync.
-  JOURNAL_BATCH_SECONDS: 0.005,
+  /// One blob: what an execution may say in all.
+  BLOB_BYTES: 536870912,
+  /// Blobs whose bytes need not be checked again before they are served.
+  BLOBS_KNOWN: 16384,
+  /// To the blob server at once; a browser opens six to a host.
+  BLOB_CONNECTIONS: 256,
+  /// A connection on which no whole request arrived for this long is closed.
+  BLOB_IDLE_SECONDS: 30.0,
+  /// A client that does not take `BLOB_SEND_CHUNK` in this time is cut off.
+  BLOB_STALL_SECONDS: 60.0,
+  BLOB_SEND_CHUNK: 4194304,
+  /// Up to here one read is cheaper than sendfile.
+  BLOB_READ_WHOLE: 65536,
+  BLOB_CLOSE_SECONDS: 1.0,
+  BLOB_HEAD_LINE: 8192,
+  BLOB_HEAD_FIELDS: 64,
+  /// Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages.
+  EPHEMERAL_BLOBS_OF_OWNER: 134217728,
+  JOURNAL_BATCH_OPS: 1000,
+  JOURNAL_BATCH_BYTES: 67108864,
+  /// What may wait for a slow disk; beyond it, an operation is refused.
+  JOURNAL_BACKLOG: 268435456,
+  /// SQLite's write-ahead log is cut back to this after a checkpoint.
+  JOURNAL_LOG_BYTES: 16777216,
+  /// Of 4 KiB: what the file may keep for its next events; more goes back to the disk.
+  JOURNAL_FREE_PAGES: 1024,
+  /// A larger file is not read wholly at each start.
+  JOURNAL_CHECK_BYTES: 33554432,
+  /// How long another program that looks into the file may hold it.
+  JOURNAL_LOCK_SECONDS: 5.0,
+  /// Of version history; the newest version is kept whatever its size.
+  VERSION_BYTES_PER_CELL: 4194304,
   JOURNAL_COMPACT_UPDATES: 500,
   JOURNAL_COMPACT_EVENTS: 2000,
   /// Of events since the last snapshot: a flood is compacted before it is long.
@@ -96,8 +143,53 @@ export const limits = {
   RUNTIME_ANSWER_SECONDS: 20.0,
   /// A daemon with no client and nothing running ends after this long.
   IDLE_EXIT_SECONDS: 300.0,
+  /// Execution ids that are not queued a second time.
+  KNOWN_EXECUTIONS: 20000,
+  /// When stdout and stderr took turns this often in one execution, text goes to the last output of its stream.
+  STREAM_OUTPUTS: 1000,
+  /// Printed text that is told at once, however recent the last time was.
+  FLUSH_CHARS: 1048576,
+  /// In one output.
+  MIME_TYPES: 100,
+  ERROR_NAME: 1024,
+  ERROR_VALUE: 65536,
+  /// Characters; a longer one becomes one blob.
+  TRACEBACK: 262144,
+  PROMPT: 8192,
+  PENDING_INPUTS: 16,
+  /// Finished executions that late output of their threads still finds.
+  PAST_EXECUTIONS: 2000,
+  /// Of these, how many keep the text that a late print goes on with.
+  PAST_STREAMS: 32,
+  DISPLAYS_PER_ID: 64,
+  /// Questions to the kernel that wait for its answer.
+  ASKS: 64,
+  /// After one of reply and idle, the other is asked for.
+  DONE_PATIENCE: 2.0,
+  /// A warm kernel that does not answer by then is replaced by a fresh one.
+  ADOPT_SECONDS: 5.0,
+  /// What a dead kernel had sent may still arrive this long.
+  DEATH_GRACE: 0.5,
+  SPOOL_SEGMENT: 4194304,
+  /// Above `SPOOL_BYTES`, for what is never dropped: starts, ends, inputs.
+  SPOOL_RESERVE: 67108864,
+  /// A power loss costs at most what was said in this time.
+  SPOOL_SYNC_SECONDS: 0.2,
+  /// Reports kept in memory while the disk is full.
+  UNSPOOLED_BYTES: 67108864,
+  /// What waits in memory for a slow daemon; the rest is read from the spool when it is its turn.
+  LINK_BACKLOG: 4194304,
+  /// Reports of one turn that are spooled and sent together; more are not kept in memory for company.
+  TURN_BYTES: 1048576,
+  RESEND_CHUNK: 524288,
+  /// A warm runtime that no daemon holds ends after this long.
+  WARM_ORPHAN_SECONDS: 60.0,
+  /// How long an ending runtime waits for the acknowledgement of its last reports.
+  FAREWELL_SECONDS: 10.0,
   /// Three notebooks in a row find a warm kernel.
   POOL_SIZE: 3,
+  /// A warm kernel is started while something else runs only after this long.
+  POOL_PATIENCE: 5.0,
   LOG_BYTES: 4194304,
   LOG_FILES: 3,
   /// Characters of one field of a log line.
