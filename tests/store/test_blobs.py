@@ -19,8 +19,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage, BlobMissing, StorageFailed
 from fumehood.core.ids import BlobHash, blob_hash
-from fumehood.store import blobs
 from fumehood.store.blobs import BlobStore
+from fumehood.store.shards import sync_file
 from tests.recovery.powerloss import Disk as PoweredDisk
 from tests.store.conftest import Disk
 
@@ -217,6 +217,7 @@ def test_after_a_power_loss_the_synced_blobs_are_there(tmp_path: Path) -> None:
     code = """
 import pathlib, sys
 from fumehood.store.blobs import BlobStore
+from fumehood.store.shards import sync_file
 store = BlobStore(pathlib.Path(sys.argv[1]) / "blobs")
 for n in range(20):
     store.put(b"kept %d" % n)
@@ -242,7 +243,7 @@ def test_a_failed_sync_says_so_and_the_next_one_uses_a_new_file(
     ref = store.put(b"x")
     place = files(store)[0]
     before = place.stat().st_ino
-    real = blobs._sync_file
+    real = sync_file
     failed: list[Path] = []
 
     def fails_once(path: Path) -> None:
@@ -251,7 +252,7 @@ def test_a_failed_sync_says_so_and_the_next_one_uses_a_new_file(
             raise OSError(5, "Input/output error")
         real(path)
 
-    monkeypatch.setattr(blobs, "_sync_file", fails_once)
+    monkeypatch.setattr("fumehood.store.blobs.sync_file", fails_once)
     with pytest.raises(StorageFailed):
         store.sync()
     store.sync()

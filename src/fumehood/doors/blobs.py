@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web  # noqa: TID253  # a door is HTTP; nothing light imports one
 from aiohttp.http_exceptions import BadHttpMethod  # noqa: TID253
@@ -26,6 +26,7 @@ from aiohttp.http_exceptions import BadHttpMethod  # noqa: TID253
 from fumehood.core import limits
 from fumehood.core.errors import Internal
 from fumehood.core.ids import BlobHash, blob_hash
+from fumehood.doors.answers import SEALED, answer_to, blob_headers, constant, missing, refused, send_file
 from fumehood.doors.guards import (
     LOOPBACK,
     Origin,
@@ -37,7 +38,6 @@ from fumehood.doors.guards import (
     refuse_origin,
     refuse_target,
 )
-from fumehood.doors.ranges import Span, matches, parse_range, range_still_valid
 from fumehood.store.blobs import BlobStore
 
 log = logging.getLogger(__name__)
@@ -47,40 +47,10 @@ ROUTES: Final = (
     Route("/blob/{sha256}", _METHODS, "the hash of the bytes"),
     Route("/plugins/{name}", _METHODS, "the name, which holds the hash of public bytes"),
 )
-SEALED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 _BLOB: Final = re.compile(r"/blob/([0-9a-f]{64})\Z", re.ASCII)
 _PLUGIN: Final = re.compile(r"/plugins/([A-Za-z0-9._-]{1,200})\Z", re.ASCII)
-_NOTHING_TO_SAY: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": SEALED,
-    "Server": "fumehood",
-}
-_SHARED: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Server": "fumehood",
-}
-"""What opaque frames need to read an answer, and what keeps browsers from guessing."""
-_FOREVER: Final = "private, max-age=31536000, immutable"
 _FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-
-
-def raster_type(head: bytes) -> str | None:
-    """The media type of a raster image, by its first 12 bytes. SVG is a program, not a raster."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    return None
 
 
 @dataclass(frozen=True)
@@ -170,15 +140,15 @@ class BlobDoor:
         try:
             refusal = self._refuse(request)
             if refusal is not None:
-                return _refused(refusal)
+                return refused(refusal)
             target = request.raw_path
             if found := _BLOB.match(target):
                 return await self._blob(request, BlobHash(found[1]))
             if (found := _PLUGIN.match(target)) and (plugin := self._plugins.get(found[1])) is not None:
                 policy = {"Content-Security-Policy": plugin.policy}
                 headers = {**plugin.headers, **policy, "Content-Type": plugin.content_type}
-                return _constant(request, plugin.body, plugin.tag, headers)
-            return _missing()
+                return constant(request, plugin.body, plugin.tag, headers)
+            return missing()
         finally:
             connection.busy = False
 
@@ -199,8 +169,8 @@ class BlobDoor:
             with contextlib.suppress(FileNotFoundError):  # swept a moment ago
                 return await self._file(request, place, f'"{name}"')
         if (data := self._store.ephemeral(name)) is not None:
-            return _constant(request, data, f'"{name}"', _blob_headers(data[:12]))
-        return _missing()
+            return constant(request, data, f'"{name}"', blob_headers(data[:12]))
+        return missing()
 
     async def _file(self, request: web.BaseRequest, place: Path, tag: str) -> web.StreamResponse:
         """Raises FileNotFoundError before anything was sent."""
@@ -209,13 +179,13 @@ class BlobDoor:
             size = os.fstat(fd).st_size
             if size <= limits.BLOB_READ_WHOLE:
                 data = file.read()
-                return _constant(request, data, tag, _blob_headers(data[:12]))
-            answer, span = _answer(request, size, tag, _blob_headers(os.pread(fd, 12, 0)))
+                return constant(request, data, tag, blob_headers(data[:12]))
+            answer, span = answer_to(request, size, tag, blob_headers(os.pread(fd, 12, 0)))
             if span is None:
                 return answer
             await answer.prepare(request)
             if request.method != "HEAD":
-                await _send_file(request, file, span)
+                await send_file(request, file, span)
             await answer.write_eof()
             return answer
 
@@ -264,85 +234,7 @@ class _Connection(web.RequestHandler):
             raise ConnectionError("The answer has begun; it can only be cut.")
         if status == 500:
             log.error("A request for a blob failed.", exc_info=exc)
-            return _refused(Refusal(500, "The server failed."))
+            return refused(Refusal(500, "The server failed."))
         if isinstance(exc, BadHttpMethod):
-            return _refused(Refusal(405, "That method does not exist here.", _METHODS))
-        return _refused(Refusal(status, "That is not a request."))
-
-
-# -- answers
-
-
-def _refused(refusal: Refusal) -> web.Response:
-    answer = web.Response(status=refusal.status, text=f"{refusal.reason}\n", headers=_NOTHING_TO_SAY)
-    answer.headers["Cache-Control"] = "no-store"
-    if refusal.allow:
-        answer.headers["Allow"] = ", ".join(refusal.allow)
-    answer.force_close()
-    return answer
-
-
-def _missing() -> web.Response:
-    """Readable for pages, so that a sealed frame can tell a blob that is gone from a server that is."""
-    headers = {**_SHARED, "Content-Security-Policy": SEALED, "Cache-Control": "no-store"}
-    return web.Response(status=404, text="There is nothing of that name.\n", headers=headers)
-
-
-def _blob_headers(head: bytes) -> dict[str, str]:
-    return {"Content-Type": raster_type(head) or "application/octet-stream", "Content-Security-Policy": SEALED}
-
-
-def _answer(
-    request: web.BaseRequest, size: int, tag: str, headers: Mapping[str, str]
-) -> tuple[web.StreamResponse, Span | None]:
-    """The answer's head, and the part of the bytes that follows it; None where there is no part."""
-    head = {**headers, **_SHARED, "Cache-Control": _FOREVER, "ETag": tag, "Accept-Ranges": "bytes"}
-    asked = request.headers
-    if matches(asked.get("If-None-Match"), tag):
-        del head["Content-Type"]
-        return web.Response(status=304, headers=head), None
-    wanted = None
-    # RFC 9110, section 14.2: a range is for GET alone.
-    if request.method == "GET" and range_still_valid(asked.get("If-Range"), tag):
-        wanted = parse_range(asked.get("Range"), size)
-    if wanted == "unsatisfiable":
-        head |= {"Content-Range": f"bytes */{size}", "Content-Type": "text/plain", "Cache-Control": "no-store"}
-        return web.Response(status=416, headers=head, body=b""), None
-    span = wanted or Span(0, size)
-    answer = web.StreamResponse(status=206 if wanted else 200, headers=head)
-    if wanted:
-        answer.headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
-    answer.content_length = span.end - span.start
-    return answer, span
-
-
-def _constant(request: web.BaseRequest, body: bytes, tag: str, headers: Mapping[str, str]) -> web.StreamResponse:
-    answer, span = _answer(request, len(body), tag, headers)
-    if span is None:
-        return answer
-    # A Response sends head and body in one packet.
-    return web.Response(status=answer.status, headers=answer.headers, body=body[span.start : span.end])
-
-
-async def _send_file(request: web.BaseRequest, file: Any, span: Span) -> None:
-    """From the page cache to the socket. A client that takes too little in too long a time is cut off.
-
-    Raises ConnectionError.
-    """
-    loop = asyncio.get_running_loop()
-    at = span.start
-    while at < span.end:
-        transport = request.transport
-        if transport is None:
-            raise ConnectionResetError("The client is gone.")
-        count = min(limits.BLOB_SEND_CHUNK, span.end - at)
-        try:
-            async with asyncio.timeout(limits.BLOB_STALL_SECONDS):
-                sent = await loop.sendfile(transport, file, at, count)
-        except (TimeoutError, OSError, RuntimeError) as error:
-            transport.abort()
-            raise ConnectionResetError("The client is gone, or does not read.") from error
-        if sent != count:
-            transport.abort()  # the file became shorter: the client must not take it for the whole
-            raise ConnectionResetError("A blob's file was cut.")
-        at += sent
+            return refused(Refusal(405, "That method does not exist here.", _METHODS))
+        return refused(Refusal(status, "That is not a request."))

@@ -21,14 +21,14 @@ from typing import Final, NamedTuple
 
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage, BlobMissing, StorageFailed
-from fumehood.core.ids import BlobHash, blob_hash, parse_blob_hash
+from fumehood.core.ids import BlobHash, blob_hash
 from fumehood.protocol.outputs import BlobRef
 from fumehood.store.atomic import sync_folder
 from fumehood.store.ephemeral import EphemeralBlobs
 from fumehood.store.failures import storage_failed
+from fumehood.store.shards import READ, blobs_in, place_of, sync_file, write_all
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CHUNK: Final = 1 << 20
 
 
@@ -64,7 +64,7 @@ class BlobStore:
         name = blob_hash(data)
         if not self._touch(name):
             with self._writing() as (fd, temp):
-                _write_all(fd, data)
+                write_all(fd, data)
                 self._name(temp, name, len(data))
         return BlobRef(blob=name, size=len(data))
 
@@ -85,7 +85,7 @@ class BlobStore:
             first: OSError | None = None
             for name in unsynced:
                 try:
-                    _sync_file(self._place(name))
+                    sync_file(self._place(name))
                 except FileNotFoundError:
                     continue  # swept meanwhile
                 except OSError as error:
@@ -163,7 +163,7 @@ class BlobStore:
     def sweep(self, referenced: Callable[[BlobHash], bool], grace: float, now: float) -> Swept:
         """Removes blobs that nothing references and nobody put for `grace` seconds before `now` (since the epoch)."""
         removed = freed = kept = 0
-        for name, place in self._all():
+        for name, place in blobs_in(self.folder):
             with self._lock, contextlib.suppress(FileNotFoundError):
                 found = place.stat()
                 if found.st_mtime > now - grace or name in self._unsynced or referenced(name):
@@ -187,17 +187,7 @@ class BlobStore:
     # -- within the package
 
     def _place(self, name: BlobHash) -> Path:
-        return self.folder / name[:2] / name[2:4] / name
-
-    def _all(self) -> Iterator[tuple[BlobHash, Path]]:
-        for first in _folders(self.folder):
-            for second in _folders(first):
-                with contextlib.suppress(FileNotFoundError):
-                    for place in list(second.iterdir()):
-                        with contextlib.suppress(BadMessage):
-                            name = parse_blob_hash(place.name)
-                            if self._place(name) == place:
-                                yield name, place
+        return place_of(self.folder, name)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[tuple[int, Path]]:
@@ -257,7 +247,7 @@ class BlobStore:
         if known is not None:
             return known
         try:
-            fd = os.open(self._place(name), _OLD)
+            fd = os.open(self._place(name), READ)
         except OSError:
             return None
         hasher = hashlib.sha256()
@@ -293,7 +283,7 @@ class BlobStore:
             if blob_hash(data) != name:
                 raise OSError(errno.EIO, "the bytes are damaged")
             with self._writing() as (fd, temp):
-                _write_all(fd, data)
+                write_all(fd, data)
                 self._name(temp, name, len(data))
         except StorageFailed:
             return  # still no space: the old file stays, and stays unsynced
@@ -323,7 +313,7 @@ class BlobWriter:
             self.abort()
             raise BadMessage("A piece of a blob is not where it belongs.")
         try:
-            _write_all(self._fd, data)
+            write_all(self._fd, data)
         except OSError as error:
             self.abort()
             raise storage_failed("An output could not be kept", error) from error
@@ -341,25 +331,3 @@ class BlobWriter:
 
     def abort(self) -> None:
         self._stack.close()
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-
-
-def _sync_file(place: Path) -> None:
-    fd = os.open(place, _OLD)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _folders(folder: Path) -> Iterator[Path]:
-    """The shards in `folder`: two hex digits each."""
-    with contextlib.suppress(FileNotFoundError):
-        for entry in sorted(folder.iterdir()):
-            if len(entry.name) == 2 and set(entry.name) <= set("0123456789abcdef") and entry.is_dir():
-                yield entry
