@@ -142,7 +142,10 @@ class _Check:
             if end <= known:
                 continue
             if struct.clock < known:
-                where = self._place((client, struct.clock))  # the rest of an item of which we have the beginning
+                # The rest of an item of which we have the beginning.
+                where = None if struct.kind == GC else self._place((client, known - 1))
+                if isinstance(where, tuple):
+                    raise UpdateRefused("The update confuses a text with a map.")
             else:
                 for needed in (struct.left, struct.right, struct.parent):
                     while needed is not None and needed[1] >= self._end(needed[0]):
