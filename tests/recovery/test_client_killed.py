@@ -23,7 +23,7 @@ async def main():
         nb.execute("cell-0")
         nb.append("typed before the end", id="late")
         await nb.flush()
-        await nb.until(lambda state: state.cells["cell-0"].status == "running")
+        await nb.until(lambda state: "cell-0" in state.cells and state.cells["cell-0"].status == "running")
         print("running", flush=True)
         await asyncio.sleep(60)
 asyncio.run(main())

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fumehood.core.errors import HoodError
+from fumehood.core.errors import HoodError, KernelDied
 from tests.recovery.harness import FLOOD, FLOOD_TEXT, connect, kill_process, notebook
 
 pytestmark = pytest.mark.timeout(120)
@@ -28,7 +28,7 @@ async def test_the_kernel_ends_and_the_output_is_a_prefix_of_what_was_printed(
             (room,) = (await c.status()).rooms
             assert room.runtime_pid is not None
             run = nb.execute("cell-0")
-            await nb.until(lambda state: bool(state.cells["cell-0"].outputs), timeout=30)
+            await nb.until(lambda state: "cell-0" in state.cells and bool(state.cells["cell-0"].outputs), timeout=30)
             await asyncio.sleep(delay)
             before = time.time()
             kill_process(room.runtime_pid)
@@ -44,4 +44,7 @@ async def test_the_kernel_ends_and_the_output_is_a_prefix_of_what_was_printed(
             assert nb.state.kernel.status == "dead"
             assert nb.state.lost_since is not None
             assert nb.state.lost_since <= before + 1
-            assert (await nb.execute("cell-1").result(timeout=60)).value == "2", "a new kernel starts"
+            with pytest.raises(KernelDied):
+                await nb.execute("cell-1")
+            await nb.restart()
+            assert (await nb.execute("cell-1").result(timeout=60)).value == "2"
