@@ -73,8 +73,7 @@ class Plain:
         self._write(stream, terminal.clean(text, colour=terminal.colours(stream)))
 
     def _write(self, stream: TextIO, text: str) -> None:
-        stream.write(text)
-        stream.flush()
+        terminal.put(text, stream)
 
     def tail(self, text: str) -> None:
         return None

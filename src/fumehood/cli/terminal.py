@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -120,7 +119,14 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def write(text: str, stream: TextIO | None = None) -> None:
-    """Foreign text, exactly but for what `clean` shows."""
-    target = sys.stdout if stream is None else stream
-    target.write(clean(text, colour=colours(target)))
+def put(text: str, stream: TextIO) -> None:
+    """Writes all of a text that was cleaned, and flushes.
+
+    Not `stream.write`: under PYTHONUNBUFFERED that drops the rest of a long text when a signal cuts the write short.
+    """
+    stream.flush()
+    buffer = stream.buffer
+    rest = memoryview(text.encode(stream.encoding or "utf-8", "backslashreplace"))
+    while rest:
+        rest = rest[buffer.write(rest) :]
+    buffer.flush()

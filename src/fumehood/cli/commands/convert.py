@@ -29,7 +29,8 @@ def main(arguments: argparse.Namespace) -> int:
     whole = "\n".join(parts)
     if arguments.output is None:
         # Into a pipe it is a file's bytes; on a terminal it is a stranger's text.
-        sys.stdout.write(terminal.clean(whole) if terminal.is_terminal(sys.stdout) else _encodable(whole))
+        shown = terminal.clean(whole) if terminal.is_terminal(sys.stdout) else _encodable(whole)
+        terminal.put(shown, sys.stdout)
     else:
         _write(Path(arguments.output), _encodable(whole).encode(), arguments.force)
         words.note(f"wrote {terminal.line(arguments.output)}")

@@ -21,7 +21,7 @@ from fumehood.cli.ask import Prompter
 from fumehood.cli.commands.convert import language_of, read_file
 from fumehood.cli.connecting import daemon, match, short_path
 from fumehood.cli.follow import Follower
-from fumehood.cli.main import as_fields
+from fumehood.cli.main import as_fields, report
 from fumehood.cli.screen import Screen
 from fumehood.cli.screens import make_screen
 from fumehood.cli.stopping import Left, Stopping
@@ -88,10 +88,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 async def _main(source: Path, plan: Plan) -> int:
-    copied = plan.path != source
+    copied = os.path.realpath(source) != os.path.realpath(plan.path)
     data = read_file(source) if copied else None
-    if copied and os.path.realpath(source) == os.path.realpath(plan.path):
-        raise BadSetting("-o names the notebook itself.", hint="Without -o the results are written into it.")
     if data is not None:
         from fumehood.document import ipynb
 
@@ -142,9 +140,7 @@ async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
     if fresh and not plan.keep:
         await notebook.close(kill=True)
     _say_end(notebook.path, follower, len(runs), error, saved, time.time() - started, plan)
-    if error is not None:
-        raise error
-    return 0
+    return 0 if error is None else report(error, as_json=False)
 
 
 async def _kernel(notebook: Notebook, plan: Plan) -> bool:
