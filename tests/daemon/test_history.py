@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fumehood.core import limits
 from fumehood.core.ids import CellId
 from fumehood.daemon.history import History
@@ -80,3 +82,19 @@ async def test_versions_survive_the_daemon_and_name_their_authors(house: House) 
     opened = await house.open(person, Path(opened.path))
     found = await house.call(person, "cell.versions", m.CellParams(room=opened.room, cell=cell.cell))
     assert [(one.source, one.by) for one in found.versions] == [("two", person.who), ("three", agent.who)]
+
+
+async def test_what_leaves_the_trash_stays_in_the_history(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, house.home / "a.ipynb", create=True)
+    cell = await house.insert(person, opened.room, "deleted")
+    await house.call(person, "cell.delete", m.DeleteParams(room=opened.room, cell=cell.cell, version=cell.version))
+    room = house.room(opened)
+    await house.call(person, "room.save", m.SaveParams(room=opened.room))
+    purge = room.notebook.purge_trash
+    monkeypatch.setattr(room.notebook, "purge_trash", lambda: purge(0))
+    room.purge_trash()
+    assert not room.state.dirty
+    assert room.notebook.trash() == []
+    found = await house.call(person, "cell.versions", m.CellParams(room=opened.room, cell=cell.cell))
+    assert found.versions[-1].source == "deleted"

@@ -22,6 +22,7 @@ from fumehood.core.errors import (
     StaleVersion,
     UpdateRefused,
 )
+from fumehood.core.ids import BlobHash
 from fumehood.daemon.services import Settings
 from fumehood.document.notebook import Notebook
 from fumehood.protocol import methods as m
@@ -67,7 +68,7 @@ async def test_outputs_of_the_file_are_shown_and_their_bytes_are_blobs(house: Ho
     assert len([run for run in opened.state.cells.values() if run.outputs]) == len(with_outputs)
     named = [ref for run in opened.state.cells.values() for output in run.outputs for ref in _refs(output)]
     assert named
-    assert all(house.blobs.size(ref.blob) == ref.size for ref in named)
+    assert all(house.blobs.size(BlobHash(ref.blob)) == ref.size for ref in named)
 
 
 def _refs(output: object) -> list[BlobRef]:

@@ -13,9 +13,11 @@ import pytest
 
 from fumehood.core.errors import BlobMissing, FileChanged, NotebookUnreadable, StorageFailed
 from fumehood.core.ids import CellId
+from fumehood.daemon import saving
 from fumehood.daemon.services import Settings
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
+from fumehood.store import atomic
 from fumehood.testing.peers import RecordingPeer
 from tests.daemon.house import House
 
@@ -195,10 +197,8 @@ async def test_a_copy_goes_elsewhere_and_replaces_nothing_unasked(house: House, 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """While it holds True, writing a notebook finds the disk full."""
-    from fumehood.daemon import saving
-
     switch = [True]
-    real = saving.write_new_or_same
+    real = atomic.write_new_or_same
 
     def write(path: Path, data: bytes, expect: str | None) -> str:
         if switch[0]:

@@ -50,6 +50,8 @@ class Keeper:
         self._waiting: list[tuple[op.Op, Done | None]] = []
         self._flight: asyncio.Task[None] | None = None
         self._behind = False
+        self._catching_up = False
+        """The flight that is under way is the whole room, after a failure."""
         self._owed: list[Done] = []
         self._versions: list[op.Op] = []
         self._retry: asyncio.TimerHandle | None = None
@@ -65,7 +67,7 @@ class Keeper:
 
     @property
     def behind(self) -> bool:
-        return self._behind
+        return self._behind or self._catching_up
 
     # -- appends
 
@@ -171,11 +173,9 @@ class Keeper:
         if errors:
             self._fail(errors[0], dones)
             return
-        if self._behind:
-            self._behind = False
+        if self._catching_up:
+            self._catching_up = False
             self._delay = limits.JOURNAL_RETRY_FIRST
-            dones = [*self._owed, *dones]
-            self._owed = []
             self._trouble(None)
         for done in dones:
             done(None)
@@ -183,8 +183,8 @@ class Keeper:
             self._fly()
 
     def _fail(self, error: BaseException, dones: list[Done]) -> None:
-        first = not self._behind
-        self._behind = True
+        first = not self._catching_up
+        self._behind, self._catching_up = True, False
         lost = [done for _, done in self._waiting if done is not None]
         self._versions += [one for one, _ in self._waiting if isinstance(one, op.AddVersion)]
         self._waiting = []
@@ -199,7 +199,7 @@ class Keeper:
             self._delay = min(self._delay * 2, limits.JOURNAL_RETRY_MOST)
 
     def _catch_up(self) -> None:
-        """One try to write the whole room. What happens while it is under way is behind too, and with it owed."""
+        """One try to write the whole room. What happens while it is under way follows it."""
         self._retry = None
         if self._source is None or self._closed:
             return
@@ -210,17 +210,11 @@ class Keeper:
             whole.append(op.AppendEvents(room=self._room, events=(), runtime=runtime, runtime_seq=seq, blobs=()))
         versions, self._versions = self._versions, []
         owed, self._owed = self._owed, []
-        self._behind = False
+        self._behind, self._catching_up = False, True
         self._waiting = [(one, None) for one in (*whole, *versions)]
         if owed:
             self._waiting[-1] = (self._waiting[-1][0], _each(owed))
         self._fly()
-        if self._flight is not None:
-            self._flight.add_done_callback(lambda _: None if self._behind else self._caught_up())
-
-    def _caught_up(self) -> None:
-        self._delay = limits.JOURNAL_RETRY_FIRST
-        self._trouble(None)
 
     # -- compaction
 

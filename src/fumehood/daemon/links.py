@@ -153,7 +153,10 @@ class RuntimeLink:
 
     async def _batch(self) -> list[Report] | None:
         """What has arrived, at least a read's worth; None at the end of the stream."""
-        data = await self._reader.read(_READ)
+        try:
+            data = await self._reader.read(_READ)
+        except ConnectionError:
+            data = b""
         if not data:
             if self._buffer:
                 raise BadMessage("The runtime's stream ended within a frame.")

@@ -11,19 +11,18 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from fumehood import __version__
 from fumehood.client.launch import listens
 from fumehood.core import identity, limits
 from fumehood.core.errors import DaemonUnreachable, HoodError, Internal, PeerRefused
 from fumehood.core.identity import Holder
-from fumehood.core.logs import note, note_failure, open_log
+from fumehood.core.logs import note, note_failure, open_log, scrub
 from fumehood.core.paths import Paths
 from fumehood.daemon.detach import announce, detach, let_go
 from fumehood.daemon.idle import Idle, idle_seconds
@@ -67,6 +66,7 @@ class _Whole:
 async def live(paths: Paths, holder: Holder, compose: Compose, idle: float) -> Ending:
     """From the lock to the end."""
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_note_lost)
     ending: asyncio.Future[Ending] = loop.create_future()
 
     def end(why: Ending) -> None:
@@ -113,6 +113,15 @@ async def live(paths: Paths, holder: Holder, compose: Compose, idle: float) -> E
     return why
 
 
+def _note_lost(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An error that nobody waited for. asyncio's own words for it repeat the error's, which may be the user's."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        note_failure(_log, "loop.failed", error)
+    else:
+        note(_log, "loop.failed", level=logging.ERROR)
+
+
 async def _finish(parts: Parts, door: ControlDoor, why: Ending) -> None:
     note(_log, "daemon.leaving", reason=why.reason, kill=why.kill)
     door.leave()
@@ -128,15 +137,25 @@ async def _finish(parts: Parts, door: ControlDoor, why: Ending) -> None:
 def run(compose: Compose, environ: Mapping[str, str]) -> int:
     """The program. Gives the exit status; what went wrong is a line on standard error."""
     detach()
+    logging.lastResort = None
     try:
         return _run(compose, environ)
     except HoodError as error:
-        print(f"fumehood: {error}", file=sys.stderr)  # noqa: T201 - nobody reads the log of a daemon that did not start
+        _say_failed(error)
         note(_log, "daemon.failed", level=logging.ERROR, code=error.code, reason=error.message)
         return error.exit_status
     except Exception as error:  # noqa: BLE001 - the last resort
+        _say_failed(Internal("The daemon could not start."))
         note_failure(_log, "daemon.failed", error)
         return Internal.exit_status
+
+
+def _say_failed(error: HoodError) -> None:
+    """On standard error, which is read by whoever started it until it is ready."""
+    try:
+        os.write(2, f"fumehood: {scrub(str(error))}\n".encode())
+    except OSError:
+        pass
 
 
 def _run(compose: Compose, environ: Mapping[str, str]) -> int:

@@ -86,6 +86,7 @@ class _Authorship:
     by: str = "fumehood"
     origin: Subscriber | None = None
     done: Done | None = None
+    in_file: bool = True
     changed: bool = False
 
 
@@ -167,12 +168,16 @@ class Room:
     # -- the document
 
     @contextlib.contextmanager
-    def authored(self, by: str, origin: Subscriber | None = None, done: Done | None = None) -> Iterator[None]:
+    def authored(
+        self, by: str, origin: Subscriber | None = None, done: Done | None = None, in_file: bool = True
+    ) -> Iterator[None]:
         """Changes of the document within are `by` this author; `origin` already has them and is not told.
+
+        `in_file`: whether they make the document differ from the file.
 
         `done` is called when they are on disk, and at once, or after what is under way, if nothing changed.
         """
-        outer, self._authorship = self._authorship, _Authorship(by, origin, done)
+        outer, self._authorship = self._authorship, _Authorship(by, origin, done, in_file)
         try:
             yield
         finally:
@@ -186,12 +191,20 @@ class Room:
         done, who.done = who.done, None
         self.peers.frame(Document.NOTEBOOK, Kind.UPDATE, update, but=who.origin)
         self.keeper.update(update, who.by, time.time(), done)
-        self.touch()
+        if who.in_file:
+            self.touch()
 
     def _edited(self, changed: Changed) -> None:
         now = time.time()
         for cell in changed.edited:
             self.history.edited(cell, self.notebook.source(cell), self._authorship.by, now)
+
+    def purge_trash(self) -> None:
+        """What was deleted long ago leaves the document; its text stays in the version history."""
+        with self.authored("fumehood", in_file=False):
+            gone = self.notebook.purge_trash()
+        for cell in gone:
+            self.keeper.version(cell.id, cell.source, "trash", time.time())
 
     def outputs_changed(self, cells: Iterable[CellId]) -> None:
         """These cells' outputs are not those of the file any more."""

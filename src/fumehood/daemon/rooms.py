@@ -156,6 +156,7 @@ class Rooms:
             if self.services.settings.watch:
                 self._watcher.remove(room)
             room.history.flush()
+            room.purge_trash()
             room.put_row(open=room.state.dirty)
             room.keeper.snapshot()
             await room.close()
@@ -197,9 +198,9 @@ class Rooms:
         return tuple(_summary(room) for room in self.by_id.values())
 
     def busy(self) -> bool:
-        """Whether ending now would stop or lose something: a kernel that lives, something unsaved, a start."""
-        return bool(self._opening) or any(
-            room.tether is not None or room.starting is not None or room.state.dirty or room.keeper.behind
+        """Whether something is under way. Idle kernels go on without a daemon, and the end saves what is unsaved."""
+        return bool(self._opening or self._leaving) or any(
+            room.state.queue or room.starting is not None or room.keeper.behind or room.busy.locked()
             for room in self.by_id.values()
         )
 

@@ -82,11 +82,16 @@ def render(base: bytes | None, what: Projection, blobs: BlobStore) -> Rendered:
 
 
 async def save(room: Room, params: SaveParams | None = None) -> SaveResult:
-    """Raises FileChanged, StorageFailed, NotebookUnreadable, NotAFile; the room stays as it is and stays usable."""
+    """Without `params` it is nobody's wish but time's: what is being typed is not a version yet.
+
+    Raises FileChanged, StorageFailed, NotebookUnreadable, NotAFile; the room stays as it is and stays usable."""
     if params is not None and params.path is not None:
         return await _save_copy(room, params.path, params.overwrite)
     async with room.busy:
-        room.history.flush()
+        if params is None:
+            room.history.due(time.time())
+        else:
+            room.history.flush()
         try:
             return await _save_once(room)
         except FileChanged:
