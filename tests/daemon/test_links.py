@@ -103,11 +103,16 @@ async def test_another_process_on_the_socket_is_not_talked_to(home: Path) -> Non
     ],
 )
 async def test_nonsense_ends_the_connection(home: Path, data: bytes, error: type[HoodError]) -> None:
+    welcomed = asyncio.Event()
+
     async def script(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(WELCOME + data)
+        writer.write(WELCOME)
+        await welcomed.wait()
+        writer.write(data)
         await writer.drain()
 
     link = await answering(home, script)
+    welcomed.set()
     with pytest.raises(error):
         await heard(link)
     assert link.closed
