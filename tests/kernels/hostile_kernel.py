@@ -201,6 +201,7 @@ TRICKS: dict[str, Callable[[Hostile, str], object]] = {
     "no_idle": _no_idle,
     "hang": lambda _k, a: time.sleep(float(a or 3600)),
     "ignore_signals": _ignore_signals,
+    "write_all": lambda k, _: k.context.destroy(linger=10_000),
     "exit": lambda _k, a: os._exit(int(a or 0)),
     "die": lambda _k, a: os.kill(os.getpid(), int(a or 9)),
     "scream": lambda _k, a: print(a * 1000, file=sys.stderr, flush=True),

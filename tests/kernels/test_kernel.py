@@ -5,6 +5,8 @@ import os
 import signal
 import stat
 import sys
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -71,13 +73,17 @@ async def test_input_and_getpass_are_asked_for_and_answered(start: Start) -> Non
     kernel, listener = await start()
     msg_id = ask(kernel, "from getpass import getpass\nprint(input('name? '), getpass('word? '))")
     for number, (answer, password) in enumerate((("Ada", False), ("s3cret", True))):
-        await listener.until(lambda: len(asked(listener)) == number + 1)
+        await listener.until(partial(has_asked, listener, number + 1))
         request = asked(listener)[number]
         assert request.content["password"] is password
         assert request.parent_id == msg_id
         kernel.send("stdin", "input_reply", {"value": answer, "status": "ok"}, parent=request)
     await listener.until(lambda: listener.done(msg_id))
     assert listener.text(msg_id) == "Ada s3cret\n"
+
+
+def has_asked(listener: Listener, times: int) -> bool:
+    return len(asked(listener)) == times
 
 
 def asked(listener: Listener) -> list[KernelMessage]:
@@ -115,12 +121,22 @@ async def test_a_kernel_that_wants_a_message_is_interrupted_by_one(start: Start)
 )
 async def test_a_kernel_that_dies_says_how(start: Start, code: str, sentence: str) -> None:
     kernel, listener = await start()
-    msg_id = ask(kernel, f"print('last words', flush=True)\n{code}")
+    await run(kernel, listener, "print('first words')")
+    ask(kernel, code)
     ended = await kernel.wait()
     assert ended.describe().startswith(sentence)
-    assert listener.text(msg_id) == "last words\n", "what it said before its end is handed over before its end"
+    assert kernel.exit == ended
     with pytest.raises(KernelDied):
         ask(kernel, "1")
+
+
+async def test_all_that_a_dying_kernel_still_wrote_is_handed_over_before_its_end_is(
+    start: Start, hostile: KernelSpec
+) -> None:
+    kernel, listener = await start(hostile)
+    msg_id = ask(kernel, "flood 20000\nwrite_all\nexit 3")
+    assert (await kernel.wait()).status == 3
+    assert listener.text(msg_id) == "".join(f"{i}\n" for i in range(20000))
 
 
 async def test_the_peak_memory_of_a_dead_kernel_is_known(start: Start) -> None:
@@ -273,6 +289,5 @@ async def test_a_flooding_kernel_leaves_the_rest_of_the_process_its_turns(start:
     over = True
     await worker
     assert len(said) == 30000 + 3
-    steps = [after - before for before, after in zip(turns, turns[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(turns)]
     assert max(steps) <= 2 * 200, "at most one portion of each channel between two turns of the others"
-

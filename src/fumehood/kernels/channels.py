@@ -24,6 +24,10 @@ from fumehood.kernels.wire import Channel, Codec, Fault, KernelMessage
 _KINDS: dict[Channel, int] = {"shell": zmq.DEALER, "control": zmq.DEALER, "stdin": zmq.DEALER, "iopub": zmq.SUB}
 _RECONNECT_MS = 10
 """How long libzmq waits before it tries again to reach a socket that a starting kernel has not bound yet."""
+_DRAIN_TURNS = 2 * limits.KERNEL_BACKLOG // limits.KERNEL_TURN_MESSAGES
+"""A bound: a kernel that floods is connected again before the old connection is read to its end."""
+_DOUBT = 5.0
+"""Seconds for which a kernel may have closed its sockets and still be on its way out."""
 
 
 def _fd(socket: zmq.Socket[bytes]) -> int:
@@ -31,9 +35,7 @@ def _fd(socket: zmq.Socket[bytes]) -> int:
 
 
 class Channels:
-    """See the module. `on_message` is called for each good message, in the order of arrival within a channel;
-    `on_lost` when a connection ends, which may be the kernel's end or not.
-    """
+    """See the module. `on_message` is called for each good message, in the order of arrival within a channel."""
 
     def __init__(
         self,
@@ -41,18 +43,18 @@ class Channels:
         endpoints: dict[Channel, str],
         on_message: Callable[[KernelMessage], None],
         on_fault: Callable[[Channel, Fault, int], None],
-        on_lost: Callable[[Channel], None],
     ) -> None:
         self._codec = codec
         self._on_message = on_message
         self._on_fault = on_fault
-        self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
         self._context = zmq.Context()
+        self._endpoints = endpoints
         self._sockets: dict[Channel, zmq.Socket[bytes]] = {}
         self._monitors: dict[Channel, zmq.Socket[bytes]] = {}
         self._scheduled: set[Channel] = set()
         self._connected: set[Channel] = set()
+        self._lost: dict[Channel, asyncio.TimerHandle] = {}
         self.iopub_gone = asyncio.Event()
         """The kernel's end of IOPub is closed and all that came before it is in our hands."""
         self.faults: Counter[tuple[Channel, str]] = Counter()
@@ -153,21 +155,49 @@ class Channels:
                 self._connected.add(channel)
                 if channel == "iopub":
                     self.iopub_gone.clear()
+                if channel in self._lost:
+                    # It was there to be reached again: no dying kernel, but a message that broke the connection.
+                    self._report_lost(channel)
             elif channel in self._connected:
                 self._connected.discard(channel)
+                self._drain_all(channel)
+                self._reconnect(channel)
                 if channel == "iopub":
                     self.iopub_gone.set()
-                self._on_lost(channel)
+                self._lost[channel] = self._loop.call_later(_DOUBT, self._report_lost, channel)
 
-    def drain(self) -> None:
-        """Takes all that has arrived, at once. For the end of a kernel's life."""
-        for channel in self._sockets:
-            self._scheduled.add(channel)
-        while self._scheduled:
-            for channel in list(self._scheduled):
+    def _report_lost(self, channel: Channel) -> None:
+        self._lost.pop(channel).cancel()
+        self.fault(channel, Fault("reset", "the connection broke while the kernel lived"))
+
+    def _reconnect(self, channel: Channel) -> None:
+        """libzmq does so by itself after a broken connection, but not after a message that was over the limit."""
+        socket = self._sockets[channel]
+        try:
+            # Throws away what was not read yet, and makes sure that there are never two connections.
+            socket.disconnect(self._endpoints[channel])
+        except zmq.ZMQError:
+            pass
+        socket.connect(self._endpoints[channel])
+
+    def _drain_all(self, channel: Channel) -> None:
+        for _ in range(_DRAIN_TURNS):
+            self._drain(channel)
+            if channel not in self._scheduled:
+                return
+
+    async def drain(self) -> None:
+        """Takes all that has arrived. For the end of a kernel's life: nothing more comes."""
+        for channel in list(self._sockets):
+            for _ in range(_DRAIN_TURNS):
                 self._drain(channel)
+                if channel not in self._scheduled:
+                    break
+                await asyncio.sleep(0)
 
     def close(self) -> None:
+        for timer in self._lost.values():
+            timer.cancel()
         for channel, socket in self._sockets.items():
             self._loop.remove_reader(_fd(socket))
             self._loop.remove_reader(_fd(self._monitors[channel]))

@@ -36,8 +36,6 @@ IOPUB_PATIENCE = 5.0
 """A kernel that answers but never says its status on IOPub is taken as it is after this long."""
 LAST_WORDS = 2.0
 """How long the end of IOPub is awaited once the process has ended."""
-DOUBT = 0.5
-"""A dying kernel closes its sockets this much before its process is gone."""
 START_TAIL = 4_000
 """Characters of its stderr that the error of a failed start carries."""
 
@@ -66,12 +64,8 @@ class Kernel:
         self._probes: set[str] = set()
         self._answered = asyncio.Event()
         self._heard = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._settled: asyncio.Future[KernelMessage] = self._loop.create_future()
-        self._doubts: dict[Channel, asyncio.TimerHandle] = {}
-        self._channels = Channels(
-            self._codec, connection.endpoints, on_message=self._take, on_fault=self._tell, on_lost=self._lost
-        )
+        self._settled: asyncio.Future[KernelMessage] = asyncio.get_running_loop().create_future()
+        self._channels = Channels(self._codec, connection.endpoints, self._take, self._tell)
         self._life = asyncio.create_task(self._live(), name=f"kernel {process.pid}")
 
     @classmethod
@@ -258,24 +252,14 @@ class Kernel:
             except TimeoutError:
                 # A child of the kernel may hold the socket open; what had arrived is taken all the same.
                 pass
-            self._channels.drain()
+            await self._channels.drain()
             return ended
         finally:
             # Where the loop ends before the kernel does, the kernel ends too.
             self.kill()
-            for timer in self._doubts.values():
-                timer.cancel()
             self._channels.close()
             self._stray.close()
             remove_connection(self._connection)
-
-    def _lost(self, channel: Channel) -> None:
-        """A connection ended; told only where the process is still there a moment later."""
-        self._doubts[channel] = self._loop.call_later(DOUBT, self._doubt, channel)
-
-    def _doubt(self, channel: Channel) -> None:
-        if self._process.exit is None:
-            self._channels.fault(channel, Fault("reset", "the connection broke while the kernel lived"))
 
     def _tell(self, channel: Channel, fault: Fault, count: int) -> None:
         if self._on_fault is not None:

@@ -58,8 +58,8 @@ class KernelSpec(msgspec.Struct, frozen=True, kw_only=True):
             env.pop(foreign, None)
         if self.language.lower().startswith("python"):
             env.pop("PYTHONEXECUTABLE", None)
-            # Four lines of debugpy about frozen modules would open every notebook.
-            env.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+        # Every kernel on ipykernel's base class: four lines of debugpy about frozen modules would open each notebook.
+        env.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         return env
 
 

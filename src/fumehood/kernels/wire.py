@@ -2,8 +2,9 @@
 
 Everything a kernel sends is hostile. `Codec.decode` returns a message or raises `Fault`; it never raises anything
 else, and what it returns has a JSON object as content, text that can be encoded as UTF-8, and a bounded depth. What
-kernels get wrong in good faith is mended here and nowhere else: NaN and infinities become null (there is no JSON for
-them), lone surrogates and invalid UTF-8 become U+FFFD. Must never unpickle and never believe a name.
+kernels get wrong in good faith is mended here and nowhere else: NaN and infinities become null (JSON has none), lone
+surrogates and invalid UTF-8 become U+FFFD, and null in place of an object is an empty object (xeus says so). Must
+never unpickle and never believe a name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -27,6 +29,7 @@ read · foreign: an answer to somebody else's session · parent: an answer to a 
 connection broke while the kernel lived, as it does when a part is over `limits.KERNEL_MESSAGE`.
 """
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,11}\Z", re.ASCII)
 DELIMITER = b"<IDS|MSG>"
 VERSION = "5.3"
 
@@ -63,6 +66,7 @@ class _Header(msgspec.Struct):
 
 
 _header = msgspec.json.Decoder(_Header)
+_parent = msgspec.json.Decoder(_Header | None)
 _object = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
 
@@ -118,7 +122,7 @@ class Codec:
         if len(parts[0]) + len(parts[1]) > limits.KERNEL_HEADER:
             raise Fault("header", "too large")
         try:
-            header, above = _header.decode(parts[0]), _header.decode(parts[1])
+            header, above = _header.decode(parts[0]), _parent.decode(parts[1]) or _Header()
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise Fault("header", str(error)) from error
         if not header.msg_type:
@@ -151,7 +155,7 @@ class Codec:
             raise Fault("foreign", above.msg_type)
         # Our ids are numbered, so that whether we ever asked is known without keeping every id.
         head, _, number = above.msg_id.rpartition("_")
-        if head != self.session or not number.isdecimal() or not 0 < int(number[:12]) <= self._count:
+        if head != self.session or not _NUMBER.match(number) or int(number) > self._count:
             raise Fault("parent", above.msg_type)
 
 
@@ -161,7 +165,7 @@ def _parent_header(parent: KernelMessage) -> dict[str, Any]:
 
 def _read_object(data: bytes) -> dict[str, Any]:
     """The JSON object in `data`, mended. Raises `Fault`."""
-    if not data:
+    if data in (b"", b"null"):
         return {}
     try:
         value = _object.decode(data)
