@@ -19,7 +19,8 @@ VALID = re.compile(r"[0-9A-Za-z]{0,199}[1-9A-Za-z]\Z")
 _BASE = len(DIGITS)
 _VALUE = {digit: value for value, digit in enumerate(DIGITS)}
 _ROOM = _BASE**3
-"""Of this many free places one is drawn: two peers draw the same one time in 30,000 or less."""
+"""So many free places there must be between two keys. At a quarter of them one is drawn, at an end of the notebook
+of 2,000: that two peers draw the same is rare, and does no harm but that their two cells stand in the order of ids."""
 
 Random = Callable[[int], int]
 """`secrets.randbelow`, or a seeded one in tests."""
@@ -56,12 +57,11 @@ def between(low: str | None, high: str | None, random: Random = secrets.randbelo
         if gap >= _ROOM:
             break
         width += 1
-    if low is not None or high is None:
-        # Near the lower one: people write downwards, and the space above is what they will need.
-        step = min(gap // 4, _ROOM)
-        return _text(bottom + step // 2 + random(step // 2) + 1, width)
-    step = min(gap // 4, _ROOM)
-    return _text(top - step // 2 - random(step // 2) - 1, width)
+    # At an end of the notebook a small step, so that a thousand cells written one below the other keep short keys.
+    step = min(gap // 4, _ROOM if low is not None and high is not None else _BASE**2)
+    step = step // 2 + random(step // 2) + 1
+    # Else near the lower one: people write downwards, and the space above is what they will need.
+    return _text(top - step if low is None and high is not None else bottom + step, width)
 
 
 def spread(low: str | None, high: str | None, count: int) -> list[str] | None:

@@ -48,15 +48,18 @@ class Watch:
                 self.foreign = True
 
     def _text(self, path: list[Any], event: Any) -> None:
-        if len(path) != 2 or path[1] != "source" or not event.delta:
+        # An event without a difference is told of what came and went before it arrived here.
+        if len(path) != 2 or path[1] != "source":
             self.foreign = True
-            return
-        self.inside.setdefault(path[0], set()).add("source")
-        self.inserted.extend(step["insert"] for step in event.delta if "insert" in step)
+        elif event.delta:
+            self.inside.setdefault(path[0], set()).add("source")
+            self.inserted.extend(step["insert"] for step in event.delta if "insert" in step)
 
     def _map(self, path: list[Any], event: Any) -> None:
-        if not event.keys or len(path) > 2 or (len(path) == 2 and path[1] != "metadata"):
+        if len(path) > 2 or (len(path) == 2 and path[1] != "metadata"):
             self.foreign = True
+        elif not event.keys:
+            return
         elif not path:
             for key in event.keys:
                 self.replaced.setdefault(key, set()).add(ALL)
@@ -68,9 +71,10 @@ class Watch:
     def notebook(self, events: list[Any]) -> None:
         for event in events:
             kind = type(event)
-            if kind is not MapEvent or event.path or not event.keys:
+            if kind is not MapEvent or event.path:
                 self.foreign = True
-            self.metadata = True
+            elif event.keys:
+                self.metadata = True
 
     def update(self, event: Any) -> None:
         self.updates.append(event.update)
