@@ -70,7 +70,8 @@ async def _start(paths: Paths) -> Process:
     said = await _first_words(reading)
     if not said.startswith(b"ready\n"):
         reason = said.decode("utf-8", "replace").strip().splitlines()
-        raise DaemonUnreachable(f"The daemon did not come up{': ' + reason[-1] if reason else ''}.")
+        what = f"The daemon did not come up{': ' + reason[-1] if reason else ''}."
+        raise DaemonUnreachable(what, killed=not reason)
     return process
 
 

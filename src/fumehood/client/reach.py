@@ -25,7 +25,7 @@ from fumehood.protocol import jsonrpc, methods
 from fumehood.protocol.base import decode_json
 from fumehood.sandbox.process import Process
 
-_TRIES = 4
+_TRIES = 8
 """Of a connection, while daemons come and go (a take-over, an idle exit, a kill)."""
 
 
@@ -57,7 +57,8 @@ async def reach(paths: Paths, client: str, *, agent: bool = False, start: bool =
         try:
             started = await start_daemon(paths) or started
         except DaemonUnreachable as error:
-            # It was killed while it came up, or it cannot come up: the next try tells which.
+            if not error.data.get("killed"):
+                raise
             problem = error
     raise problem
 

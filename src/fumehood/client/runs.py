@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any
 
+import msgspec
+
 from fumehood.client.results import Result
 from fumehood.client.watching import EventStream, Missed
 from fumehood.core.errors import HoodError, TimedOut
@@ -71,7 +73,10 @@ class Run:
 
     def take(self, run: CellRun) -> None:
         """The run as a snapshot has it, after the connection was made anew."""
-        self._fold.cells[self.cell] = run
+        # A copy: the room folds the same events into its own.
+        self._fold.cells[self.cell] = msgspec.structs.replace(
+            run, outputs=list(run.outputs), previous=list(run.previous)
+        )
         self._fold.owners[self.execution] = self.cell
         for stream in self._streams:
             stream.put(Missed(0))

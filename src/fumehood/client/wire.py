@@ -16,7 +16,8 @@ from typing import Protocol, cast
 import aiohttp  # noqa: TID253 - nothing light imports this module: see client/__init__.py
 
 from fumehood.core import limits
-from fumehood.core.errors import Busy, DaemonUnreachable
+from fumehood.core.errors import BY_CODE, Busy, DaemonUnreachable
+from fumehood.protocol.upgrade import ERROR_HEADER, MESSAGE_HEADER
 
 
 class Sink(Protocol):
@@ -39,13 +40,20 @@ class Wire:
 
     @classmethod
     async def connect(cls, path: Path) -> Wire:
-        """Raises `DaemonUnreachable` where nobody listens or the upgrade is refused."""
+        """Raises `DaemonUnreachable` where nobody listens; what the daemon says where it turns this process away
+        (`PeerRefused`, `Busy`)."""
         session = aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)), cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with asyncio.timeout(limits.HELLO_SECONDS):
                 found = await session.ws_connect(
                     "http://localhost/ws", compress=0, max_msg_size=limits.CLIENT_MESSAGE, decode_text=False
                 )
+        except aiohttp.WSServerHandshakeError as error:
+            await session.close()
+            headers = error.headers or {}
+            if (code := headers.get(ERROR_HEADER)) in BY_CODE:
+                raise BY_CODE[code](headers.get(MESSAGE_HEADER, "")) from error
+            raise DaemonUnreachable("The daemon does not answer.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             await session.close()
             raise DaemonUnreachable("The daemon does not answer.") from error
