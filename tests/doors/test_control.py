@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fumehood.client.wire import Wire
 from fumehood.core import limits
 from fumehood.core.errors import PeerRefused, PlaceUnsafe, StaleSource, UpdateRefused
 from fumehood.doors import dispatch
@@ -634,6 +635,15 @@ async def test_whom_the_placing_refuses_is_told_why_and_never_parsed(folder: Pat
         assert caught.value.headers["Fumehood-Error"] == "peer.refused"
         assert caught.value.headers["Fumehood-Message"] == "No kernels here."
         assert await status_of(folder / "control.sock", b"garbage\r\n\r\n") == 403
+
+
+async def test_our_own_client_says_why_it_was_turned_away(folder: Path, bench: Bench) -> None:
+    def refuse(_connected: socket.socket, _door: str) -> Place:
+        raise PeerRefused("No kernels here.")
+
+    async with opened(folder, bench, refuse):
+        with pytest.raises(PeerRefused, match="No kernels here"):
+            await Wire.connect(folder / "control.sock")
 
 
 async def test_another_users_process_is_cut_off_without_a_word(folder: Path, bench: Bench) -> None:

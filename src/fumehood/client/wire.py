@@ -50,9 +50,8 @@ class Wire:
                 )
         except aiohttp.WSServerHandshakeError as error:
             await session.close()
-            headers = error.headers or {}
-            if (code := headers.get(ERROR_HEADER)) in BY_CODE:
-                raise BY_CODE[code](headers.get(MESSAGE_HEADER, "")) from error
+            if error.headers is not None and (leaf := BY_CODE.get(error.headers.get(ERROR_HEADER, ""))):
+                raise leaf(error.headers.get(MESSAGE_HEADER, "")) from error
             raise DaemonUnreachable("The daemon does not answer.") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             await session.close()
