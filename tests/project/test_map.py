@@ -48,9 +48,9 @@ def test_every_decision_is_in_the_list() -> None:
 def test_every_decision_has_its_five_parts_and_one_state() -> None:
     for page in sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")):
         text = page.read_text()
-        assert re.search(r"^(Status: |\*\*Status:?\*\*:? ?|## Status\n+)(Proposed|Accepted|Superseded)", text, re.M), (
-            page
-        )
+        assert re.search(
+            r"^(Status: |\*\*Status:?\*\*:? ?|## Status\n+)(proposed|accepted|superseded)", text, re.M | re.I
+        ), page
         missing = [part for part in ("Context", "Decision", "Consequences", "Reject") if part not in text]
         assert missing == [], page.name
 

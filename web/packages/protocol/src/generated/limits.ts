@@ -161,6 +161,8 @@ export const limits = {
   PAST_EXECUTIONS: 2000,
   /// Of these, how many keep the text that a late print goes on with.
   PAST_STREAMS: 32,
+  /// In one Output widget, whose whole content travels at each change; what is more goes below the cell.
+  CAPTURE_BYTES: 2097152,
   DISPLAYS_PER_ID: 64,
   /// Questions to the kernel that wait for its answer.
   ASKS: 64,
