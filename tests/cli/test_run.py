@@ -232,3 +232,15 @@ def test_quiet_shows_only_the_end(hood: Hood, make_notebook: Make) -> None:
     run = hood("run", make_notebook("print('x')").name, "-q")
     assert run.stdout == ""
     assert run.stderr.startswith("✓ 1 of 1 cell in ")
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_shows(make_notebook: Make) -> None:
+    path = make_notebook("print('first', flush=True)", "for i in range(50_000): print('more', i)", "print('last')")
+    with subprocess.Popen(
+        [*HOOD, "run", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.wait(50) == 0
+    assert printed(path, "c2") == "last\n"

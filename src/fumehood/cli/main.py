@@ -6,6 +6,7 @@ output); the exit status is that of the error's class (`core.errors`).
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from fumehood.cli.parser import make_parser
 from fumehood.core.errors import HoodError, Internal
 
+HANGUP = 129
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -30,15 +32,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read has gone (`hood ps | head`): nothing to say, and nothing more may be written at the exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return BROKEN_PIPE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EIO:
+            # The terminal was closed, and SIGHUP comes a moment later.
+            _silence()
+            return HANGUP
         if os.environ.get("FUMEHOOD_DEBUG"):
             raise
         return report(Internal(f"{type(error).__name__} in `hood {arguments.name}`.", hint=_DEBUG), as_json)
 
 
 _DEBUG = "FUMEHOOD_DEBUG=1 shows where; please report it."
+
+
+def _silence() -> None:
+    from fumehood.cli.stopping import silence
+
+    silence(sys.stdout, sys.stderr)
 
 
 def report(error: HoodError, as_json: bool) -> int:

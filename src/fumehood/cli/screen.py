@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from fumehood.cli import terminal, words
+from fumehood.cli.stopping import silence
 from fumehood.cli.transcript import Target
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Plain:
 
     def __init__(self, headings: bool = False) -> None:
         self.progress = Progress()
+        self.lasting = False
+        """Goes on without a reader (`hood run … | head`), because there is more to do than to show."""
         self._headings = headings
         self._begun = {"stdout": True, "stderr": True}
         """Whether the next character begins a line."""
@@ -73,7 +76,12 @@ class Plain:
         self._write(stream, terminal.clean(text, colour=terminal.colours(stream)))
 
     def _write(self, stream: TextIO, text: str) -> None:
-        terminal.put(text, stream)
+        try:
+            terminal.put(text, stream)
+        except BrokenPipeError:
+            if not self.lasting:
+                raise
+            silence(stream)
 
     def tail(self, text: str) -> None:
         return None
@@ -108,7 +116,7 @@ class Lines(Plain):
         return None
 
     def event(self, kind: str, **fields: Any) -> None:
-        words.say_json({"event": kind, **fields})
+        self._write(sys.stdout, words.as_json({"event": kind, **fields}) + "\n")
 
 
 class Quiet(Plain):

@@ -8,9 +8,13 @@ from fumehood.cli import terminal
 from fumehood.cli.screen import Lines, Live, Plain, Quiet, Screen
 
 
-def make_screen(*, as_json: bool, quiet: bool) -> Screen:
+def make_screen(*, as_json: bool, quiet: bool, lasting: bool = False) -> Screen:
+    """`lasting`: goes on when nobody reads any more."""
     if as_json:
-        return Lines()
-    if terminal.is_terminal(sys.stderr):
-        return Live(quiet)
-    return Quiet() if quiet else Plain()
+        screen: Plain = Lines()
+    elif terminal.is_terminal(sys.stderr):
+        screen = Live(quiet)
+    else:
+        screen = Quiet() if quiet else Plain()
+    screen.lasting = lasting
+    return screen

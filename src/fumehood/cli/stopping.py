@@ -7,10 +7,12 @@ leaves it at once: it goes on in the daemon. SIGTERM interrupts and saves, as a 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TextIO
 
 QUESTION_SECONDS: Final = 10.0
 """So long a second Ctrl-C means "yes"."""
@@ -22,6 +24,17 @@ class Left(Exception):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.exit_status = 128 + number
+
+
+def silence(*streams: TextIO) -> None:
+    """Nobody reads these any more: what is still written to them, also at the exit, goes nowhere instead of failing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    for stream in streams:
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue
+    os.close(nowhere)
 
 
 class Stopping:
@@ -57,6 +70,8 @@ class Stopping:
         raise Left(await self.left)
 
     def _leave(self, number: int) -> None:
+        if number == signal.SIGHUP:
+            silence(sys.stdout, sys.stderr)
         if not self.left.done():
             self.left.set_result(number)
 

@@ -81,9 +81,13 @@ def say(text: str, code: str = "") -> None:
     print(paint(text, code))
 
 
+def as_json(value: Any) -> str:
+    """One line. ASCII only: what a terminal would obey is escaped."""
+    return json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
+
+
 def say_json(value: Any) -> None:
-    """One line of JSON. ASCII only: what a terminal would obey is escaped."""
-    print(json.dumps(value, ensure_ascii=True, separators=(", ", ": ")), flush=True)
+    print(as_json(value), flush=True)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], codes: Sequence[Sequence[str]] = ()) -> None:

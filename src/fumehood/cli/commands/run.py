@@ -128,7 +128,7 @@ async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
         language = notebook.kernel.language or language_of(notebook.metadata)
         parameters.inject(notebook, plan.parameters, language)
     runs = notebook.execute_each(_cells(notebook, plan.allow_errors))
-    screen = make_screen(as_json=plan.as_json, quiet=plan.quiet)
+    screen = make_screen(as_json=plan.as_json, quiet=plan.quiet, lasting=True)
     screen.event("start", path=notebook.path, cells=len(runs))
     follower = Follower(client, notebook, screen, [run.execution for run in runs])
     try:
@@ -139,7 +139,7 @@ async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
     error = error or _verdict(follower, runs, plan) or saved
     if fresh and not plan.keep:
         await notebook.close(kill=True)
-    _say_end(notebook.path, follower, len(runs), error, saved, time.time() - started, plan)
+    _say_end(screen, notebook.path, follower, len(runs), error, saved, time.time() - started, plan)
     return 0 if error is None else report(error, as_json=False)
 
 
@@ -277,6 +277,7 @@ def _verdict(follower: Follower, runs: Sequence[Run], plan: Plan) -> HoodError |
 
 
 def _say_end(
+    screen: Screen,
     path: str,
     follower: Follower,
     total: int,
@@ -287,16 +288,14 @@ def _say_end(
 ) -> None:
     done = sum(one.status in ("ok", "error") for one in follower.followed.values())
     if plan.as_json:
-        words.say_json(
-            {
-                "event": "result",
-                "status": "ok" if error is None else "error",
-                "path": path,
-                "saved": unsaved is None,
-                "seconds": round(seconds, 3),
-                "cells": [one.summary() for one in follower.followed.values()],
-                **({"error": as_fields(error)} if error is not None else {}),
-            }
+        screen.event(
+            "result",
+            status="ok" if error is None else "error",
+            path=path,
+            saved=unsaved is None,
+            seconds=round(seconds, 3),
+            cells=[one.summary() for one in follower.followed.values()],
+            **({"error": as_fields(error)} if error is not None else {}),
         )
         return
     if unsaved is not None and unsaved is not error:
