@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import msgspec
@@ -119,7 +118,7 @@ async def test_a_save_that_was_answered_is_in_the_file_and_the_file_is_always_wh
                 await asyncio.sleep(0.001)
 
         async with connect() as c, c.open(str(path)) as nb, asyncio.TaskGroup() as group:
-            group.create_task(killing(home, seed, 4, 0.4, stop))
+            killer = group.create_task(killing(home, seed, 4, 0.4, stop))
             group.create_task(watch())
             for number in range(60):
                 nb.edit("cell-0", f"version {number}")
@@ -129,10 +128,7 @@ async def test_a_save_that_was_answered_is_in_the_file_and_the_file_is_always_wh
                 assert "".join(kept) == f"version {number}"
             stop.set()
         assert saved == 59
-        # What a killed save left beside the file is hidden, and goes with a later save.
-        for left in path.parent.glob(".notebook.ipynb.*"):
-            os.utime(left, (0, 0))
-        async with connect() as c, c.open(str(path)) as nb:
-            nb.edit("cell-0", "the end")
-            await nb.save()
-        assert [entry.name for entry in path.parent.glob("*notebook.ipynb*")] == ["notebook.ipynb"]
+        # A killed save may leave one hidden file, which a save an hour later removes (tests/store/test_atomic.py).
+        left = [entry.name for entry in path.parent.glob("*notebook.ipynb*") if entry != path]
+        assert len(left) <= killer.result()
+        assert all(name.startswith(".notebook.ipynb.") and name.endswith(".hood~") for name in left)
