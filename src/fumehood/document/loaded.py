@@ -177,9 +177,9 @@ def _derived_id(raw: Mapping[str, Any], seen: Counter[str], taken: set[CellId]) 
 
 def cell_of(raw: Mapping[str, Any], cell: CellId, number: int, repairs: list[str]) -> Cell:
     kind = raw.get("cell_type")
+    if not isinstance(kind, str):
+        raise NotebookUnreadable(f"Cell {number} has no type.")
     if kind not in CELL_TYPES:
-        if not isinstance(kind, str):
-            raise NotebookUnreadable(f"Cell {number} has no type.")
         repairs.append(f"Cell {number} has the unknown type {tame(kind)[:40]!r} and is shown as raw text.")
     source = lines_to_text(raw.get("source", ""))
     if source is None:

@@ -116,7 +116,7 @@ def style_of(data: bytes) -> Style:
     colon = data[name_end : first.value.start]
     gap = data[first.value.end : found[1].start] if len(found) > 1 else b","
     comma = gap.partition(b"\n")[0].rstrip(b"\r") if b"\n" in gap else gap
-    escaped = data.isascii() and _ESCAPED.search(data) is not None
+    escaped = data[start_of(data) :].isascii() and _ESCAPED.search(data) is not None
     if b"\n" not in lead:
         return Style(None, b"", comma, colon, escaped)
     return Style(lead.rpartition(b"\n")[2], b"\r\n" if b"\r\n" in lead else b"\n", comma, colon, escaped)
@@ -124,7 +124,7 @@ def style_of(data: bytes) -> Style:
 
 def dump(value: Any, style: Style, level: int) -> bytes:
     """A JSON value in the file's style, as it stands `level` levels deep."""
-    if style[1:] == NBFORMAT[1:] and style.indent is not None and not style.indent.strip(b" "):
+    if style[1:] == NBFORMAT[1:] and style.indent and not style.indent.strip(b" "):
         try:
             compact = msgspec.json.encode(value)
             text = msgspec.json.format(compact, indent=len(style.indent))
