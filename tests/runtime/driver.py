@@ -189,6 +189,10 @@ class Link:
         await self.finished(self.execute(cell, source), timeout)
         return self.record.run(cell)
 
+    async def warm(self) -> None:
+        """Returns when the kernel that was started ahead is ready."""
+        await self.until(lambda: bool(self.ready) or (self.welcome is not None and self.welcome.ready))
+
     async def ask(self, what: str, content: dict[str, Any]) -> stream.Reply:
         number = secrets.randbits(30)
         self.send(stream.Ask(id=number, what=what, content=content))

@@ -13,12 +13,12 @@ def test_only_a_python_kernel_that_read_nothing_yet_can_be_adopted() -> None:
 
 def test_values_cannot_become_code() -> None:
     nasty = {"A": "'''\"\n\\x00}); raise SystemExit #", "B": "{cwd}"}
-    code = adopt.code('/tmp/it\'s "here"\n', nasty)
+    folder = '/tmp/it\'s "here"\n'
+    code = adopt.code(folder, nasty)
     found: dict[str, object] = {}
 
     def capture(body: str, names: dict[str, object]) -> None:
         found.update(names)
 
     eval(compile(code, "adopt", "eval"), {"exec": capture})
-    assert found["cwd"] == '/tmp/it\'s "here"
-' and found["env"] == nasty
+    assert found["cwd"] == folder and found["env"] == nasty

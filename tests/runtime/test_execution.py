@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ class Room:
         self.state.apply(ev.Queued(execution=REQUEST.execution, cell="c", source_hash="", by="", time=0))
         self.state.apply(ev.Started(execution=REQUEST.execution, time=0))
 
-    def take(self, bodies: list[Body]) -> None:
+    def take(self, bodies: Iterable[Body]) -> None:
         for body in bodies:
             if isinstance(body, BlobChunk):
                 self.blobs[body.hash] = (self.blobs.get(body.hash, b"") if body.offset else b"") + body.data
@@ -112,7 +113,7 @@ def test_the_room_shows_what_the_kernel_said_whenever_it_is_told(script: list[tu
             owners[id(slot_or_none)] = model[-1]
     room.take(execution.tell(last=True))
     assert room.shown() == [(kind, text) for kind, text in model]
-    assert execution.tell(last=True) == []
+    assert list(execution.tell(last=True)) == []
 
 
 def test_a_picture_that_nobody_could_see_is_never_told() -> None:
@@ -121,7 +122,7 @@ def test_a_picture_that_nobody_could_see_is_never_told() -> None:
     for _ in range(50):
         execution.clear(wait=True)
         execution.add("display", jupyter.Display(data={"text/plain": "x", "image/png": picture}), full=False)
-    bodies = execution.tell()
+    bodies = list(execution.tell())
     assert [type(body) for body in bodies] == [BlobChunk, ev.OutputAdded]
     room.take(bodies)
     assert len(room.state.cells["c"].outputs) == 1
@@ -222,7 +223,7 @@ def test_a_large_blob_travels_in_pieces_before_its_event(monkeypatch: pytest.Mon
     data = bytes(range(256)) * 10
     content = jupyter.Display(data={"text/plain": "p", "image/png": base64.b64encode(data).decode()})
     execution.add("display", content, full=False)
-    bodies = execution.tell()
+    bodies = list(execution.tell())
     assert [type(body) for body in bodies] == [BlobChunk] * 3 + [ev.OutputAdded]
     room.take(bodies)
     assert list(room.blobs.values()) == [data]

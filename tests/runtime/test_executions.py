@@ -39,12 +39,12 @@ def test_the_past_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     past = [execution(str(number), f"cell-{number}") for number in range(30)]
     for number, one in enumerate(past):
         one.stream("stdout", "x", full=False)
-        one.tell()
+        list(one.tell())
         one.finished = True
         known.begin(f"m{number}", one)
     assert known.of("m5") is None and known.of("m25") is past[25]
     past[25].stream("stdout", "y", full=False)
-    assert len(past[25].tell()) == 1
+    assert len(list(past[25].tell())) == 1
 
 
 def test_all_places_of_a_display_id_are_found_and_cleared_ones_forgotten() -> None:

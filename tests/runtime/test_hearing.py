@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 from fumehood.core import limits
@@ -33,7 +34,8 @@ async def test_flushed_prints_are_coalesced_without_losing_any(home: Path) -> No
 
 async def test_streams_displays_and_errors_keep_their_order(home: Path) -> None:
     async with room(home) as (found, link):
-        code = "import sys\nprint('1', flush=True)\nprint('2', file=sys.stderr, flush=True)\nprint('3')\ndisplay(4)\nprint('5')\nprint('6')\n7/0"
+        code = "import sys\nprint('1', flush=True)\nprint('2', file=sys.stderr, flush=True)\nprint('3')\n"
+        code += "display(4)\nprint('5')\nprint('6')\n7/0"
         await link.run("a", code)
         assert found.record.plain("a") == ["1\n", "2\n", "3\n", "4", "5\n6\n", "ZeroDivisionError: division by zero"]
 
@@ -46,7 +48,8 @@ async def test_a_progress_bar_is_one_line(home: Path) -> None:
 
 async def test_clear_output_that_waits_replaces_at_once(home: Path) -> None:
     async with room(home) as (found, link):
-        code = "from IPython.display import clear_output\nfor i in range(50):\n    clear_output(wait=True)\n    print('step', i)"
+        code = "from IPython.display import clear_output\n"
+        code += "for i in range(50):\n    clear_output(wait=True)\n    print('step', i)"
         await link.run("a", code)
         assert found.record.plain("a") == ["step 49\n"]
         await link.run("b", "print('gone')\nclear_output()\nprint('here')\nclear_output(wait=True)")
@@ -68,7 +71,8 @@ async def test_a_display_is_updated_also_from_another_cell(home: Path) -> None:
 
 async def test_a_thread_goes_on_after_its_cell(home: Path) -> None:
     async with room(home) as (found, link):
-        code = "import threading, time\ndef late():\n    time.sleep(0.5); print('late', flush=True)\nt = threading.Thread(target=late); t.start(); print('done')"
+        code = "import threading, time\ndef late():\n    time.sleep(0.5); print('late', flush=True)\n"
+        code += "t = threading.Thread(target=late); t.start(); print('done')"
         await link.run("a", code)
         await link.until(lambda: "late" in found.record.stream("a"))
         assert found.record.run("a").status == "ok" and found.record.stream("a") == "done\nlate\n"
@@ -88,7 +92,7 @@ async def test_pictures_are_bytes_and_long_text_is_a_blob(home: Path) -> None:
 
 
 async def test_what_is_over_the_limit_is_counted(home: Path) -> None:
-    async with room(home) as (found, link):
+    async with room(home) as (_, link):
         code = "for _ in range(12_000): display(1)"
         run = await link.run("a", code, 50)
         last = run.outputs[-1]
@@ -98,7 +102,7 @@ async def test_what_is_over_the_limit_is_counted(home: Path) -> None:
 
 
 async def test_json_keeps_its_text(home: Path) -> None:
-    async with room(home) as (found, link):
+    async with room(home) as (_, link):
         code = "display({'application/json': {'b': 1, 'a': [None, 'é']}, 'text/plain': 'j'}, raw=True)"
         run = await link.run("a", code)
         (output,) = run.outputs
@@ -146,7 +150,8 @@ FORGET = {}
         await link.run("a", code)
         run = await link.run("b", "FORGET['execute_reply'] = True; print('b')")
         assert run.status == "ok" and found.record.stream("b") == "b\n"
-        code = "publish = k._publish_status\nk._publish_status = lambda status, *a, **kw: setattr(k, '_publish_status', publish)\nprint('c')"
+        code = "publish = k._publish_status\n"
+        code += "k._publish_status = lambda status, *a, **kw: setattr(k, '_publish_status', publish)\nprint('c')"
         run = await link.run("c", code)
         assert run.status == "ok" and found.record.stream("c") == "c\n"
         assert (await link.run("d", "1")).status == "ok"
@@ -214,11 +219,18 @@ async def test_a_kernel_of_another_kind_needs_no_placing(home: Path) -> None:
         "    def do_execute(self, code, silent, *args, **kwargs):\n"
         "        if not silent:\n"
         "            self.send_response(self.iopub_socket, 'stream', {'name': 'stdout', 'text': code})\n"
-        "        return {'status': 'ok', 'execution_count': self.execution_count, 'payload': [], 'user_expressions': {}}\n"
+        "        reply = {'status': 'ok', 'payload': [], 'user_expressions': {}}\n"
+        "        return {**reply, 'execution_count': self.execution_count}\n"
         "IPKernelApp.launch_instance(kernel_class=Echo)\n"
     )
     (folder / "kernel.json").write_text(
-        '{"argv": ["python", "%s", "-f", "{connection_file}"], "display_name": "Echo", "language": "echo"}' % program
+        json.dumps(
+            {
+                "argv": ["python", str(program), "-f", "{connection_file}"],
+                "display_name": "Echo",
+                "language": "echo",
+            }
+        )
     )
     async with bench(home, env={"JUPYTER_PATH": str(home / "share" / "jupyter")}) as found:
         link = await found.connect()

@@ -81,7 +81,8 @@ async def test_an_interrupt_insists_when_the_first_one_was_swallowed(home: Path)
 
 async def test_a_kernel_that_does_not_listen_is_said_to_be_unresponsive_and_can_be_restarted(home: Path) -> None:
     async with room(home) as (bench, link):
-        code = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('deaf')\nwhile True: time.sleep(1)"
+        code = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('deaf')\n"
+        code += "while True: time.sleep(1)"
         execution = link.execute("a", code)
         await link.until(lambda: bench.record.stream("a") == "deaf\n")
         link.send(stream.Interrupt())
@@ -112,12 +113,13 @@ async def test_a_restart_loses_what_runs_and_cancels_what_waits(home: Path) -> N
 
 async def test_a_kernel_that_dies_is_told_with_its_reason_and_waits_for_a_restart(home: Path) -> None:
     async with room(home) as (bench, link):
-        code = "x = bytearray(80_000_000); print('last words'); import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        # The system counts a process's peak from its starter's on, and that is pytest's own here.
+        code = "x = b'x' * 400_000_000; print('last words'); import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
         first, second = link.execute("a", code), link.execute("b", "1")
         assert [await link.finished(each) for each in (first, second)] == ["lost", "cancelled"]
         kernel = bench.record.state.kernel
         assert kernel.status == "dead" and "SIGKILL" in kernel.reason
-        assert kernel.peak_memory is not None and kernel.peak_memory > 80_000_000
+        assert kernel.peak_memory is not None and kernel.peak_memory > 400_000_000
         refused = link.execute("c", "1")
         await link.until(lambda: bool(link.refusals))
         assert (link.refusals[0].code, link.refusals[0].execution) == ("kernel.died", refused)
@@ -169,7 +171,7 @@ async def test_an_interrupt_ends_the_wait_for_input(home: Path) -> None:
 
 
 async def test_questions_are_answered_when_the_kernel_is_idle_and_do_not_hold_up_the_queue(home: Path) -> None:
-    async with room(home) as (bench, link):
+    async with room(home) as (_, link):
         await link.run("a", "longish_name = 1")
         reply = await link.ask("complete", {"code": "longish_", "cursor_pos": 8})
         assert reply.content["matches"] == ["longish_name"]
@@ -186,7 +188,7 @@ async def test_questions_are_answered_when_the_kernel_is_idle_and_do_not_hold_up
 
 
 async def test_what_asked_a_kernel_that_ends_is_told(home: Path) -> None:
-    async with room(home) as (bench, link):
+    async with room(home) as (_, link):
         execution = link.execute("a", "import time; time.sleep(60)")
         asked = asyncio.create_task(link.ask("complete", {"code": "x", "cursor_pos": 1}))
         await asyncio.sleep(0.2)

@@ -177,6 +177,8 @@ PAST_EXECUTIONS: Final = 2_000
 """Finished executions that late output of their threads still finds."""
 PAST_STREAMS: Final = 32
 """Of these, how many keep the text that a late print goes on with."""
+CAPTURE_BYTES: Final = 2 * MIB
+"""In one Output widget, whose whole content travels at each change; what is more goes below the cell."""
 DISPLAYS_PER_ID: Final = 64
 ASKS: Final = 64
 """Questions to the kernel that wait for its answer."""
@@ -195,6 +197,8 @@ UNSPOOLED_BYTES: Final = 64 * MIB
 """Reports kept in memory while the disk is full."""
 LINK_BACKLOG: Final = 4 * MIB
 """What waits in memory for a slow daemon; the rest is read from the spool when it is its turn."""
+TURN_BYTES: Final = 1 * MIB
+"""Reports of one turn that are spooled and sent together; more are not kept in memory for company."""
 RESEND_CHUNK: Final = 512 * KIB
 WARM_ORPHAN_SECONDS: Final = 60.0
 """A warm runtime that no daemon holds ends after this long."""

@@ -2,16 +2,13 @@
 
 Only a Python kernel can be told so, and only where nothing changes that it already read at its start; `fits` decides,
 and the caller starts a fresh kernel otherwise. The code runs silently: no history, no counter, no name left behind.
-Every Python kernel gets it, fresh ones too, because it also widens the queue in which ipykernel's output waits: with
-libzmq's 1,000 messages, 1,013 of 9,000 displays were lost on a loaded machine, and none with `limits.KERNEL_BACKLOG`.
+A fresh Python kernel gets it too, because it was started elsewhere and IPython noted that place.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-
-from fumehood.core import limits
 
 _READ_AT_START = (
     "PATH",
@@ -40,17 +37,6 @@ def adopt(cwd, env):
         if history:
             history[:] = [os.getcwd()]
 adopt(cwd, env)
-
-def keep_output(backlog):
-    # libzmq drops what is over 1,000 waiting messages, and a busy machine lets them wait.
-    try:
-        import zmq
-        from IPython import get_ipython
-        thread = get_ipython().kernel.iopub_thread
-        thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, backlog))
-    except Exception:
-        pass
-keep_output(backlog)
 """
 
 
@@ -67,5 +53,5 @@ def _read_at_start(name: str) -> bool:
 
 def code(cwd: str, env: Mapping[str, str]) -> str:
     """To be run silently."""
-    values = json.dumps({"cwd": cwd, "env": dict(env), "backlog": limits.KERNEL_BACKLOG})
+    values = json.dumps({"cwd": cwd, "env": dict(env)})
     return f"exec({_CODE!r}, __import__('json').loads({values!r}))"

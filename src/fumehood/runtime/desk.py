@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fumehood.core.errors import HoodError, LimitExceeded
 from fumehood.protocol.events import Noticed
 from fumehood.runtime.asks import Asks
+from fumehood.runtime.captures import Capture, Captures
 from fumehood.runtime.comms import Comms
 from fumehood.runtime.displays import Displays
 from fumehood.runtime.execution import Body, Execution
@@ -61,6 +62,12 @@ class Desk:
     inputs: Inputs = field(default_factory=Inputs)
     asks: Asks = field(default_factory=Asks)
     comms: Comms = field(default_factory=Comms)
+    captures: Captures = field(default_factory=Captures)
+    captured: dict[str, Capture] = field(default_factory=dict)
+    """Areas of Output widgets that hold what nobody was told yet, by comm."""
+    capture_timer: asyncio.TimerHandle | None = None
+    untaught: dict[str, Capture] = field(default_factory=dict)
+    """Areas of which the kernel itself does not know what they caught; it learns it when it is idle."""
     running: Running | None = None
     busy: bool = False
     """By the kernel's own word, for whatever reason."""

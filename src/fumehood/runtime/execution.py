@@ -9,6 +9,7 @@ an output's index is its place since the last clear.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any, Literal
 
@@ -48,21 +49,26 @@ class Slot:
 
 
 class Blobs:
-    """Collects the pieces of blobs, in the order in which they must travel."""
+    """Collects the pieces of blobs, which must travel before the event that names them."""
 
     def __init__(self) -> None:
-        self.bodies: list[Body] = []
+        self._pieces: list[Body] = []
         self.size = 0
 
     def put(self, data: bytes) -> BlobRef:
         name = ids.blob_hash(data)
         size = len(data)
-        view = memoryview(data)
         for offset in range(0, max(1, size), limits.BLOB_CHUNK):
-            piece = bytes(view[offset : offset + limits.BLOB_CHUNK])
-            self.bodies.append(BlobChunk(hash=name, size=size, offset=offset, data=piece))
+            piece = data if size <= limits.BLOB_CHUNK else data[offset : offset + limits.BLOB_CHUNK]
+            self._pieces.append(BlobChunk(hash=name, size=size, offset=offset, data=piece))
         self.size += size
         return BlobRef(blob=name, size=size)
+
+    def before(self, event: ev.Event) -> Iterator[Body]:
+        """The pieces, then the event."""
+        pieces, self._pieces = self._pieces, []
+        yield from pieces
+        yield event
 
 
 class Execution:
@@ -108,7 +114,7 @@ class Execution:
         self.bytes += size
         slot = self._stream_slot("stderr" if name == "stderr" else "stdout")
         assert slot.text is not None
-        slot.text.write(text)
+        slot.text.feed(text)
         self._touch(slot)
         return Urgency.NOW if slot.text.untold > limits.FLUSH_CHARS else Urgency.SOON
 
@@ -148,34 +154,36 @@ class Execution:
 
     # -- what the room is told
 
-    def tell(self, *, last: bool = False) -> list[Body]:
-        """`last`: nothing may be kept back for later."""
+    def tell(self, *, last: bool = False) -> Iterator[Body]:
+        """Piece by piece, so that much text is not in memory twice; to be read to its end at once.
+
+        `last`: nothing may be kept back for later.
+        """
+        name = self.execution
         blobs = Blobs()
-        told = blobs.bodies
         if self._clear_untold:
-            told.append(ev.OutputsCleared(execution=self.execution))
             self._clear_untold = False
+            yield ev.OutputsCleared(execution=name)
         if self.count is not None and self.count != self._count_told:
-            told.append(ev.Counted(execution=self.execution, count=self.count))
             self._count_told = self.count
-        for index in sorted(self._changed):
+            yield ev.Counted(execution=name, count=self.count)
+        changed, self._changed = sorted(self._changed), set()
+        for index in changed:
             slot = self._slots[index]
             if slot.text is not None:
-                self._tell_stream(slot, blobs)
+                yield from self._tell_changes(slot, slot.text.changes(), blobs)
             elif slot.content is not None:
                 output = self._output(slot, blobs)
-                told.append(ev.OutputReplaced(execution=self.execution, index=index, output=output))
-        self._changed.clear()
+                yield from blobs.before(ev.OutputReplaced(execution=name, index=index, output=output))
         for slot in self._slots[self._told :]:
+            self._told += 1
             if slot.text is not None:
-                self._tell_new_stream(slot, blobs)
+                yield from self._tell_new_stream(slot, slot.text, blobs)
             else:
                 output = self._output(slot, blobs)
-                told.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=output))
-        self._told = len(self._slots)
+                yield from blobs.before(ev.OutputAdded(execution=name, index=slot.index, output=output))
         if self.dropped > self._dropped_told * (1 if last else 2):
-            self._tell_dropped(told)
-        return told
+            yield from self._tell_dropped()
 
     def forget_streams(self) -> None:
         """Text that comes later starts a new output. For executions that finished long ago."""
@@ -227,37 +235,32 @@ class Execution:
         self.dropped += max(1, size)
         return Urgency.SOON if self.dropped > 2 * self._dropped_told else Urgency.NOTHING
 
-    def _tell_dropped(self, told: list[Body]) -> None:
+    def _tell_dropped(self) -> Iterator[Body]:
         # The room books the number on the last stream output and would make one where there is none.
         if not any(slot.kind == "stream" for slot in self._slots):
             slot = self._new_stream_slot("stderr")
-            told.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=StreamOutput(name="stderr")))
             self._told = len(self._slots)
-        told.append(ev.OutputDropped(execution=self.execution, dropped=self.dropped))
+            yield ev.OutputAdded(execution=self.execution, index=slot.index, output=StreamOutput(name="stderr"))
         self._dropped_told = self.dropped
+        yield ev.OutputDropped(execution=self.execution, dropped=self.dropped)
 
-    def _tell_new_stream(self, slot: Slot, blobs: Blobs) -> None:
-        assert slot.text is not None
-        changes = slot.text.changes()
-        first = changes[0].text if changes and isinstance(changes[0], Patch) else ""
-        output = StreamOutput(name=slot.stream, text=first)
-        blobs.bodies.append(ev.OutputAdded(execution=self.execution, index=slot.index, output=output))
-        self._tell_changes(slot, changes[1:] if first else changes, blobs)
+    def _tell_new_stream(self, slot: Slot, text: StreamText, blobs: Blobs) -> Iterator[Body]:
+        changes = text.changes()
+        first = next(changes, None)
+        # The first change of a text that nobody knows is a patch of nothing, unless there is no text at all.
+        shown = first.text if isinstance(first, Patch) else ""
+        output = StreamOutput(name=slot.stream, text=shown)
+        yield ev.OutputAdded(execution=self.execution, index=slot.index, output=output)
+        yield from self._tell_changes(slot, changes, blobs)
 
-    def _tell_stream(self, slot: Slot, blobs: Blobs) -> None:
-        assert slot.text is not None
-        self._tell_changes(slot, slot.text.changes(), blobs)
-
-    def _tell_changes(self, slot: Slot, changes: list[Patch | Seal], blobs: Blobs) -> None:
+    def _tell_changes(self, slot: Slot, changes: Iterable[Patch | Seal], blobs: Blobs) -> Iterator[Body]:
         for change in changes:
             if isinstance(change, Patch):
-                event: Body = ev.StreamPatched(
-                    execution=self.execution, index=slot.index, at=change.at, text=change.text
-                )
+                yield ev.StreamPatched(execution=self.execution, index=slot.index, at=change.at, text=change.text)
             else:
                 part = blobs.put(change.data)
                 event = ev.StreamSealed(execution=self.execution, index=slot.index, chars=change.chars, part=part)
-            blobs.bodies.append(event)
+                yield from blobs.before(event)
 
     def _output(self, slot: Slot, blobs: Blobs) -> Output:
         content, slot.content = slot.content, None

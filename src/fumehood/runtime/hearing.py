@@ -15,7 +15,7 @@ from fumehood.core.errors import HoodError, KernelMisspoke, LimitExceeded
 from fumehood.kernels.wire import Channel, Fault, KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Reply
-from fumehood.runtime import comms, jupyter, outputs, running
+from fumehood.runtime import areas, comms, jupyter, outputs, running
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.execution import Execution
 
@@ -69,17 +69,25 @@ def _input(desk: Desk, message: KernelMessage) -> None:
 
 
 def _stream(desk: Desk, message: KernelMessage) -> None:
+    content = jupyter.parse(message.content, jupyter.Stream)
+    area = desk.captures.of(message.parent_id)
+    if area is not None and area.stream(content.name, content.text):
+        areas.caught(desk, area)
+        return
     execution = _belongs_to(desk, message)
     if execution is not None:
-        content = jupyter.parse(message.content, jupyter.Stream)
         desk.teller.urge(execution, execution.stream(content.name, content.text, full=desk.outlet.full))
 
 
 def _display(desk: Desk, message: KernelMessage) -> None:
+    content = jupyter.parse(message.content, jupyter.Display)
+    area = desk.captures.of(message.parent_id)
+    if area is not None and area.display(content, message.msg_type):
+        areas.caught(desk, area)
+        return
     execution = _belongs_to(desk, message)
     if execution is None:
         return
-    content = jupyter.parse(message.content, jupyter.Display)
     kind: Literal["result", "display"] = "result" if message.msg_type == "execute_result" else "display"
     urgency, slot = execution.add(kind, content, full=desk.outlet.full)
     if slot is not None and content.display_id is not None:
@@ -91,20 +99,31 @@ def _update_display(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.Display)
     if content.display_id is None:
         return
+    for area in desk.captures.showing(content.display_id, content):
+        areas.caught(desk, area)
     for execution, slot in desk.displays.find(content.display_id):
         desk.teller.urge(execution, execution.replace(slot, content, full=desk.outlet.full))
 
 
 def _error(desk: Desk, message: KernelMessage) -> None:
+    content = jupyter.parse(message.content, jupyter.Error)
+    area = desk.captures.of(message.parent_id)
+    if area is not None and area.error(content):
+        areas.caught(desk, area)
+        return
     execution = _belongs_to(desk, message)
     if execution is not None:
-        content = jupyter.parse(message.content, jupyter.Error)
         urgency, _ = execution.add("error", content, full=desk.outlet.full)
         desk.teller.urge(execution, urgency)
 
 
 def _clear(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.ClearOutput)
+    area = desk.captures.of(message.parent_id)
+    if area is not None:
+        area.clear(content.wait)
+        areas.caught(desk, area)
+        return
     if desk.executions.origin(message.parent_id) != message.parent_id:
         # A widget's callback clears the widget's own area, never the cell that shows the widget.
         return
@@ -162,6 +181,8 @@ def _comm_open(desk: Desk, message: KernelMessage) -> None:
         opener=origin,
     )
     _kept(desk, kept)
+    if content.target_name == comms.WIDGET:
+        desk.captures.opened(content.comm_id, content.data.get("state"))
     if desk.greeted:
         desk.say(*comms.opening(content.comm_id, content.target_name, content.data, metadata, message.buffers))
 
@@ -169,12 +190,15 @@ def _comm_open(desk: Desk, message: KernelMessage) -> None:
 def _comm_message(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.CommMessage)
     _kept(desk, desk.comms.updated(content.comm_id, content.data, message.buffers))
+    if content.data.get("method") == "update":
+        desk.captures.updated(content.comm_id, content.data.get("state"))
     if desk.greeted:
         desk.say(*comms.message(content.comm_id, content.data, outputs.metadata(message.metadata), message.buffers))
 
 
 def _comm_close(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.CommMessage)
+    desk.captures.closed(content.comm_id)
     if desk.comms.closed(content.comm_id):
         desk.say(comms.closing(content.comm_id, content.data))
 

@@ -56,8 +56,8 @@ class Life:
         """A warm kernel is ready before it is anybody's: what a room sends at once must wait for its adoption."""
         return self.ready and self.adopted
 
-    async def up(self, spec_name: str, cwd: Path, env: Mapping[str, str]) -> None:
-        """Starts a kernel. Raises what `get_spec` and `Kernel.start` raise."""
+    async def up(self, spec_name: str, cwd: Path, env: Mapping[str, str], *, warm: bool = False) -> None:
+        """Starts a kernel; a `warm` one is nobody's yet. Raises what `get_spec` and `Kernel.start` raise."""
         spec = await self._spec(spec_name)
         self._generation += 1
         generation = self._generation
@@ -74,6 +74,7 @@ class Life:
         if is_python(spec):
             await self._place(cwd, {})
         self.ready = True
+        self.adopted = not warm
         self._tasks.create_task(self._watch(kernel), name=f"watch kernel {kernel.pid}")
 
     async def adopt(self, spec_name: str, cwd: Path, env: Mapping[str, str]) -> None:
@@ -89,7 +90,6 @@ class Life:
         if warm is not None:
             await self.down(0.0)
         await self.up(spec_name, cwd, env)
-        self.adopted = True
 
     def leave(self) -> None:
         """The kernel is to end: it gets no work any more, and nothing of what it still says is heard."""

@@ -56,7 +56,7 @@ def _failed(desk: Desk, error: HoodError) -> None:
 
 
 async def warm(desk: Desk) -> None:
-    await desk.life.up(desk.spec, Path("/"), {})
+    await desk.life.up(desk.spec, Path("/"), {}, warm=True)
     assert desk.life.kernel is not None
     desk.say(Ready(kernel_pid=desk.life.kernel.pid))
 
@@ -94,6 +94,9 @@ def _kernel_ends(desk: Desk) -> None:
     desk.life.leave()
     running.lose(desk)
     _give_up_asks(desk)
+    desk.captures.clear()
+    desk.captured.clear()
+    desk.untaught.clear()
     for comm in desk.comms.close_all():
         desk.say(comms.closing(comm))
     desk.displays.clear()

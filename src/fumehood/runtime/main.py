@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import logging
 import logging.handlers
 import os
@@ -34,6 +35,8 @@ from fumehood.sandbox.process import reap_orphans
 
 log = logging.getLogger(__name__)
 
+_M_MMAP_THRESHOLD = -3
+
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m fumehood.runtime", description="The process beside a kernel.")
@@ -49,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # First of all, so that nothing runs here that could be taken for a person's process.
     carry_mark()
     become_subreaper()
+    _give_memory_back()
     options = arguments(argv)
     private_folder(options.folder)
     private_folder(options.spool)
@@ -56,6 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm))
     return 0
+
+
+def _give_memory_back() -> None:
+    """glibc stops returning large buffers after the first one was freed, unless it is told where large begins."""
+    try:
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 256 * limits.KIB)
+    except (OSError, AttributeError):
+        pass  # another libc, which has other habits
 
 
 def _log_to(path: Path) -> None:
@@ -187,7 +199,7 @@ class Orphan:
 
 async def _leave(desk: Desk, door: Door, spool: Spool, folder: Path, spool_folder: Path) -> None:
     desk.teller.close()
-    kept = await desk.outlet.wait_acknowledged(limits.FAREWELL_SECONDS if desk.greeted else 0.0)
+    kept = await desk.outlet.wait_acknowledged(limits.FAREWELL_SECONDS)
     await door.close()
     await desk.life.down(0.0)
     if kept:

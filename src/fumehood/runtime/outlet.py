@@ -50,6 +50,7 @@ class Outlet:
         """The last number that the link was given."""
         self._acked = 0
         self._turn: list[Record] = []
+        self._turn_bytes = 0
         self._passing: list[bytes] = []
         self._unspooled: deque[Record] = deque()
         """While the disk is full; in order, after everything that is in the spool."""
@@ -57,7 +58,8 @@ class Outlet:
         self._scheduled = False
         self._sync_timer: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Future[None] | None = None
-        self._all_acked = asyncio.Event()
+        self._settled = asyncio.Event()
+        """All is acknowledged, or nobody is there to do it."""
         self.last = spool.last
 
     @property
@@ -75,7 +77,11 @@ class Outlet:
         body = _encoded(Numbered(seq=self.last + 1, body=report))
         self.last += 1
         self._turn.append(Record(self.last, body))
-        self._schedule()
+        self._turn_bytes += len(body)
+        if self._turn_bytes > limits.TURN_BYTES:
+            self.flush()
+        else:
+            self._schedule()
 
     def _leave_passing(self, report: Passing) -> None:
         if self._link is None:
@@ -93,6 +99,7 @@ class Outlet:
         """Spools and sends what left. Runs by itself at the end of the turn."""
         self._scheduled = False
         records, self._turn = self._turn, []
+        self._turn_bytes = 0
         passing, self._passing = self._passing, []
         if records:
             self._keep(records)
@@ -144,6 +151,7 @@ class Outlet:
             return False
         self._link = None
         self._passing.clear()
+        self._settled.set()
         return True
 
     def pump(self) -> None:
@@ -170,20 +178,20 @@ class Outlet:
         while self._unspooled and self._unspooled[0].seq <= self._acked:
             self._unspooled_bytes -= len(self._unspooled.popleft().body)
         if self._acked == self.last:
-            self._all_acked.set()
+            self._settled.set()
 
     async def wait_acknowledged(self, seconds: float) -> bool:
-        """Whether the daemon has all in its journal, at the latest after so long."""
+        """Whether the daemon has all in its journal, at the latest after so long or when it goes away."""
         self.flush()
         self.pump()
-        while self._acked < self.last:
-            self._all_acked.clear()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._all_acked.wait()
-            except TimeoutError:
-                return self._acked == self.last
-        return True
+        try:
+            async with asyncio.timeout(seconds):
+                while self._acked < self.last and self._link is not None:
+                    self._settled.clear()
+                    await self._settled.wait()
+        except TimeoutError:
+            pass
+        return self._acked == self.last
 
     # -- the disk
 

@@ -15,7 +15,7 @@ from fumehood.core.errors import HoodError
 from fumehood.kernels.wire import KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Execute
-from fumehood.runtime import jupyter
+from fumehood.runtime import areas, jupyter
 from fumehood.runtime.desk import Desk, Running
 from fumehood.runtime.execution import Execution
 
@@ -170,11 +170,13 @@ def _finish(desk: Desk, running: Running, status: ev.FinishStatus, count: int | 
         running.patience.cancel()
     # Also what this cell changed in the outputs of others.
     desk.teller.tell_all()
+    areas.tell(desk)
     desk.teller.tell(execution, last=True)
     close_inputs(desk, execution.execution)
     execution.finished = True
     desk.running = None
     desk.queue.finish()
+    areas.teach(desk)
     count = execution.count if count is None else count
     desk.say(ev.Finished(execution=execution.execution, status=status, time=desk.clock(), count=count))
 

@@ -12,6 +12,7 @@ is being rewritten, where it would otherwise leave rests of the older text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from fumehood.core import limits
@@ -96,6 +97,11 @@ class StreamText:
         self._told = 0
 
     @property
+    def text(self) -> str:
+        """The open text: all of it where `changes` is never called."""
+        return "".join([*self._done, self._line])
+
+    @property
     def kept(self) -> int:
         """Characters in memory."""
         return self._done_chars + len(self._line)
@@ -109,7 +115,7 @@ class StreamText:
     def changed(self) -> bool:
         return self._same < self._told or self._done_chars + len(self._line) > self._same
 
-    def write(self, text: str) -> None:
+    def feed(self, text: str) -> None:
         if "\r\n" in text:
             text = text.replace("\r\n", "\n")
         if "\r" not in text and "\x08" not in text and self._column == len(self._line):
@@ -147,21 +153,20 @@ class StreamText:
             self._same = min(self._same, self._done_chars + self._column)
         self._line, self._column = overlay(self._line, self._column, text)
 
-    def changes(self) -> list[Patch | Seal]:
-        """What the room does not know yet. Afterwards it knows all."""
-        text = "".join(self._done) + self._line
-        said: list[Patch | Seal] = []
+    def changes(self) -> Iterator[Patch | Seal]:
+        """What the room does not know yet, piece by piece. At the end it knows all; nothing is written meanwhile."""
+        text = "".join([*self._done, self._line])
         base = 0
         start = self._same
         told = self._told
         while True:
             until = min(len(text), base + limits.STREAM_OPEN_TEXT)
             if start < until or told > until - base:
-                said.append(Patch(start - base, text[start:until]))
+                yield Patch(start - base, text[start:until])
             if until == len(text):
                 break
             cut = text.rfind("\n", base, until) + 1 or until
-            said.append(Seal(cut - base, text[base:cut].encode("utf-8", "replace")))
+            yield Seal(cut - base, text[base:cut].encode("utf-8", "replace"))
             told = until - cut
             base, start = cut, until
         if base:
@@ -172,4 +177,3 @@ class StreamText:
             self._done_chars = max(0, self._done_chars - base)
         self._done = [text[: self._done_chars]] if self._done_chars else []
         self._same = self._told = len(text)
-        return said
