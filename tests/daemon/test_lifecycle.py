@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -15,6 +16,9 @@ import psutil
 import pytest
 
 from fumehood.core import identity, limits
+from fumehood.core.logs import JsonLines
+from fumehood.daemon import main
+from fumehood.daemon.lock import Lock
 from fumehood.doors.upgrade import ROUTES
 from fumehood.protocol.methods import METHODS
 from tests.daemon.programs import daemon, holder, log_events, paths, program
@@ -87,6 +91,8 @@ async def test_it_owes_nothing_to_where_it_was_started(home: Path, tmp_path: Pat
     tmp_path.chmod(0o755)
     with program(umask=0, cwd=str(tmp_path)) as running:
         running.ready()
+        assert running.line() == "", "it let go of its standard output"
+        assert running.errors() == "", "and of its standard error"
         process = psutil.Process(running.pid)
         status = Path(f"/proc/{running.pid}/status").read_text("ascii")
         assert process.cwd() == "/"
@@ -94,8 +100,6 @@ async def test_it_owes_nothing_to_where_it_was_started(home: Path, tmp_path: Pat
         assert os.getsid(running.pid) == running.pid
         assert Path(f"/proc/{running.pid}/fd/0").readlink() == Path("/dev/null")
         assert Path(f"/proc/{running.pid}/fd/1").readlink() == Path("/dev/null")
-        assert running.line() == "", "it let go of its standard output"
-        assert running.errors() == "", "and of its standard error"
 
 
 async def test_it_survives_the_terminal(home: Path) -> None:
@@ -165,6 +169,36 @@ def test_a_wrong_setting_is_said_and_nothing_starts(home: Path) -> None:
     with program(env={"FUMEHOOD_IDLE_SECONDS": "soon"}) as refused:
         assert refused.wait() == 2
         assert "FUMEHOOD_IDLE_SECONDS" in refused.errors()
+
+
+def test_a_journal_that_cannot_be_opened_is_said_and_the_lock_is_let_go(home: Path) -> None:
+    with daemon() as running:
+        running.end()
+    paths().journal.unlink()
+    paths().journal.mkdir()
+    with program() as failed:
+        assert failed.wait() == 6
+        assert failed.errors().startswith("fumehood: ")
+    lock = Lock.take(paths().lock)
+    assert lock is not None
+    lock.release()
+
+
+def test_an_error_that_nobody_waited_for_is_logged_without_what_it_says(caplog: pytest.LogCaptureFixture) -> None:
+    async def forgotten() -> None:
+        raise ValueError("hunter2")
+
+    async def program() -> None:
+        asyncio.get_running_loop().set_exception_handler(main._note_lost)
+        task = asyncio.ensure_future(forgotten())
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+
+    asyncio.run(program())
+    (record,) = caplog.records
+    assert record.getMessage() == "loop.failed"
+    assert "hunter2" not in JsonLines().format(record)
 
 
 def test_inside_a_kernel_no_daemon_starts(home: Path) -> None:
