@@ -42,9 +42,9 @@ PART_SECONDS = 300
 async def measure(parts: list[str], scale: float, folder: Path) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     failed: list[str] = []
-    for part in parts:
+    for number, part in enumerate(parts):
         began = time.monotonic()
-        place = folder / part[:2]
+        place = folder / f"p{number}"
         place.mkdir()
         try:
             async with asyncio.timeout(PART_SECONDS):
