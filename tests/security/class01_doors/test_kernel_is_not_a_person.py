@@ -27,7 +27,7 @@ from fumehood.doors.control import ControlDoor
 from fumehood.doors.peer import Operations
 from fumehood.protocol.methods import METHODS
 from tests.daemon.notebook import Driven, ask
-from tests.daemon.programs import Program, daemon
+from tests.daemon.programs import Program, daemon, program
 from tests.doors.bench import Bench, admit_all, example, greeted, say_hello, until
 from tests.security.class01_doors.attacks import ATTACKER
 from tests.security.conftest import notebook
@@ -176,6 +176,31 @@ async def test_a_kernel_that_outlives_its_daemon_is_refused_by_the_next_one(home
                 assert found["status"] == expected
             assert found["role"] == "cell"
             await ask(person, "daemon.stop", {"kill": True})
+
+
+WITHOUT_CAPABILITIES = """
+import ctypes, os, sys
+for number in range(64):
+    ctypes.CDLL(None).prctl(24, number, 0, 0, 0)  # PR_CAPBSET_DROP: what the next program has not got
+os.execv(sys.executable, [sys.executable, "-P", "-m", "fumehood.daemon"])
+"""
+
+
+async def test_it_holds_for_a_daemon_without_privileges_too(home: Path, tmp_path: Path) -> None:
+    """Root's kernels are marked in another way than an ordinary user's, who has no capabilities (decision 0002)."""
+    places = Paths.of_user()
+    out = tmp_path / "out"
+    with program([sys.executable, "-c", WITHOUT_CAPABILITIES]) as running:
+        running.ready()
+        async with greeted(places.control_socket) as person:
+            driven = await Driven.open(person, tmp_path / "a.ipynb")
+            capabilities = await driven.run("print([l for l in open('/proc/self/status') if l.startswith('CapEff')])")
+            assert int(capabilities.split("\\t")[1].split("\\n")[0], 16) == 0
+            found = await say(driven, f"print(json.dumps(attacker.attempt({str(places.control_socket)!r})))")
+            assert found == {"status": 403}
+            await driven.start(ESCAPE + f"escape({str(places.control_socket)!r}, {str(out)!r}, True)")
+            await until(out.exists)
+            assert json.loads(out.read_text())["status"] == 403
 
 
 async def test_a_client_in_a_kernel_reaches_nothing_and_starts_nothing(
