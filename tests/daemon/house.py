@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from fumehood.core import identity
 from fumehood.core.ids import RoomId, new_execution_id
 from fumehood.core.paths import Paths
@@ -117,6 +119,11 @@ async def until(true: Callable[[], object], timeout: float = 20.0) -> None:
     async with asyncio.timeout(timeout):
         while not true():  # noqa: ASYNC110 - there is nothing to wait for
             await asyncio.sleep(0.01)
+
+
+def children() -> list[psutil.Process]:
+    """What this process started and still runs. A runtime that another house began is nobody's to collect here."""
+    return [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
 
 
 def text_of(run: CellRun) -> str:

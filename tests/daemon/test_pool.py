@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest_asyncio
 
 from fumehood.core import identity
 from fumehood.daemon.services import Settings
 from fumehood.protocol import methods as m
 from fumehood.testing.peers import RecordingPeer
-from tests.daemon.house import House, text_of, until
+from tests.daemon.house import House, children, text_of, until
 
 
 @pytest_asyncio.fixture
@@ -29,10 +28,11 @@ def test_the_setting_says_how_many() -> None:
 
 
 async def test_nothing_waits_before_a_person_opened_something(pooled: House) -> None:
+    running = children()
     (pooled.home / "a.ipynb").write_bytes(b"not a notebook")
     await pooled.open(RecordingPeer("agent"), pooled.home / "b.ipynb", create=True)
     await pooled.open(RecordingPeer(), pooled.home / "a.ipynb")
-    assert [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE] == []
+    assert children() == running
     assert pooled.journal.runtimes() == []
 
 

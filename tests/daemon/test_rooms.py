@@ -30,7 +30,7 @@ from fumehood.protocol.frames import Document, Kind
 from fumehood.protocol.outputs import BlobRef
 from fumehood.testing.peers import RecordingPeer
 from tests.conftest import SHARED
-from tests.daemon.house import QUIET, House, until
+from tests.daemon.house import QUIET, House, children, until
 
 NOTEBOOKS = sorted((SHARED / "notebooks").glob("*.ipynb"))
 
@@ -48,6 +48,7 @@ async def test_every_shared_notebook_opens_runs_nothing_and_is_saved_as_it_was(
 ) -> None:
     target = house.home / name
     shutil.copy(notebooks / name, target)
+    running = children()
     before, sockets = target.read_bytes(), len(psutil.Process().net_connections())
     person = RecordingPeer()
     opened = await house.open(person, target)
@@ -55,7 +56,7 @@ async def test_every_shared_notebook_opens_runs_nothing_and_is_saved_as_it_was(
     saved = await house.call(person, "room.save", m.SaveParams(room=opened.room))
     assert not saved.changed
     assert target.read_bytes() == before
-    assert psutil.Process().children(recursive=True) == []
+    assert children() == running
     assert len(psutil.Process().net_connections()) == sockets
 
 
