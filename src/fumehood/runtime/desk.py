@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from fumehood.core.errors import HoodError, LimitExceeded
 from fumehood.protocol.events import Noticed
@@ -28,6 +29,13 @@ from fumehood.runtime.queue import Queue
 from fumehood.runtime.teller import Teller
 
 log = logging.getLogger(__name__)
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("a task of the runtime failed")
 
 
 @dataclass(slots=True)
@@ -88,6 +96,10 @@ class Desk:
                 self.outlet.leave(report)
             except LimitExceeded as error:
                 log.error("%s could not leave: %s", type(report).__name__, error)
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Held and awaited by the program; a defect in it is logged and does not end the kernel."""
+        return self.tasks.create_task(_guarded(work), name=name)
 
     def notice(self, error: HoodError, cell: str | None = None) -> None:
         self.say(Noticed(time=self.clock(), code=error.code, message=error.message, hint=error.hint, cell=cell))

@@ -172,12 +172,15 @@ class Life:
         self._on_message(message)
 
     async def _watch(self, kernel: Kernel) -> None:
-        ended = await kernel.wait()
-        if self.kernel is kernel:
-            self.kernel = None
-            self.ready = False
-            self._quiet.clear()
-            self._on_death(ended)
+        try:
+            ended = await kernel.wait()
+            if self.kernel is kernel:
+                self.kernel = None
+                self.ready = False
+                self._quiet.clear()
+                self._on_death(ended)
+        except Exception:
+            log.exception("the end of a kernel was not handled")
 
 
 def is_python(spec: KernelSpec) -> bool:

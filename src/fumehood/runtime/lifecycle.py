@@ -27,7 +27,7 @@ Operation = Callable[[Desk], Awaitable[None]]
 def begin(desk: Desk, operation: Operation, *, patient: bool = False) -> None:
     """Starts it; what ran before is cancelled, or with `patient` awaited."""
     before = desk.operation
-    desk.operation = desk.tasks.create_task(_follow(desk, before, operation, patient), name=operation.__name__)
+    desk.operation = desk.start(_follow(desk, before, operation, patient), operation.__name__)
 
 
 async def _follow(desk: Desk, before: asyncio.Task[None] | None, operation: Operation, patient: bool) -> None:
@@ -134,14 +134,18 @@ def interrupt(desk: Desk) -> None:
         desk.interrupting.cancel()
         desk.interrupting = None
     if desk.running is not None:
-        desk.interrupting = desk.tasks.create_task(_insist(desk, desk.running.message), name="interrupt")
+        desk.interrupting = desk.start(_insist(desk, desk.running.message), "interrupt")
     elif desk.busy and desk.life.kernel is not None:
-        desk.interrupting = desk.tasks.create_task(_once(desk), name="interrupt")
+        desk.interrupting = desk.start(_once(desk), "interrupt")
 
 
 async def _once(desk: Desk) -> None:
-    if desk.life.kernel is not None:
+    if desk.life.kernel is None:
+        return
+    try:
         await desk.life.kernel.interrupt()
+    except HoodError as error:
+        log.warning("the kernel was not interrupted: %s", error.code)
 
 
 async def _insist(desk: Desk, message: str) -> None:
@@ -151,10 +155,7 @@ async def _insist(desk: Desk, message: str) -> None:
         await asyncio.sleep(max(0.0, began + step - loop.time()))
         if not _runs(desk, message):
             return
-        try:
-            await _once(desk)
-        except HoodError as error:
-            log.warning("the kernel was not interrupted: %s", error.code)
+        await _once(desk)
     await asyncio.sleep(max(0.0, began + limits.INTERRUPT_PATIENCE - loop.time()))
     if _runs(desk, message):
         reason = "The kernel does not react to interrupts."

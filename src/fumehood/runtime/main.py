@@ -16,18 +16,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fumehood.core import limits
-from fumehood.core.errors import VersionMismatch
 from fumehood.core.paths import private_folder
-from fumehood.protocol import stream
-from fumehood.runtime import hearing, lifecycle, obeying
+from fumehood.runtime import hearing, lifecycle
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.life import Life
 from fumehood.runtime.outlet import Outlet
-from fumehood.runtime.server import DaemonLink, Door
+from fumehood.runtime.reception import Reception
+from fumehood.runtime.server import Door
 from fumehood.runtime.spool import Spool
 from fumehood.runtime.teller import Teller
 from fumehood.sandbox.mark import become_subreaper, carry_mark
@@ -58,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     private_folder(options.spool)
     _log_to(options.spool / "runtime.log")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm))
+    asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm, _say_ready))
     return 0
 
 
@@ -77,11 +76,12 @@ def _log_to(path: Path) -> None:
     logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
-async def run(runtime: str, folder: Path, spool_folder: Path, lock: Path, warm: str | None) -> None:
-    """Returns when the runtime has ended in order."""
+async def run(
+    runtime: str, folder: Path, spool_folder: Path, lock: Path, warm: str | None, ready: Callable[[], None]
+) -> None:
+    """`ready` is called when the runtime listens; returns when it has ended in order."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGCHLD, reap_orphans)
     spool = Spool(spool_folder)
     async with asyncio.TaskGroup() as tasks:
         outlet = Outlet(spool, on_disk_trouble=lambda error: desk.notice(error))
@@ -94,25 +94,28 @@ async def run(runtime: str, folder: Path, spool_folder: Path, lock: Path, warm: 
             on_death=lambda how: lifecycle.died(desk, how),
         )
         desk = Desk(id=runtime, tasks=tasks, outlet=outlet, teller=Teller(outlet), life=life, end=ended.set)
-        orphan = Orphan(desk)
+        reception = Reception(desk)
         door = Door(
             folder,
             lock,
-            on_command=lambda link, command: _command(desk, orphan, link, command),
+            on_command=reception.command,
             on_drained=lambda _link: outlet.pump(),
-            on_lost=lambda link: _lost(desk, orphan, link),
+            on_lost=reception.lost,
         )
         await door.open()
+        loop.add_signal_handler(signal.SIGCHLD, reap_orphans)
         loop.add_signal_handler(signal.SIGTERM, lifecycle.begin, desk, lifecycle.shutdown)
-        orphan.left_alone()
+        reception.left_alone()
         if warm is not None:
             desk.spec = warm
             lifecycle.begin(desk, lifecycle.warm)
-        _say_ready()
+        ready()
         log.info("runtime %s listens", runtime)
         await ended.wait()
-        orphan.taken()
+        reception.close()
         await _leave(desk, door, spool, folder, spool_folder)
+        loop.remove_signal_handler(signal.SIGTERM)
+        loop.remove_signal_handler(signal.SIGCHLD)
 
 
 def _say_ready() -> None:
@@ -125,76 +128,6 @@ def _say_ready() -> None:
         os.close(nothing)
     except OSError:
         log.warning("nobody waited for the word that this runtime listens")
-
-
-def _command(desk: Desk, orphan: Orphan, link: DaemonLink, command: stream.Command) -> None:
-    if isinstance(command, stream.Hello) and not link.welcomed:
-        _welcome(desk, orphan, link, command)
-    else:
-        obeying.obey(desk, command)
-
-
-def _welcome(desk: Desk, orphan: Orphan, link: DaemonLink, hello: stream.Hello) -> None:
-    link.welcomed = True
-    orphan.taken()
-    kernel = desk.life.kernel
-    desk.outlet.attach(link, hello.acked)
-    desk.greeted = True
-    desk.say(
-        stream.Welcome(
-            version=stream.VERSION,
-            runtime=desk.id,
-            pid=os.getpid(),
-            kernel_pid=kernel.pid if kernel is not None else None,
-            room=desk.room,
-            last=desk.outlet.last,
-            ready=desk.life.ready,
-        )
-    )
-    if hello.version != stream.VERSION:
-        # It learns our version from the welcome, and cannot be understood beyond that.
-        error = VersionMismatch(f"This runtime speaks version {stream.VERSION} of the stream.")
-        desk.say(stream.Refusal(command="hello", code=error.code, message=error.message))
-        desk.outlet.flush()
-        link.close()
-        return
-    desk.say(*desk.comms.reports())
-    desk.outlet.flush()
-    desk.outlet.pump()
-
-
-def _lost(desk: Desk, orphan: Orphan, link: DaemonLink) -> None:
-    if desk.outlet.detach(link):
-        desk.greeted = False
-        orphan.left_alone()
-        for asked in desk.asks.give_up_all():
-            log.info("nobody waits for the answer to question %s any more", asked)
-
-
-class Orphan:
-    """Ends a runtime for which no daemon comes. One that works for a room goes on until its queue is empty."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._timer: asyncio.TimerHandle | None = None
-
-    def taken(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def left_alone(self) -> None:
-        self.taken()
-        seconds = limits.RUNTIME_ORPHAN_SECONDS if self._desk.room else limits.WARM_ORPHAN_SECONDS
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._give_up)
-
-    def _give_up(self) -> None:
-        self._timer = None
-        if self._desk.queue.idle:
-            log.warning("no daemon came; the runtime ends")
-            lifecycle.begin(self._desk, lifecycle.shutdown)
-        else:
-            self.left_alone()
 
 
 async def _leave(desk: Desk, door: Door, spool: Spool, folder: Path, spool_folder: Path) -> None:
