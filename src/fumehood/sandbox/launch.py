@@ -3,39 +3,45 @@
 `python -I -S launch.py PARENT PROGRAM ARGV0 ...` asks the system to be killed when its parent ends, makes sure that
 the parent had not ended before it asked, gives back the default signal handling, and becomes PROGRAM. It is a program
 and not a `preexec_fn`, because Python code between fork and exec in a process with threads may deadlock, and Python
-3.12 says so with a warning at each start. Costs one bare interpreter start, some 15 ms. Must import nothing of ours.
+3.12 says so with a warning at each start. Costs one bare interpreter start, so it imports next to nothing (`pathlib`
+or `signal` would double it) and nothing of ours.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import sys
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_SIGKILL = 9
+_SIG_SETMASK = 2
 
 
 def _given_environment() -> dict[bytes, bytes]:
     """As it was handed to us: Python's own start may have added LC_CTYPE (PEP 538)."""
-    pairs = (entry.partition(b"=") for entry in Path("/proc/self/environ").read_bytes().split(b"\0") if entry)
-    return {name: value for name, _, value in pairs}
+    with open("/proc/self/environ", "rb") as file:  # noqa: PTH123
+        pairs = (entry.partition(b"=") for entry in file.read().split(b"\0") if entry)
+        return {name: value for name, _, value in pairs}
+
+
+def _default_signals(libc: ctypes.CDLL) -> None:
+    """Ignored signals are inherited (`nohup hood … &`), and a kernel that ignores SIGINT cannot be interrupted."""
+    for number in range(1, 65):
+        libc.signal(number, None)
+    libc.sigprocmask(_SIG_SETMASK, ctypes.create_string_buffer(128), None)
 
 
 def main(argv: list[str]) -> int:
     parent, program, *command = argv
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0) != 0:
+    if libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(_SIGKILL), 0, 0, 0) != 0:
         sys.stderr.write("fumehood: the system does not end a process with its parent\n")
         return 127
     if os.getppid() != int(parent):
         # The parent ended before the system knew that we depend on it.
         return 127
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM, signal.SIGPIPE, signal.SIGXFSZ):
-        # Ignored signals are inherited (`nohup hood … &`), and a kernel that ignores SIGINT cannot be interrupted.
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    _default_signals(libc)
     try:
         os.execve(program, command, _given_environment())
     except OSError as error:
