@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts import golden, typescript
+from scripts import golden, reference, typescript
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATORS = (typescript, golden)
+GENERATORS = (typescript, golden, reference)
 
 
 def main() -> int:
