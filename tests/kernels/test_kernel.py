@@ -206,6 +206,14 @@ async def test_a_program_that_ends_at_once_is_a_failed_start_with_its_last_words
     assert list((place / "k").iterdir()) == []
 
 
+async def test_a_start_that_fails_before_there_is_a_socket_does_not_wait_for_last_words(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fumehood.kernels.kernel.LAST_WORDS", 3600.0)
+    with pytest.raises(KernelStartFailed):
+        await Kernel.start(fake("brief", "/bin/false"), place / "k", place, dict(os.environ), print)
+
+
 async def test_a_program_that_never_answers_is_ended(place: Path) -> None:
     with pytest.raises(KernelStartFailed, match=r"did not answer within 0.5 seconds"):
         await Kernel.start(

@@ -1,10 +1,10 @@
 """The four ZMQ sockets of one kernel on the asyncio loop.
 
-The sockets are raw: `zmq.asyncio` makes a future and two trips through the loop for every message, which is a third of
-what `1+1` costs here. libzmq's descriptor is edge-triggered: it becomes readable once for any number of messages, and
-a send can swallow the edge. So every wake-up reads until there is nothing left, and every send looks again afterwards.
-A flood is taken in portions with the rest of the loop in between. Must never let what a kernel says raise into the
-loop: faults are counted and told.
+The sockets are raw: `zmq.asyncio` makes a future and two trips through the loop for every message. libzmq's
+descriptor is edge-triggered: it becomes readable once for any number of messages, and a send can swallow the edge. So
+every wake-up reads until there is nothing left, and every send looks again afterwards. A flood is taken in portions
+with the rest of the loop in between. Must never let what a kernel says raise into the loop: faults are counted and
+told.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Channels:
         self._connected: set[Channel] = set()
         self._lost: dict[Channel, asyncio.TimerHandle] = {}
         self.iopub_gone = asyncio.Event()
-        """The kernel's end of IOPub is closed and all that came before it is in our hands."""
+        """The kernel's end of IOPub is closed, and all that came before it is in our hands."""
+        self.iopub_gone.set()
         self.faults: Counter[tuple[Channel, str]] = Counter()
         for channel, endpoint in endpoints.items():
             self._open(channel, endpoint)
