@@ -154,6 +154,27 @@ def test_output_over_the_limit_is_counted_to_the_byte(monkeypatch: pytest.Monkey
     assert len(said) < 12, "a flood that is dropped is no flood of events"
 
 
+def test_what_was_cleared_or_replaced_counts_only_towards_the_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "EXECUTION_OUTPUT_BYTES", 1000)
+    monkeypatch.setattr(limits, "EXECUTION_TOTAL_BYTES", 20_000)
+    execution, room = Execution(REQUEST), Room()
+    for _ in range(50):
+        execution.clear(wait=True)
+        execution.stream("stdout", "x" * 100, full=False)
+        _, slot = execution.add("display", display("y" * 50), full=False)
+        room.take(execution.tell())
+        assert slot is not None
+        execution.replace(slot, display("z" * 50), full=False)
+        room.take(execution.tell())
+    assert room.shown() == [("stdout", "x" * 100), ("display", "z" * 50)]
+    assert execution.dropped == 0 and execution.bytes == 150 and execution.total == 50 * 200
+    for _ in range(100):
+        execution.clear(wait=True)
+        execution.stream("stdout", "x" * 150, full=False)
+        room.take(execution.tell())
+    assert execution.total == 20_000 and execution.dropped == 100 * 150 - 10_000
+
+
 def test_drops_without_any_print_have_a_place_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "OUTPUTS_PER_EXECUTION", 2)
     execution, room = Execution(REQUEST), Room()

@@ -16,7 +16,7 @@ from fumehood.protocol import events as ev
 from fumehood.protocol import stream
 from fumehood.protocol.outputs import StreamOutput
 from fumehood.runtime.spool import read_reports
-from tests.runtime.driver import Record, bench, room
+from tests.runtime.driver import ROOM, Record, bench, room
 
 FLOOD = "for i in range(20_000):\n    print(f'line {i}', flush=i % 5 == 0)"
 WHOLE = "".join(f"line {i}\n" for i in range(20_000))
@@ -131,6 +131,24 @@ async def test_a_shutdown_while_a_cell_runs_loses_it_and_cancels_the_rest(home: 
         await link.until(lambda: bool(link.refusals) or link.closed)
         assert link.closed or link.refusals[0].execution == refused
         assert (await found.process.wait()).status == 0
+
+
+async def test_a_shutdown_while_the_kernel_starts_leaves_no_process(home: Path) -> None:
+    async with bench(home) as found:
+        link = await found.connect()
+        link.send(stream.Adopt(room=ROOM, spec="", cwd=str(home)))
+        queued = link.execute("a", "1")
+        await asyncio.sleep(0.2)
+        link.send(stream.Shutdown())
+        assert await link.finished(queued) == "cancelled"
+        assert (await found.process.wait()).status == 0
+        mark = f"FUMEHOOD_RUNTIME={found.id}".encode()
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit() and os.access(folder / "environ", os.R_OK):
+                try:
+                    assert mark not in (folder / "environ").read_bytes()
+                except OSError:
+                    continue
 
 
 async def test_a_polite_end_by_the_system_is_a_shutdown(home: Path) -> None:

@@ -104,13 +104,15 @@ async def test_a_full_spool_drops_output_says_so_and_keeps_starts_and_ends(
     monkeypatch.setattr(limits, "SPOOL_SEGMENT", 100_000)
     async with inside(home) as found:
         link = await found.adopted(home)
-        first = link.execute("a", "import time; time.sleep(0.3)\nfor i in range(20_000): print('x' * 99)")
+        first = link.execute(
+            "a", "import time; time.sleep(0.3)\nfor i in range(20_000): print('x' * 99, flush=i % 500 == 0)"
+        )
         second = link.execute("b", "print('small')")
         await link.until(lambda: found.record.run("a").status == "running")
         await link.close()
         await asyncio.sleep(2.5)
         size = sum(path.stat().st_size for path in found.spool.glob("*.spool"))
-        assert size < limits.SPOOL_BYTES + 3 * limits.MIB, "one message of the kernel over the limit, not more"
+        assert size < limits.SPOOL_BYTES + limits.MIB, "a message of the kernel over the limit, not more"
         link = await found.connect()
         assert [await link.finished(each) for each in (first, second)] == ["ok", "ok"]
         (output,) = [out for out in found.record.run("a").outputs if isinstance(out, StreamOutput)]

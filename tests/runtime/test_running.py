@@ -128,6 +128,16 @@ async def test_a_kernel_that_dies_is_told_with_its_reason_and_waits_for_a_restar
         assert (await link.run("c", "1")).status == "ok"
 
 
+async def test_the_last_line_of_a_kernel_that_crashes_is_in_the_reason(home: Path) -> None:
+    async with room(home) as (bench, link):
+        code = "import os, sys\nfd = getattr(sys.stderr, '_original_stdstream_copy', None) or 2\n"
+        code += "os.write(fd, b'Fatal: a crash\\n'); os._exit(3)"
+        await link.finished(link.execute("a", code))
+        await link.until(lambda: bench.record.state.kernel.status == "dead")
+        reason = bench.record.state.kernel.reason
+        assert "exit status 3" in reason and "Fatal: a crash" in reason
+
+
 async def test_exit_in_a_cell_ends_the_kernel_in_peace(home: Path) -> None:
     async with room(home) as (bench, link):
         await link.finished(link.execute("a", "exit"))

@@ -27,7 +27,9 @@ STREAM_OPEN_TEXT: Final = 128 * KIB
 """Characters of a stream that are still text in the room; what is older is sealed into blobs of this size."""
 OUTPUTS_PER_EXECUTION: Final = 10_000
 EXECUTION_OUTPUT_BYTES: Final = 512 * MIB
-"""Beyond it, output is counted and dropped, and the user is told how much."""
+"""Shown at once. Beyond it, output is counted and dropped, and the user is told how much."""
+EXECUTION_TOTAL_BYTES: Final = 4096 * MIB
+"""Of one execution, with everything that it cleared and replaced itself: an animation that runs over night ends there."""
 FLUSH_INTERVAL: Final = 1 / 30
 """A flood becomes at most this many events a second."""
 DISPLAY_IDS: Final = 1_000
@@ -172,6 +174,8 @@ ERROR_VALUE: Final = 64 * KIB
 TRACEBACK: Final = 256 * KIB
 """Characters; a longer one becomes one blob."""
 PROMPT: Final = 8 * KIB
+PAYLOADS: Final = 16
+"""Pages and next inputs that one cell may ask for."""
 PENDING_INPUTS: Final = 16
 PAST_EXECUTIONS: Final = 2_000
 """Finished executions that late output of their threads still finds."""

@@ -35,7 +35,7 @@ class Urgency(IntEnum):
 class Slot:
     """One output. `content` is what the room was not told yet."""
 
-    __slots__ = ("content", "count", "display_id", "index", "kind", "stream", "text")
+    __slots__ = ("content", "count", "display_id", "index", "kind", "size", "stream", "text")
 
     def __init__(self, index: int, kind: Literal["stream", "display", "result", "error"]) -> None:
         self.index = index
@@ -44,6 +44,8 @@ class Slot:
         self.content: jupyter.Display | jupyter.Error | None = None
         self.display_id: str | None = None
         self.count: int | None = None
+        self.size = 0
+        """Bytes, as far as the room was told or will be."""
         self.stream = ""
         self.text: StreamText | None = None
 
@@ -83,6 +85,9 @@ class Execution:
         self.told_at = -1e9
         """By the teller's clock."""
         self.bytes = 0
+        """Shown now."""
+        self.total = 0
+        """With all that was cleared and replaced."""
         self.dropped = 0
         self._dropped_told = 0
         self._count_told: int | None = None
@@ -104,16 +109,17 @@ class Execution:
         if not text:
             return Urgency.NOTHING
         size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-        space = 0 if full else limits.EXECUTION_OUTPUT_BYTES - self.bytes
+        self._clear_if_due()
+        space = 0 if full else self._space()
         if size > space:
             kept = text.encode("utf-8", "replace")[: max(0, space)].decode("utf-8", "ignore")
             urgency = self._drop(size - len(kept.encode()))
             if not kept:
                 return urgency
             text, size = kept, len(kept.encode())
-        self.bytes += size
         slot = self._stream_slot("stderr" if name == "stderr" else "stdout")
         assert slot.text is not None
+        self._grow(slot, size)
         slot.text.feed(text)
         self._touch(slot)
         return Urgency.NOW if slot.text.untold > limits.FLUSH_CHARS else Urgency.SOON
@@ -125,7 +131,7 @@ class Execution:
         if kind == "error":
             self.failed = True
         self._clear_if_due()
-        if full or self.bytes >= limits.EXECUTION_OUTPUT_BYTES or len(self._slots) >= limits.OUTPUTS_PER_EXECUTION:
+        if full or self._space() <= 0 or len(self._slots) >= limits.OUTPUTS_PER_EXECUTION:
             return self._drop(outputs.estimate(content)), None
         slot = Slot(len(self._slots), kind)
         slot.content = content
@@ -139,7 +145,7 @@ class Execution:
         """`update_display_data` for a slot of this execution."""
         if slot.index < 0:
             return Urgency.NOTHING
-        if full or self.bytes >= limits.EXECUTION_OUTPUT_BYTES:
+        if full or self._space() <= 0:
             return self._drop(outputs.estimate(content))
         slot.content = content
         self._touch(slot)
@@ -197,8 +203,15 @@ class Execution:
         if slot.index < self._told:
             self._changed.add(slot.index)
 
+    def _space(self) -> int:
+        return min(limits.EXECUTION_OUTPUT_BYTES - self.bytes, limits.EXECUTION_TOTAL_BYTES - self.total)
+
+    def _grow(self, slot: Slot, size: int) -> None:
+        slot.size += size
+        self.bytes += size
+        self.total += max(0, size)
+
     def _stream_slot(self, name: str) -> Slot:
-        self._clear_if_due()
         if self._slots and self._slots[-1].stream == name and self._slots[-1].text is not None:
             return self._slots[-1]
         known = self._latest.get(name)
@@ -226,6 +239,7 @@ class Execution:
         for slot in self._slots:
             slot.index = -1
         self._slots = []
+        self.bytes = 0
         self._told = 0
         self._changed.clear()
         self._latest.clear()
@@ -264,13 +278,16 @@ class Execution:
 
     def _output(self, slot: Slot, blobs: Blobs) -> Output:
         content, slot.content = slot.content, None
+        self.bytes -= slot.size
+        slot.size = 0
         if isinstance(content, jupyter.Error):
-            self.bytes += outputs.estimate(content)
+            self._grow(slot, outputs.estimate(content))
             return outputs.error(content, blobs.put)
         assert content is not None
         before = blobs.size
         data = outputs.bundle(content.data, blobs.put)
-        self.bytes += blobs.size - before + sum(len(value) for value in data.values() if isinstance(value, str))
+        inline = sum(len(value) for value in data.values() if isinstance(value, str))
+        self._grow(slot, blobs.size - before + inline)
         metadata: dict[str, Any] = outputs.metadata(content.metadata)
         if slot.kind == "result":
             return ResultOutput(data=data, metadata=metadata, count=slot.count, display_id=slot.display_id)

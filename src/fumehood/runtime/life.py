@@ -31,7 +31,7 @@ class Life:
         *,
         on_message: Callable[[KernelMessage], None],
         on_fault: Callable[[Channel, Fault, int], None],
-        on_death: Callable[[Exit], None],
+        on_death: Callable[[Exit, str], None],
     ) -> None:
         self._folder = folder
         self._tasks = tasks
@@ -178,7 +178,7 @@ class Life:
                 self.kernel = None
                 self.ready = False
                 self._quiet.clear()
-                self._on_death(ended)
+                self._on_death(ended, kernel.stray)
         except Exception:
             log.exception("the end of a kernel was not handled")
 

@@ -21,6 +21,8 @@ from fumehood.sandbox.process import Exit
 
 log = logging.getLogger(__name__)
 
+_LAST_LINE = 200
+"""Characters of it in a reason."""
 Operation = Callable[[Desk], Awaitable[None]]
 
 
@@ -107,8 +109,8 @@ def _give_up_asks(desk: Desk) -> None:
         desk.say(Reply(id=asked, error=KernelDied.code, message="The kernel ended before it answered."))
 
 
-def died(desk: Desk, ended: Exit) -> None:
-    """The kernel ended and nobody asked it to."""
+def died(desk: Desk, ended: Exit, wrote: str) -> None:
+    """The kernel ended and nobody asked it to. `wrote`: the end of what it said past its protocol."""
     log.warning("the kernel %s", ended.describe())
     if not desk.room:
         desk.end()
@@ -118,10 +120,15 @@ def died(desk: Desk, ended: Exit) -> None:
         ev.KernelChanged(
             status="dead",
             spec=desk.spec,
-            reason=f"The kernel {ended.describe()}.",
+            reason=f"The kernel {ended.describe()}.{_last_line(wrote)}",
             peak_memory=ended.peak_memory,
         )
     )
+
+
+def _last_line(wrote: str) -> str:
+    lines = [line.strip() for line in wrote.splitlines() if line.strip()]
+    return f" It wrote: {lines[-1][:_LAST_LINE]}" if lines else ""
 
 
 # -- interrupting

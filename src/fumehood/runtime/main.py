@@ -57,7 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     private_folder(options.spool)
     _log_to(options.spool / "runtime.log")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm, _say_ready))
+    try:
+        asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm, _say_ready))
+    except Exception:
+        log.exception("the runtime ends by a defect")
+        return 70
     return 0
 
 
@@ -91,7 +95,7 @@ async def run(
             tasks,
             on_message=lambda message: hearing.hear(desk, message),
             on_fault=lambda channel, fault, count: hearing.fault(desk, channel, fault, count),
-            on_death=lambda how: lifecycle.died(desk, how),
+            on_death=lambda ended, wrote: lifecycle.died(desk, ended, wrote),
         )
         desk = Desk(id=runtime, tasks=tasks, outlet=outlet, teller=Teller(outlet), life=life, end=ended.set)
         reception = Reception(desk)

@@ -142,7 +142,7 @@ class Outlet:
         """From now on `link` is the daemon; it is to get everything after `acked` (see `pump`)."""
         self._link = link
         self._passing.clear()
-        self._sent = acked
+        self._sent = min(acked, self.last)
         self.acknowledge(acked)
 
     def detach(self, link: Link) -> bool:

@@ -141,7 +141,7 @@ def _probe(desk: Desk, running: Running) -> None:
 
 def complete(desk: Desk, running: Running, reply: jupyter.ExecuteReply) -> None:
     execution = running.execution
-    for payload in reply.payload:
+    for payload in reply.payload[: limits.PAYLOADS]:
         _payload(desk, execution, payload)
     status: ev.FinishStatus = "ok" if reply.status == "ok" else "error"
     if reply.status in ("abort", "aborted"):
