@@ -68,7 +68,7 @@ def test_an_outside_edit_of_a_file_without_ids_leaves_the_other_cells_theirs() -
     assert {cell.source: cell.id for cell in after.cells if cell.source in kept} == {
         source: cell for source, cell in kept.items() if source != "two"
     }
-    assert before.needs_upgrade and before.derived_ids and before.format == "4.4" and before.repairs == ()
+    assert before.needs_upgrade and len(before.derived) == 5 and before.format == "4.4" and before.repairs == ()
 
 
 def test_repeated_missing_and_unusable_ids_are_repaired_and_said() -> None:
@@ -78,7 +78,7 @@ def test_repeated_missing_and_unusable_ids_are_repaired_and_said() -> None:
     assert loaded.cells[0].id == "dup"
     assert len({cell.id for cell in loaded.cells}) == 6
     assert len(loaded.repairs) == 5 and "dup" in loaded.repairs[0]
-    assert loaded.derived_ids and not loaded.needs_upgrade
+    assert len(loaded.derived) == 5 and not loaded.needs_upgrade
 
 
 @pytest.mark.parametrize("older", [2, 3])

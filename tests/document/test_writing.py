@@ -90,7 +90,7 @@ def test_an_edit_of_one_cell_changes_that_cell_only(notebooks: Path, name: str) 
     after = read(written)
     assert list(after.cells) == cells
     assert known(after) == known(loaded) and after.metadata == loaded.metadata
-    if loaded.format == "4.5" and not loaded.derived_ids:
+    if loaded.format == "4.5" and not loaded.derived:
         # Apart from the one source, byte for byte the same.
         before, now = json.loads(data), json.loads(written)
         now["cells"][place]["source"] = before["cells"][place]["source"]

@@ -40,8 +40,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """`metadata.widgets` of the file: MIME type to saved widget state. It never enters the document."""
     needs_upgrade: bool = False
     """The file is below 4.5: the first save that changes something upgrades it."""
-    derived_ids: bool = False
-    """Some cells had no id in the file, or no usable one: theirs come from their content."""
+    derived: frozenset[CellId] = frozenset()
+    """The ids of cells that had none in the file, or no usable one: they come from the cell's content."""
     repairs: tuple[str, ...] = ()
     """Sentences for the user."""
 
@@ -126,13 +126,13 @@ def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
         metadata=described,
         widgets=sendable(widgets) if isinstance(widgets, dict) else None,
         needs_upgrade=old,
-        derived_ids=derived,
+        derived=derived,
         repairs=tuple(repairs),
     )
 
 
-def _ids(raw_cells: list[Any], old: bool, repairs: list[str]) -> tuple[list[CellId], bool]:
-    """An id for every cell: the file's, or one that comes from its content, the same at each reading."""
+def _ids(raw_cells: list[Any], old: bool, repairs: list[str]) -> tuple[list[CellId], frozenset[CellId]]:
+    """An id for every cell: the file's, or one that comes from its content; and which are of the second kind."""
     usable: list[CellId | None] = []
     taken: set[CellId] = set()
     for number, raw in enumerate(raw_cells, 1):
@@ -160,7 +160,7 @@ def _ids(raw_cells: list[Any], old: bool, repairs: list[str]) -> tuple[list[Cell
     ids: list[CellId] = []
     for known, raw in zip(usable, raw_cells, strict=True):
         ids.append(known if known is not None else _derived_id(raw, seen, taken))
-    return ids, None in usable
+    return ids, frozenset(cell for known, cell in zip(usable, ids, strict=True) if known is None)
 
 
 def _derived_id(raw: Mapping[str, Any], seen: Counter[str], taken: set[CellId]) -> CellId:

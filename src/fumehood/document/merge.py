@@ -193,7 +193,7 @@ def _identify(old: Sequence[Cell], theirs: Loaded, notebook: Notebook) -> list[C
     cell of the base which it is by its content. A new cell gets its own id, if that is free."""
     known = {cell.id for cell in old}
     ids = [cell.id for cell in theirs.cells]
-    if theirs.derived_ids or not known & set(ids):
+    if theirs.derived or not known & set(ids):
         left = set(ids)
         rest = [cell for cell in old if cell.id not in left]
         places = [index for index, one in enumerate(ids) if one not in known]

@@ -11,6 +11,7 @@ cached per cell, and a keystroke costs the same in a notebook of ten cells and o
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -31,7 +32,8 @@ from fumehood.document.yupdate import check_state_vector
 
 class Notebook:
     def __init__(self, state: bytes | None = None) -> None:
-        self._doc: Doc[Any] = Doc()
+        # 32 bits, as yjs draws them; pycrdt's 53 would be stored with every second character.
+        self._doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
         self._cells: Map[Any] = self._doc.get("cells", type=Map)
         self._metadata: Map[Any] = self._doc.get("metadata", type=Map)
         self._watch = Watch()

@@ -54,18 +54,37 @@ def _space(data: bytes, at: int) -> int:
     return found.end()
 
 
-def start_of(data: bytes) -> int:
-    """Where the file's value begins: after a byte order mark and white space."""
-    return _space(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
+class Json:
+    """A JSON text whose values are looked up by where they begin. No byte is walked over twice."""
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.start = _space(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        """Where the outermost value begins: after a byte order mark and white space."""
+        self._ends: dict[int, int] = {}
+        self._elements: dict[int, list[Span]] = {}
 
-def value_end(data: bytes, at: int) -> int:
-    first = data[at]
-    if first == 0x22:
-        found = _STRING.match(data, at)
-    elif first not in b"[{":
-        found = _SCALAR.match(data, at)
-    else:
+    def __getitem__(self, span: Span) -> bytes:
+        return self.data[span.start : span.end]
+
+    def end(self, at: int) -> int:
+        """Where the value that begins at `at` ends."""
+        data = self.data
+        first = data[at]
+        if first == 0x22:
+            found = _STRING.match(data, at)
+        elif first not in b"[{":
+            found = _SCALAR.match(data, at)
+        else:
+            end = self._ends.get(at)
+            if end is None:
+                end = self._ends[at] = self._bracket(at)
+            return end
+        assert found is not None
+        return found.end()
+
+    def _bracket(self, at: int) -> int:
+        data = self.data
         depth, at = 1, at + 1
         while depth:
             skipped = _TO_BRACKET.match(data, at)
@@ -73,50 +92,55 @@ def value_end(data: bytes, at: int) -> int:
             at = skipped.end() + 1
             depth += 1 if data[at - 1] in b"[{" else -1
         return at
-    assert found is not None
-    return found.end()
+
+    def members(self, at: int) -> list[Member]:
+        """Of the object that begins at `at`; keys that occur twice are there twice."""
+        data = self.data
+        found = []
+        here = _space(data, at + 1)
+        while data[here] != 0x7D:
+            if data[here] == 0x2C:
+                here = _space(data, here + 1)
+            end = self.end(here)
+            value = _space(data, _space(data, end) + 1)
+            if data[value] == 0x5B and at == self.start:
+                self.elements(value)  # the cells: their ends will be asked for
+            after = self.end(value)
+            found.append(Member(json.loads(data[here:end]), here, Span(value, after)))
+            here = _space(data, after)
+        self._ends[at] = here + 1
+        return found
+
+    def elements(self, at: int) -> list[Span]:
+        """Of the array that begins at `at`."""
+        if at in self._elements:
+            return self._elements[at]
+        data = self.data
+        found = []
+        here = _space(data, at + 1)
+        while data[here] != 0x5D:
+            if data[here] == 0x2C:
+                here = _space(data, here + 1)
+            end = self.end(here)
+            found.append(Span(here, end))
+            here = _space(data, end)
+        self._ends[at] = here + 1
+        self._elements[at] = found
+        return found
 
 
-def members(data: bytes, at: int) -> list[Member]:
-    """Of the object that begins at `at`; keys that occur twice are there twice."""
-    found = []
-    at = _space(data, at + 1)
-    while data[at] != 0x7D:
-        if data[at] == 0x2C:
-            at = _space(data, at + 1)
-        end = value_end(data, at)
-        value = _space(data, _space(data, end) + 1)
-        after = value_end(data, value)
-        found.append(Member(json.loads(data[at:end]), at, Span(value, after)))
-        at = _space(data, after)
-    return found
-
-
-def elements(data: bytes, at: int) -> list[Span]:
-    """Of the array that begins at `at`."""
-    found = []
-    at = _space(data, at + 1)
-    while data[at] != 0x5D:
-        if data[at] == 0x2C:
-            at = _space(data, at + 1)
-        end = value_end(data, at)
-        found.append(Span(at, end))
-        at = _space(data, end)
-    return found
-
-
-def style_of(data: bytes) -> Style:
+def style_of(text: Json) -> Style:
     """How the file's outermost object is spelled."""
-    found = members(data, start_of(data))
+    data = text.data
+    found = text.members(text.start)
     if not found:
         return NBFORMAT
     first = found[0]
-    lead = data[start_of(data) + 1 : first.start]
-    name_end = value_end(data, first.start)
-    colon = data[name_end : first.value.start]
+    lead = data[text.start + 1 : first.start]
+    colon = data[text.end(first.start) : first.value.start]
     gap = data[first.value.end : found[1].start] if len(found) > 1 else b","
     comma = gap.partition(b"\n")[0].rstrip(b"\r") if b"\n" in gap else gap
-    escaped = data[start_of(data) :].isascii() and _ESCAPED.search(data) is not None
+    escaped = data[text.start :].isascii() and _ESCAPED.search(data) is not None
     if b"\n" not in lead:
         return Style(None, b"", comma, colon, escaped)
     return Style(lead.rpartition(b"\n")[2], b"\r\n" if b"\r\n" in lead else b"\n", comma, colon, escaped)
@@ -147,14 +171,13 @@ def _line(style: Style, level: int) -> bytes:
     return b"" if style.indent is None else style.newline + style.indent * level
 
 
-def edit_object(data: bytes, at: int, edits: Mapping[str, bytes | None], style: Style, level: int) -> bytes:
+def edit_object(text: Json, at: int, edits: Mapping[str, bytes | None], style: Style, level: int) -> bytes:
     """The object that begins at `at` with some members set (to a value's bytes) or removed (`None`).
 
     `level` is that of the object's members. What is not named keeps its bytes, with the white space around it. A new
     member stands where the alphabet puts it, as nbformat sorts, or last where the object is not sorted.
     """
-    old = members(data, at)
-    end = value_end(data, at)
+    data, old, end = text.data, text.members(at), text.end(at)
     keys = [member.key for member in old]
     last = {key: place for place, key in enumerate(keys)}
     if all(edits[key] is not None and key in last for key in edits):
@@ -182,18 +205,17 @@ def edit_object(data: bytes, at: int, edits: Mapping[str, bytes | None], style: 
     lead = data[at : old[0].start] if old else b"{" + _line(style, level)
     tail = data[old[-1].value.end : end] if old else _line(style, level - 1) + b"}"
     gap = data[old[0].value.end : old[1].start] if len(old) > 1 else style.comma + _line(style, level)
-    return lead + gap.join(text for _, text in kept) + tail
+    return lead + gap.join(member for _, member in kept) + tail
 
 
-def edit_array(data: bytes, at: int, items: Sequence[Span | bytes], style: Style, level: int) -> bytes:
+def edit_array(text: Json, at: int, items: Sequence[Span | bytes], style: Style, level: int) -> bytes:
     """The array that begins at `at` with these elements: spans of its own, or new bytes. `level` is the elements'.
 
     Two elements that followed one another keep what stood between them.
     """
     if not items:
         return b"[]"
-    old = elements(data, at)
-    end = value_end(data, at)
+    data, old, end = text.data, text.elements(at), text.end(at)
     place = {span: index for index, span in enumerate(old)}
     lead = data[at : old[0].start] if old else b"[" + _line(style, level)
     tail = data[old[-1].end : end] if old else _line(style, level - 1) + b"]"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -49,7 +50,7 @@ class Model(msgspec.Struct, frozen=True):
 
 class WidgetModels:
     def __init__(self) -> None:
-        self._doc: Doc[Any] = Doc()
+        self._doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
         self._models: Map[Any] = self._doc.get("models", type=Map)
         self._sizes: dict[str, dict[str, int]] = {}
         """Comm id to trait to the bytes it takes; the empty trait is what the comm was opened with."""
@@ -171,7 +172,7 @@ class WidgetModels:
 
     def models(self) -> dict[str, Model]:
         with self._doc.transaction():
-            return {comm: _model(self._models[comm]) for comm in self._sizes}
+            return {comm: model_of(self._models[comm]) for comm in self._sizes}
 
     def snapshot(self, read: Callable[[BlobRef], bytes | None] | None = None) -> dict[str, Any] | None:
         """What a notebook's ``metadata.widgets`` keeps; `None` where there is no widget.
@@ -269,7 +270,7 @@ def _saved_buffers(saved: Any, put: Callable[[bytes], BlobRef] | None) -> tuple[
     return paths, buffers
 
 
-def _model(model: Map[Any]) -> Model:
+def model_of(model: Map[Any]) -> Model:
     buffers = {
         trait: tuple(
             (

@@ -17,19 +17,7 @@ from fumehood.document.cells import Cell
 from fumehood.document.loaded import FileOutputs, Loaded, parse, read
 from fumehood.document.match import pair
 from fumehood.document.outputs import canonical, is_json
-from fumehood.document.spans import (
-    Member,
-    Span,
-    Style,
-    dump,
-    edit_array,
-    edit_object,
-    elements,
-    members,
-    start_of,
-    style_of,
-    value_end,
-)
+from fumehood.document.spans import Json, Member, Span, Style, dump, edit_array, edit_object, style_of
 from fumehood.document.values import same
 
 
@@ -76,17 +64,16 @@ def write(
         if index is None or edit is None:
             items.append(dump(_new_cell(cell, outputs.get(cell.id, UNCHANGED)), old.style, 2))
             continue
-        if upgrade or old.file_ids[index] != cell.id:
+        if upgrade or old.file_id(index) != cell.id:
             # Something is written anyway: now the ids that the file lacks, repeats or has otherwise go in too.
             edit["id"] = dump(cell.id, old.style, 0)
         span = old.spans[index]
-        items.append(edit_object(old.data, span.start, edit, old.style, 3) if edit else span)
-    cells_at = old.top["cells"].value.start
-    top["cells"] = edit_array(old.data, cells_at, items, old.style, 2)
+        items.append(edit_object(old.text, span.start, edit, old.style, 3) if edit else span)
+    top["cells"] = edit_array(old.text, old.top["cells"].value.start, items, old.style, 2)
     if upgrade:
         top["nbformat_minor"] = b"5"
-    written = edit_object(old.data, old.start, top, old.style, 1)
-    return old.data[: old.start] + written + old.data[value_end(old.data, old.start) :]
+    text, start = old.text, old.text.start
+    return text.data[:start] + edit_object(text, start, top, old.style, 1) + text.data[text.end(start) :]
 
 
 class _Base:
@@ -102,54 +89,40 @@ class _Base:
     # Where things stand is looked up only when something is written: most saves find nothing to write.
 
     @cached_property
-    def data(self) -> bytes:
-        return self.original if self.loaded.format[0] == "4" else _as_format_4(self.original, self.loaded)
+    def text(self) -> Json:
+        return Json(self.original if self.loaded.format[0] == "4" else _as_format_4(self.original, self.loaded))
 
     @cached_property
     def style(self) -> Style:
-        return style_of(self.data)
-
-    @cached_property
-    def start(self) -> int:
-        return start_of(self.data)
+        return style_of(self.text)
 
     @cached_property
     def top(self) -> dict[str, Member]:
-        return {member.key: member for member in members(self.data, self.start)}
+        return {member.key: member for member in self.text.members(self.text.start)}
 
     @cached_property
     def spans(self) -> list[Span]:
-        return elements(self.data, self.top["cells"].value.start)
+        return self.text.elements(self.top["cells"].value.start)
 
-    @cached_property
-    def file_ids(self) -> list[Any]:
+    def file_id(self, index: int) -> CellId | None:
         """The id that stands in the file, `None` where it is not to stay."""
-        found = [self.value(self.members(index).get("id")) for index in range(len(self.spans))]
-        return (
-            [
-                given if given == cell.id and given not in found[:index] else None
-                for index, (given, cell) in enumerate(zip(found, self.loaded.cells, strict=True))
-            ]
-            if self.loaded.derived_ids
-            else found
-        )
+        cell = self.loaded.cells[index].id
+        return None if cell in self.loaded.derived else cell
 
     def members(self, index: int) -> dict[str, Member]:
         if index not in self._members:
-            self._members[index] = {m.key: m for m in members(self.data, self.spans[index].start)}
+            self._members[index] = {member.key: member for member in self.text.members(self.spans[index].start)}
         return self._members[index]
 
-    def value(self, member: Member | None) -> Any:
-        if member is None:
-            return None
-        return parse(self.data[member.value.start : member.value.end])
+    def value(self, member: Member) -> Any:
+        return parse(self.text[member.value])
 
     def indices(self, cells: Sequence[Cell]) -> dict[CellId, int]:
         """Which cell of the file each cell of the document is. Ids say it; where the file has none, or none of ours,
         content does."""
         known = {cell: index for index, cell in enumerate(self.ids)}
         found = {cell.id: known[cell.id] for cell in cells if cell.id in known}
-        if self.ids_are_known or (found and not self.loaded.derived_ids):
+        if self.ids_are_known or (found and not self.loaded.derived):
             return found
         taken = set(found.values())
         ours = [cell for cell in cells if cell.id not in found]
@@ -160,18 +133,18 @@ class _Base:
 
     def edits(self, index: int, cell: Cell, outputs: FileOutputs | Unchanged) -> dict[str, bytes | None]:
         """What must be written anew in the file's cell to make it the document's."""
-        was, style = self.loaded.cells[index], self.style
+        was = self.loaded.cells[index]
         edits: dict[str, bytes | None] = {}
         if was.source != cell.source:
             have = self.members(index)
             as_text = "source" in have and isinstance(self.value(have["source"]), str)
-            edits["source"] = dump(cell.source if as_text else _lines(cell.source), style, 3)
+            edits["source"] = dump(cell.source if as_text else _lines(cell.source), self.style, 3)
         if not same(was.metadata, cell.metadata):
             edits["metadata"] = self._object_edit(self.members(index).get("metadata"), was.metadata, cell.metadata, 4)
         if not same(was.attachments, cell.attachments):
-            edits["attachments"] = _dump_attachments(cell.attachments, style)
+            edits["attachments"] = _dump_attachments(cell.attachments, self.style)
         if was.type != cell.type:
-            edits["cell_type"] = dump(cell.type, style, 3)
+            edits["cell_type"] = dump(cell.type, self.style, 3)
             if cell.type != "code":
                 edits.update(dict.fromkeys(self.members(index).keys() & {"outputs", "execution_count"}))
         if cell.type == "code":
@@ -191,14 +164,15 @@ class _Base:
         if before == after and not new:
             return edits
         member = self.members(index).get("outputs")
-        is_list = member is not None and self.data[member.value.start : member.value.start + 1] == b"["
-        array, at = (self.data, member.value.start) if member is not None and is_list else (b"[]", 0)
-        spans = elements(array, at) if old else []
+        text, at = Json(b"[]"), 0
+        if member is not None and self.text.data[member.value.start] == ord("["):
+            text, at = self.text, member.value.start
+        spans = text.elements(at) if old else []
         items = [
             spans[place] if place < len(before) and before[place] == after[place] else dump(_split(one), self.style, 4)
             for place, one in enumerate(outputs)
         ]
-        edits["outputs"] = edit_array(array, at, items, self.style, 4)
+        edits["outputs"] = edit_array(text, at, items, self.style, 4)
         return edits
 
     def metadata_edit(self, metadata: Mapping[str, Any], widgets: Mapping[str, Any] | Unchanged | None) -> bytes | None:
@@ -222,8 +196,8 @@ class _Base:
             if key not in old or not same(old[key], new[key]):
                 edits[key] = dump(_sorted(new[key]), self.style, level)
         if member is None:
-            return edit_object(b"{}", 0, edits, self.style, level)
-        return edit_object(self.data, member.value.start, edits, self.style, level)
+            return edit_object(Json(b"{}"), 0, edits, self.style, level)
+        return edit_object(self.text, member.value.start, edits, self.style, level)
 
 
 def _as_format_4(data: bytes, loaded: Loaded) -> bytes:
@@ -237,7 +211,7 @@ def _as_format_4(data: bytes, loaded: Loaded) -> bytes:
         if "outputs" in cell:
             cell["outputs"] = [_split(output) for output in cell["outputs"]]
         cells.append(cell)
-    style = style_of(data)
+    style = style_of(Json(data))
     return dump(_sorted({**top, "cells": cells}), style, 0) + (style.newline or b"\n")
 
 
