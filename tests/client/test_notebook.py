@@ -15,12 +15,16 @@ from fumehood.core.errors import (
     CellMissing,
     FileChanged,
     FileMissing,
+    MethodForbidden,
     NotAFile,
     NotebookReadOnly,
     RoomMissing,
     TimedOut,
+    UpdateRefused,
 )
 from fumehood.protocol.events import FileSaved
+from fumehood.protocol.frames import Document, Frame, Kind
+from fumehood.protocol.methods import EditParams, OpenParams, ReadParams, SaveParams
 from fumehood.testing.notebooks import cell
 
 Make = Callable[..., Path]
@@ -231,3 +235,36 @@ async def test_outputs_of_the_file_are_there_without_a_run(client: Client, make_
         assert found[0]["text"] == "hi\n"
         assert found[1]["data"]["image/png"].strip() == "aGVsbG8="
         assert await notebook.outputs("c1") == []
+
+
+async def test_a_refused_update_is_told_and_the_document_fetched_anew(client: Client, make_notebook: Make) -> None:
+    """As a program with a defect would send it: past the model's own checks."""
+    async with client.open(make_notebook("one")) as notebook:
+        room = notebook._room
+        entry = room.edits.add(b"\x01\x01garbage")
+        room._send(Frame(room=room.id, document=Document.NOTEBOOK, kind=Kind.UPDATE, payload=entry.update))
+        replica = room.document
+        with pytest.raises(UpdateRefused):
+            await room.edits.waiter(entry)
+        assert room.document is not replica
+        await room.synced
+        assert notebook.source("c0") == "one"
+        await notebook.edit("c0", "two").acknowledged()
+        async with fumehood.client.connect("other") as other, other.open(notebook.path) as theirs:
+            assert theirs.source("c0") == "two"
+
+
+async def test_an_agent_calls_and_keeps_no_copy(client: Client, make_notebook: Make) -> None:
+    path = make_notebook("one")
+    async with client.open(path) as notebook, fumehood.client.connect("agent", agent=True) as agent:
+        assert agent.hello is not None and agent.hello.role == "agent"
+        with pytest.raises(MethodForbidden):
+            await agent.open(path)
+        with pytest.raises(MethodForbidden):
+            await agent.call("room.save", SaveParams(room=notebook.id))
+        opened = await agent.call("room.open", OpenParams(path=str(path)))
+        read = await agent.call("cell.read", ReadParams(room=opened.room))
+        edit = EditParams(room=opened.room, cell="c0", source="of the agent", version=read.cells[0].version)
+        await agent.call("cell.edit", edit)
+        await client.status()
+        assert notebook.source("c0") == "of the agent"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fumehood.client.results import CellError, Result
     from fumehood.client.runs import Run
     from fumehood.client.watching import EventStream, Missed
+    from fumehood.document.widgets import Model
 
 __all__ = [
     "CellError",
@@ -30,6 +31,7 @@ __all__ = [
     "Edit",
     "EventStream",
     "Missed",
+    "Model",
     "Notebook",
     "Question",
     "Result",
@@ -38,15 +40,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CellError": "results",
-    "Client": "client",
-    "Edit": "notebook",
-    "EventStream": "watching",
-    "Missed": "watching",
-    "Notebook": "notebook",
-    "Question": "asking",
-    "Result": "results",
-    "Run": "runs",
+    "CellError": "client.results",
+    "Client": "client.client",
+    "Edit": "client.notebook",
+    "EventStream": "client.watching",
+    "Missed": "client.watching",
+    "Model": "document.widgets",
+    "Notebook": "client.notebook",
+    "Question": "client.asking",
+    "Result": "client.results",
+    "Run": "client.runs",
 }
 
 
@@ -66,5 +69,5 @@ def connect(
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"fumehood.client.{_HOMES[name]}"), name)
+        return getattr(import_module(f"fumehood.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,6 +32,7 @@ from fumehood.client.watching import EventStream, Missed
 from fumehood.core import limits
 from fumehood.core.errors import TimedOut
 from fumehood.document.cells import Cell
+from fumehood.document.widgets import Model
 from fumehood.protocol import methods
 from fumehood.protocol.events import AnyEvent, KernelChanged
 from fumehood.protocol.state import RoomState
@@ -372,6 +373,9 @@ class Notebook:
         self._thread.run(
             self._inner.send_comm(comm, data, kind=kind, target=target, metadata=metadata, buffers=buffers)
         )
+
+    def widgets(self) -> dict[str, Model]:
+        return self._thread.run(self._inner.widgets())
 
     # -- watching
 

@@ -28,6 +28,7 @@ from fumehood.core.errors import (
     FileMissing,
     HoodError,
     Internal,
+    MethodForbidden,
     NotAFile,
     NotebookUnreadable,
     RoomMissing,
@@ -170,6 +171,11 @@ class Client:
         `FileMissing`, `NotAFile`, `LimitExceeded`; a file that is no notebook opens read-only.
         """
         absolute, variables = str(Path(path).absolute()), dict(os.environ if env is None else env)
+
+        if self._agent:
+            raise MethodForbidden(
+                "An agent keeps no copy of a notebook.", hint="Use Client.call with the cell.* methods."
+            )
 
         async def enter() -> Notebook:
             return Notebook(self, await self._enter(absolute, create, variables))

@@ -23,6 +23,7 @@ from fumehood.core.errors import KernelStartFailed, TimedOut
 from fumehood.core.ids import CellId, new_cell_id, new_execution_id, parse_cell_id
 from fumehood.document.cells import Cell
 from fumehood.document.notebook import Notebook as Replica
+from fumehood.document.widgets import Model
 from fumehood.protocol import methods
 from fumehood.protocol.events import KernelChanged
 from fumehood.protocol.state import RoomState
@@ -321,6 +322,16 @@ class Notebook:
                 buffers=tuple(buffers),
             ),
         )
+
+    async def widgets(self) -> dict[str, Model]:
+        """The live widgets of the kernel, by comm id: target, state, buffers. Empty without a kernel."""
+        try:
+            async with asyncio.timeout(limits.CALL_SECONDS):
+                await asyncio.shield(self._room.follow_widgets())
+        except TimeoutError as error:
+            raise TimedOut("The daemon did not send the widgets.") from error
+        assert self._room.widgets is not None
+        return self._room.widgets.models()
 
     # -- watching
 

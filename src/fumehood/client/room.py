@@ -16,6 +16,7 @@ from fumehood.client.watching import EventStream, Missed
 from fumehood.core.errors import HoodError, NotebookReadOnly, from_wire
 from fumehood.core.ids import RoomId
 from fumehood.document.notebook import Notebook as Replica
+from fumehood.document.replica import WidgetReplica
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods
 from fumehood.protocol.frames import Document, Frame, Kind
@@ -39,6 +40,8 @@ class Room:
         self.synced: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.live = True
         """Open on the present connection; what is edited otherwise is sent when it is open again."""
+        self.widgets: WidgetReplica | None = None
+        self.widgets_synced: asyncio.Future[None] | None = None
         self.closed: HoodError | None = None
         self.asked: Callable[[PendingInput], None] = lambda _: None
         """Called for every question of the notebook's code; `answered` when it is over."""
@@ -64,6 +67,10 @@ class Room:
             for update in self.edits.again():
                 self._send(self._frame(Kind.UPDATE, update))
             self._fetch(self.document.state_vector())
+        if self.widgets is not None:
+            # Made anew: another daemon has built this document again, from what the kernel told it.
+            self.widgets = WidgetReplica()
+            self._fetch_widgets(self.widgets)
         for stream in self._streams:
             stream.put(Missed(0))
         self._check_untils()
@@ -109,7 +116,10 @@ class Room:
             self._check_untils()
 
     def framed(self, frame: Frame) -> None:
-        if frame.document is not Document.NOTEBOOK or self.read_only is not None:
+        if frame.document is Document.WIDGETS:
+            self._widgets_framed(frame)
+            return
+        if self.read_only is not None:
             return
         if frame.kind in (Kind.STEP2, Kind.UPDATE):
             self._applying = True
@@ -120,6 +130,25 @@ class Room:
             if frame.kind is Kind.STEP2 and not self.synced.done():
                 self.synced.set_result(None)
         # The daemon's own STEP1 needs no answer: whatever it may lack is among the unacknowledged edits.
+
+    def _widgets_framed(self, frame: Frame) -> None:
+        if self.widgets is not None and frame.kind in (Kind.STEP2, Kind.UPDATE):
+            self.widgets.apply(frame.payload)
+            if frame.kind is Kind.STEP2 and self.widgets_synced is not None and not self.widgets_synced.done():
+                self.widgets_synced.set_result(None)
+
+    def follow_widgets(self) -> asyncio.Future[None]:
+        """Done when the widgets of the kernel are here; they are kept in step from then on."""
+        self.check_open()
+        if self.widgets_synced is None:
+            self.widgets = WidgetReplica()
+            self.widgets_synced = asyncio.get_running_loop().create_future()
+            if self.live:
+                self._fetch_widgets(self.widgets)
+        return self.widgets_synced
+
+    def _fetch_widgets(self, widgets: WidgetReplica) -> None:
+        self._send(Frame(room=self.id, document=Document.WIDGETS, kind=Kind.STEP1, payload=widgets.state_vector()))
 
     def acknowledged(self, news: methods.Acknowledged) -> None:
         self.edits.acknowledged(news.updates)
@@ -148,11 +177,12 @@ class Room:
         self.runs.clear()
         for stream in list(self._streams):
             stream.end(None if left else error)
-        for future in [*self._untils, self.synced]:
-            if not future.done():
+        for future in [*self._untils, self.synced, self.widgets_synced]:
+            if future is not None and not future.done():
                 future.set_exception(error)
+                # Nobody has to wait for it.
+                future.exception()
         self._untils.clear()
-        self.synced.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     # -- from the program
 
