@@ -95,7 +95,8 @@ class Raw:
 
 async def main(runs: int, floods: int) -> None:
     ours, raw = Ours(), Raw("tcp")
-    await ours.start(Path(tempfile.mkdtemp(prefix="fhb-")) / "k")
+    place = tempfile.TemporaryDirectory(prefix="fhb-")
+    await ours.start(Path(place.name) / "k")
     try:
         for _ in range(20):
             raw.run("1+1")
@@ -123,6 +124,7 @@ async def main(runs: int, floods: int) -> None:
     finally:
         raw.close()
         await ours.kernel.shutdown()
+        place.cleanup()
 
 
 if __name__ == "__main__":
