@@ -45,7 +45,11 @@ async def flood(bench: Bench, peers: list[Peer], sessions: dict[str, Session], w
     rows = []
     for peer in peers:
         budget = floor if peer.name == "fumehood" else None
-        lost = "" if chars[peer.name] == {whole} else f"{whole - min(chars[peer.name]):,} characters did not come"
+        lost = (
+            ""
+            if chars[peer.name] == {whole}
+            else f"{whole - min(chars[peer.name]):,} of {whole:,} characters did not come"
+        )
         rows.append(Row(what=what, who=peer.name, unit="s", samples=seconds[peer.name], budget=budget, note=lost))
     for peer in peers:
         budget = 30.0 if peer.name == "fumehood" else None
