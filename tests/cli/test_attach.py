@@ -140,7 +140,7 @@ def test_a_notebook_that_did_not_run_has_nothing_to_show(hood: Hood, fumehood_ho
 def test_the_bar_is_drawn_and_taken_away_again(fumehood_home: Path, make_notebook: Make) -> None:
     path = make_notebook("print('one')", "import time; time.sleep(1)", "print('three')")
     with Terminal([*HOOD, "run", path.name], cwd=path.parent) as terminal:
-        terminal.until(r"1/3.*cell 2\s+import time")
+        terminal.until(r"1/3.*cell 2 0:0\d  import time")
         assert terminal.finish() == 0
         shown = terminal.seen
     assert "━" in shown

@@ -214,6 +214,7 @@ class Follower:
         progress.total = self._expected if self._only is not None else len(self.followed)
         progress.done = len(self.done)
         running = self.running
-        progress.label = "" if running is None else f"cell {running.number or '?'}  {self.first_line(running.cell)}"
+        progress.where = "" if running is None else f"cell {running.number or '?'}"
+        progress.label = "" if running is None else self.first_line(running.cell)
         progress.cell_started = None if running is None else running.started
         self._screen.tick()

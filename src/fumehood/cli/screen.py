@@ -27,6 +27,8 @@ class Progress:
     done: int = 0
     total: int = 0
     started: float = 0.0
+    where: str = ""
+    """`cell 4`"""
     label: str = ""
     """What runs; foreign text."""
     cell_started: float | None = None
@@ -172,30 +174,37 @@ class Live(Plain):
             yield self._line(options.max_width)
 
     def _line(self, width: int) -> Any:
+        """`━━━━━━╺━━━━  3/12  1:04  cell 4 0:12  sc.pp.neighbors(adata)`"""
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
 
         progress = self.progress
         now = time.time()
-        cell = "" if progress.cell_started is None else f" {words.clock(now - progress.cell_started)}"
-        grid = Table.grid(padding=(0, 1), expand=False)
-        grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=True, overflow="ellipsis")
-        grid.add_column(no_wrap=True)
-        bar = ProgressBar(total=progress.total, completed=progress.done, width=min(30, max(8, width // 4)))
-        label = Text(
-            terminal.line(progress.label), style="dim" if self._colour else "", no_wrap=True, overflow="ellipsis"
+        grid = Table.grid(padding=(0, 2))
+        for _ in range(4):
+            grid.add_column(no_wrap=True)
+        room = min(30, max(8, width // 4))
+        bar = ProgressBar(
+            total=progress.total,
+            completed=progress.done,
+            width=room,
+            complete_style=self._style("cyan"),
+            finished_style=self._style("green"),
+            style=self._style("bright_black"),
         )
-        label.truncate(max(10, width - min(30, max(8, width // 4)) - 30), overflow="ellipsis")
-        grid.add_row(
-            bar,
-            Text(f"{progress.done}/{progress.total}"),
-            label,
-            Text(f"{cell}  {words.clock(now - progress.started)}", style="cyan" if self._colour else ""),
+        done = f"{progress.done}/{progress.total}"
+        total = words.clock(now - progress.started)
+        where = (
+            "" if progress.cell_started is None else f"{progress.where} {words.clock(now - progress.cell_started)}  "
         )
+        label = Text(f"{where}{terminal.line(progress.label)}", style=self._style("dim"))
+        label.truncate(max(1, width - room - len(done) - len(total) - 7), overflow="ellipsis")
+        grid.add_row(bar, Text(done), Text(total, style=self._style("cyan")), label)
         return grid
+
+    def _style(self, name: str) -> str:
+        return name if self._colour else ""
 
     def output(self, target: Target, text: str, block: bool) -> None:
         if not self._quiet:

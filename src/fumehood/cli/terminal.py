@@ -28,6 +28,7 @@ _CODES: Final = frozenset(
     (0, 1, 2, 3, 4, 7, 9, 21, 22, 23, 24, 27, 29, 39, 49, 53, 55, 59, *range(30, 38), *range(40, 48), *range(90, 108))
 )
 """What may be set: no blinking, no concealing (8), no other fonts."""
+_ENDS: Final = frozenset(("", "0", "00", "22", "23", "24", "27", "29", "39", "49", "55", "59"))
 
 
 def clean(text: str, *, colour: bool = True) -> str:
@@ -47,17 +48,23 @@ def clean(text: str, *, colour: bool = True) -> str:
             parts.append(_visible(found[0]))
         elif colour:
             parts.append(found[0])
-            coloured = found[1].strip("0;") != ""
-    parts.append(_visible(text[at:]))
+            coloured = _sets(found[1])
+    rest = _visible(text[at:])
     if coloured:
-        parts.append(_RESET)
-    return "".join(parts)
+        whole = rest.rstrip("\n")
+        rest = whole + _RESET + rest[len(whole) :]
+    return "".join((*parts, rest))
 
 
 def line(text: str, most: int = 400) -> str:
     """Foreign text as part of one of our lines (a name, a path, a message): one line, no colours, not endless."""
     shown = clean(text if len(text) <= most else text[: most - 1] + "…", colour=False)
     return shown.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _sets(parameters: str) -> bool:
+    """Whether something is set after this sequence, as far as it alone tells."""
+    return any(word not in _ENDS for word in re.split("[;:]", parameters))
 
 
 @lru_cache(maxsize=4096)
