@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage
-from fumehood.protocol.outputs import BlobRef
+from fumehood.document.outputs import to_nbformat
+from fumehood.protocol.outputs import BlobRef, DisplayOutput
 from fumehood.runtime import jupyter, outputs
 
 
@@ -39,13 +40,27 @@ def test_pictures_become_their_bytes() -> None:
 
 def test_text_that_only_claims_to_be_a_picture_stays_text() -> None:
     assert one("image/png", "<not base64>")[0] == "<not base64>"
-    assert one("application/x-thing", "héllo wörld")[0] == "héllo wörld"
+    assert one("application/x-thing", "abcd")[0] == "abcd"
 
 
 def test_svg_is_text_and_json_is_its_text() -> None:
     assert one("image/svg+xml", "<svg/>")[0] == "<svg/>"
     assert one("application/json", {"b": 1, "a": [1, None]})[0] == '{"b":1,"a":[1,null]}'
     assert one("application/vnd.vegalite.v5+json", "text")[0] == '"text"'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/plain": "x" * 20_000, "image/png": base64.b64encode(bytes(3000)).decode(), "image/svg+xml": "<svg/>"},
+        {"application/json": {"a": [1, "é"]}, "application/x-thing": "abcd", "application/pdf": "JVBERg=="},
+        {"application/javascript": "alert(1)" * 2000, "text/html": "<b>" * 9000, "image/gif": "no base64!"},
+    ],
+)
+def test_what_a_kernel_displays_is_saved_as_it_said_it(data: dict[str, Any]) -> None:
+    store = Store()
+    output = DisplayOutput(data=outputs.bundle(data, store.put))
+    assert to_nbformat(output, lambda ref: store.blobs[ref.blob])["data"] == data
 
 
 def test_lines_of_text_are_joined() -> None:

@@ -6,7 +6,7 @@ never base64. Outputs never enter the CRDT.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from fumehood.protocol.base import Message
 
@@ -20,34 +20,6 @@ class BlobRef(Message, frozen=True):
 
 Content = str | BlobRef
 MimeBundle = dict[str, Content]
-
-_TEXT_OF_APPLICATION = frozenset(
-    {
-        "application/javascript",
-        "application/ecmascript",
-        "application/x-javascript",
-        "application/xml",
-        "application/x-latex",
-        "application/x-tex",
-        "application/x-sh",
-        "application/x-python",
-        "application/yaml",
-        "application/x-yaml",
-        "application/toml",
-        "application/sql",
-    }
-)
-
-
-def kind_of(mime: str) -> Literal["json", "text", "binary"]:
-    """How a value of this type travels in Jupyter's messages and files: as JSON, as text, or in base64."""
-    if mime == "application/json" or mime.endswith("+json"):
-        return "json"
-    if mime.endswith("+xml") or mime in _TEXT_OF_APPLICATION:
-        return "text"
-    if mime.startswith(("image/", "audio/", "video/", "font/", "application/")):
-        return "binary"
-    return "text"
 
 
 class StreamOutput(Message, frozen=True, tag_field="type", tag="stream"):

@@ -13,13 +13,13 @@ from typing import Any
 import msgspec
 
 from fumehood.core import limits
+from fumehood.document.outputs import content, is_binary, is_json, json_text, lines_to_text
 from fumehood.protocol.base import encode_json
 from fumehood.protocol.outputs import (
     BlobRef,
     Content,
     ErrorOutput,
     MimeBundle,
-    kind_of,
 )
 from fumehood.runtime import jupyter
 
@@ -29,45 +29,31 @@ _METADATA = 1 * limits.MIB
 _TEXT_OF_BINARY = 64 * limits.KIB
 
 
-def text_content(text: str, put: Put) -> Content:
-    if len(text) <= limits.INLINE_TEXT:
-        data = text.encode("utf-8", "replace")
-        if len(data) <= limits.INLINE_TEXT:
-            return text
-        return put(data)
-    return put(text.encode("utf-8", "replace"))
-
-
 def mime_content(mime: str, value: Any, put: Put) -> Content:
-    kind = kind_of(mime)
-    if kind == "json":
+    """By the rules by which a notebook file is read and written, so that what is shown is what is saved."""
+    if is_json(mime):
         try:
-            return text_content(encode_json(value).decode(), put)
+            return content(json_text(value), put)
         except (msgspec.MsgspecError, RecursionError, OverflowError):
             return "null"
-    text = value if isinstance(value, str) else _joined(value)
-    if kind == "binary":
-        try:
-            return put(binascii.a2b_base64(text, strict_mode=False)) if _is_base64(text) else text[:_TEXT_OF_BINARY]
-        except (binascii.Error, ValueError):
-            return text[:_TEXT_OF_BINARY]
-    return text_content(text, put)
-
-
-def _joined(value: Any) -> str:
-    """nbformat's lists of lines, which some kernels send as they are; anything else as JSON."""
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        return "".join(value)
+    text = lines_to_text(value)
+    if text is None:
+        text = _json_of(value)
+    if not is_binary(mime):
+        return content(text, put)
     try:
-        return encode_json(value).decode()
+        spelled = "".join(text.split()) if "\n" in text or " " in text else text
+        return put(binascii.a2b_base64(spelled, strict_mode=True))
+    except ValueError:
+        # Not what its type says: it is shown as the text that it is.
+        return shortened(text, _TEXT_OF_BINARY)
+
+
+def _json_of(value: Any) -> str:
+    try:
+        return json_text(value)
     except (msgspec.MsgspecError, RecursionError, OverflowError):
         return ""
-
-
-def _is_base64(text: str) -> bool:
-    """a2b_base64 skips what is foreign to it; what is told apart here are text and base64, by their beginning."""
-    head = text[:256].replace("\n", "").replace("\r", "")
-    return text.isascii() and all(c.isalnum() or c in "+/=" for c in head)
 
 
 def bundle(data: Mapping[str, Any], put: Put) -> MimeBundle:
@@ -88,12 +74,12 @@ def metadata(found: dict[str, Any] | None) -> dict[str, Any]:
         return {}
 
 
-def estimate(content: jupyter.Display | jupyter.Error) -> int:
+def estimate(found: jupyter.Display | jupyter.Error) -> int:
     """About how many bytes it is, without the work of making a manifest."""
-    if isinstance(content, jupyter.Error):
-        return len(content.evalue) + sum(len(line) for line in content.traceback)
+    if isinstance(found, jupyter.Error):
+        return len(found.evalue) + sum(len(line) for line in found.traceback)
     total = 0
-    for value in content.data.values():
+    for value in found.data.values():
         try:
             total += len(value) if isinstance(value, str) else len(encode_json(value))
         except (msgspec.MsgspecError, RecursionError, OverflowError):
@@ -107,13 +93,13 @@ def shortened(text: str, limit: int) -> str:
 
 def traceback(lines: Sequence[str], put: Put) -> tuple[Content, ...]:
     if sum(len(line) for line in lines) + len(lines) > limits.TRACEBACK:
-        return (text_content("\n".join(lines), put),)
-    return tuple(text_content(line, put) for line in lines)
+        return (content("\n".join(lines), put),)
+    return tuple(content(line, put) for line in lines)
 
 
-def error(content: jupyter.Error, put: Put) -> ErrorOutput:
+def error(found: jupyter.Error, put: Put) -> ErrorOutput:
     return ErrorOutput(
-        ename=shortened(content.ename, limits.ERROR_NAME),
-        evalue=shortened(content.evalue, limits.ERROR_VALUE),
-        traceback=traceback(content.traceback, put),
+        ename=shortened(found.ename, limits.ERROR_NAME),
+        evalue=shortened(found.evalue, limits.ERROR_VALUE),
+        traceback=traceback(found.traceback, put),
     )
