@@ -52,4 +52,8 @@ async def measure(bench: Bench) -> list[Row]:
         what = "1+1, last tenth against first"
         note = f"{part} runs each"
         rows.append(Row(what=what, who=peer.name, unit="x", samples=[ratio], budget=budget, note=note))
+    for peer in peers:
+        # Unlike the time, this does not depend on what else the machine does.
+        ratio = cpu[peer.name][-1] / cpu[peer.name][0]
+        rows.append(Row(what="1+1, CPU of the last round against the first", who=peer.name, unit="x", samples=[ratio]))
     return rows

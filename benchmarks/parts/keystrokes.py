@@ -49,18 +49,22 @@ async def measure(bench: Bench) -> list[Row]:
 
 
 async def type_away(notebook: Notebook, cell: str, keys: int) -> None:
-    """Words are typed, one key in ten takes the last one back, and every hundred keys the cursor goes elsewhere."""
+    """Words are typed key by key; one key in nine takes one back, in bursts, as people correct themselves; and every
+    hundred keys the cursor goes elsewhere.
+    """
     draw = random.Random(1)
-    at, waiting = 0, ""
+    at, waiting, back = 0, "", 0
     for number in range(keys):
         length = len(notebook.source(cell))
         if number % 100 == 99:
-            at, waiting = draw.randrange(length + 1), ""
-        if draw.random() < 0.1 and at:
-            at -= 1
+            at, waiting, back = draw.randrange(length + 1), "", 0
+        if not back and draw.random() < 0.02:
+            back = draw.randint(1, 10)
+        if back and at:
+            at, back = at - 1, back - 1
             notebook.splice(cell, at, 1, "")
         else:
-            waiting = waiting or draw.choice(WORDS) + " "
+            waiting, back = waiting or draw.choice(WORDS) + " ", 0
             notebook.splice(cell, at, 0, waiting[0])
             at, waiting = at + 1, waiting[1:]
         if number % 50 == 0:
