@@ -24,4 +24,4 @@ class WidgetReplica:
     def models(self) -> dict[str, Model]:
         """Comm id to model."""
         with self._doc.transaction():
-            return {comm: model_of(self._models[comm]) for comm in self._models}
+            return {comm: model_of(self._models[comm]) for comm in self._models.keys()}  # noqa: SIM118  # a pycrdt map is not iterable to mypy

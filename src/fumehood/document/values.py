@@ -41,7 +41,7 @@ def tame(value: Any) -> Any:
 
 
 def sendable(value: Any) -> Any:
-    """A JSON value that every JSON parser reads: as `tame`, but 1.0 stays 1.0."""
+    """A JSON value that every JSON parser reads: as `tame`, but 1.0 stays 1.0, and integers end at 64 bits."""
     return _tame(value, floats=False)
 
 
@@ -51,7 +51,7 @@ def _tame(value: Any, floats: bool) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        if -_SAFE <= value <= _SAFE:
+        if -_SAFE <= value <= _SAFE or (not floats and -(2**63) <= value < 2**64):
             return value
         try:
             return float(value)
