@@ -11,6 +11,7 @@ import textwrap
 import types
 import typing
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,27 @@ def files() -> dict[Path, str]:
 
 
 def command_line() -> str:
-    # argparse breaks lines by the width of whoever runs it.
-    os.environ["COLUMNS"] = "100"
-    os.environ["NO_COLOR"] = "1"
+    with _neutral():
+        return _command_line()
+
+
+@contextmanager
+def _neutral() -> Iterator[None]:
+    """argparse breaks lines by the width of whoever runs it, and may colour them."""
+    wanted = {"COLUMNS": "100", "NO_COLOR": "1"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _command_line() -> str:
     parser = make_parser()
     parts = [
         "# The command line\n",

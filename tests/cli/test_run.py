@@ -152,7 +152,7 @@ def test_input_that_nobody_can_give_ends_the_run_with_a_reason(hood: Hood, make_
 
 
 def test_a_kernel_that_dies_is_said_to_have_died(hood: Hood, make_notebook: Make) -> None:
-    path = make_notebook("print('x', flush=True)\nimport os, signal; os.kill(os.getpid(), signal.SIGKILL)", "2")
+    path = make_notebook("print('x', flush=True)\nimport os, time; time.sleep(0.5); os.kill(os.getpid(), 9)", "2")
     run = hood("run", path.name)
     assert run.returncode == 6
     assert "error[kernel.died]: The kernel died in cell 1." in run.stderr

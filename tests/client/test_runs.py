@@ -222,7 +222,9 @@ async def test_a_restarted_kernel_has_forgotten_and_runs(client: Client, make_no
 
 
 async def test_a_kernel_that_dies_loses_its_run(client: Client, make_notebook: Make) -> None:
-    async with client.open(make_notebook("print('here', flush=True)\nimport os; os._exit(7)")) as notebook:
+    async with client.open(
+        make_notebook("print('here', flush=True)\nimport os, time; time.sleep(0.5); os._exit(7)")
+    ) as notebook:
         result = await notebook.execute("c0")
         assert result.status == "lost"
         assert result.stdout == "here\n"
