@@ -11,7 +11,8 @@ import pytest
 
 import fumehood.client
 from fumehood.client import Client, Question
-from fumehood.core.errors import CellFailed, RunCancelled, StaleSource, TimedOut
+from fumehood.client.room import Room
+from fumehood.core.errors import CellFailed, Internal, RunCancelled, StaleSource, TimedOut
 from fumehood.core.ids import source_hash
 from fumehood.protocol import events as ev
 from fumehood.protocol.methods import CellRef, ExecuteParams
@@ -246,3 +247,20 @@ async def test_the_program_environment_is_the_kernels(client: Client, make_noteb
     async with client.open(path, env={"OF_THE_TEST": "yes", "PATH": "/usr/bin"}) as notebook:
         assert (await notebook.execute("c0")).value == "'yes'"
         await notebook.close()
+
+
+async def test_a_defect_of_the_client_is_an_error_and_not_a_wait_without_end(
+    shared_home: Path, make_notebook: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Room, news: object) -> None:
+        raise ZeroDivisionError("private words")
+
+    async with fumehood.client.connect("broken") as broken_client:
+        notebook = await broken_client.open(make_notebook("1"))
+        monkeypatch.setattr(Room, "happened", broken)
+        with pytest.raises(Internal) as raised:
+            await notebook.execute("c0").result(timeout=30)
+        assert isinstance(raised.value.__cause__, ZeroDivisionError)
+        assert "private words" not in str(raised.value)
+        with pytest.raises(Internal):
+            await broken_client.status()

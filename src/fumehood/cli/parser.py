@@ -26,7 +26,7 @@ EXIT_STATUS = """exit status:
   5    refused
   6    not possible now (no daemon, the kernel died, a time-out, a full disk)
   70   a defect of fumehood
-  129, 130, 143   the terminal was closed, Ctrl-C, SIGTERM"""
+  129, 130, 143   left: a closed terminal, Ctrl-C, SIGTERM; the notebook goes on"""
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -313,6 +313,8 @@ class Client:
                 await self._come_back()
             except HoodError as error:
                 self._give_up(error)
+            except Exception as error:  # noqa: BLE001 - as in `text`: nobody may wait for ever
+                self._give_up(_defect(error))
 
     async def _come_back(self) -> None:
         if self._agent or self._leaving == "user":
