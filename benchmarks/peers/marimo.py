@@ -13,6 +13,7 @@ import aiohttp
 
 from benchmarks import processes
 from benchmarks.peers import Seen
+from benchmarks.peers.mailbox import Mailbox
 
 CELL = "bench"
 EMPTY = 'import marimo\n\napp = marimo.App()\n\n\nif __name__ == "__main__":\n    app.run()\n'
@@ -22,17 +23,14 @@ class MarimoSession:
     def __init__(self, http: aiohttp.ClientSession, base: str, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.http = http
         self.base = base
-        self.socket = socket
+        self.mail = Mailbox(socket)
 
     async def post(self, path: str, body: dict[str, Any]) -> None:
         async with self.http.post(f"{self.base}/api/kernel/{path}", json=body) as answer:
             answer.raise_for_status()
 
     async def receive(self, seconds: float) -> tuple[str, dict[str, Any]]:
-        message = await self.socket.receive(timeout=seconds)
-        if message.type is not aiohttp.WSMsgType.TEXT:
-            raise RuntimeError(f"the WebSocket ended: {message!r:.200}")
-        value = json.loads(message.data)
+        value = json.loads(await self.mail.receive(seconds))
         return value["op"], value["data"]
 
     async def run(self, code: str, *, seconds: float = 120.0) -> Seen:
@@ -67,7 +65,7 @@ class MarimoSession:
             return len(await answer.read())
 
     async def close(self) -> None:
-        await self.socket.close()
+        await self.mail.close()
 
 
 class Marimo:

@@ -15,6 +15,7 @@ import aiohttp
 
 from benchmarks import processes
 from benchmarks.peers import Seen
+from benchmarks.peers.mailbox import Mailbox
 
 BINARY = "v1.kernel.websocket.jupyter.org"
 PATIENCE = 5.0
@@ -41,6 +42,7 @@ def pack(channel: str, header: dict[str, Any], content: dict[str, Any]) -> bytes
 class ServerSession:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, binary: bool) -> None:
         self.socket = socket
+        self.mail = Mailbox(socket)
         self.binary = binary
         self.id = uuid.uuid4().hex
 
@@ -62,15 +64,13 @@ class ServerSession:
 
     async def receive(self, seconds: float) -> tuple[str, str, str, dict[str, Any]]:
         """Channel, type, parent's id, content."""
-        message = await self.socket.receive(timeout=seconds)
-        if message.type is aiohttp.WSMsgType.BINARY and self.binary:
-            channel, header, parent, content = unpack(message.data)
-        elif message.type is aiohttp.WSMsgType.TEXT:
-            value = json.loads(message.data)
+        data = await self.mail.receive(seconds)
+        if isinstance(data, bytes):
+            channel, header, parent, content = unpack(data)
+        else:
+            value = json.loads(data)
             channel, header = value["channel"], value["header"]
             parent, content = value["parent_header"], value["content"]
-        else:
-            raise RuntimeError(f"the WebSocket ended: {message!r:.200}")
         return channel, header["msg_type"], parent.get("msg_id", ""), content
 
     async def ready(self) -> None:
@@ -113,7 +113,7 @@ class ServerSession:
         return seen
 
     async def close(self) -> None:
-        await self.socket.close()
+        await self.mail.close()
 
 
 class Server:
