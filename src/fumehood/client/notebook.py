@@ -19,7 +19,7 @@ from fumehood.client.room import Predicate, Room
 from fumehood.client.runs import Run
 from fumehood.client.watching import EventStream, Missed
 from fumehood.core import limits
-from fumehood.core.errors import KernelStartFailed, TimedOut
+from fumehood.core.errors import KernelStartFailed, RoomMissing, TimedOut
 from fumehood.core.ids import CellId, new_cell_id, new_execution_id, parse_cell_id
 from fumehood.document.cells import Cell
 from fumehood.document.notebook import Notebook as Replica
@@ -212,7 +212,7 @@ class Notebook:
 
     def execute_each(self, cells: Sequence[tuple[str, bool]]) -> list[Run]:
         """(cell id, stop_on_error) each."""
-        self._room.check_open()
+        self._room.check_notebook()
         runs = []
         for cell, stop in cells:
             seen = self._room.document.source_hash(CellId(cell))
@@ -369,6 +369,8 @@ class Notebook:
             if self.read_only is None:
                 await self.flush()
             await self._call("room.leave", methods.RoomParams(room=self.id))
+        except RoomMissing:
+            pass  # a daemon that was started meanwhile does not have it open: it is left
         finally:
             await self._end()
 

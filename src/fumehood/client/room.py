@@ -61,7 +61,7 @@ class Room:
 
     def reopened(self, opened: methods.OpenResult) -> list[Run]:
         """After the connection was made anew. Returns the runs that the daemon does not know, to be asked for again."""
-        self.path = opened.path
+        self.path, self.format = opened.path, opened.format
         self.state, self.seq = opened.state, opened.seq
         if self.read_only is None:
             for update in self.edits.again():
@@ -108,6 +108,8 @@ class Room:
                 stream.put(event)
             if isinstance(event, ev.Finished):
                 self.runs.pop(event.execution, None)
+            elif isinstance(event, ev.FileSaved):
+                self.format = "4.5" if event.upgraded_from else self.format
             elif isinstance(event, ev.InputRequested):
                 self.asked(self.state.inputs[event.request])
             elif isinstance(event, ev.InputClosed):
@@ -188,9 +190,7 @@ class Room:
 
     def edit(self, change: Callable[[Replica], object]) -> list[Entry]:
         """Changes the replica in one transaction and sends what came of it. Raises what the change raises."""
-        self.check_open()
-        if self.read_only is not None:
-            raise NotebookReadOnly(f"{self.path} is open as read-only text: {self.read_only.reason}")
+        self.check_notebook()
         self.edits.check_room()
         self._entries = []
         with self.document.transaction():
@@ -200,6 +200,12 @@ class Room:
     def check_open(self) -> None:
         if self.closed is not None:
             raise self.closed
+
+    def check_notebook(self) -> None:
+        """Raises NotebookReadOnly where it is only text."""
+        self.check_open()
+        if self.read_only is not None:
+            raise NotebookReadOnly(f"{self.path} is open as read-only text: {self.read_only.reason}")
 
     def stream(self) -> EventStream:
         self.check_open()

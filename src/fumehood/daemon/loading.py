@@ -121,8 +121,9 @@ def fresh(path: Path, found: Found, services: Services, bases: Bases) -> Room:
     file = RoomFile(path, found.claim, found.digest, found.loaded.format, None, found.digest, found.signature)
     room = Room(new_room_id(), file, ipynb.build(found.loaded), state, 0, services, bases)
     room.saved_widgets = found.loaded.widgets
-    room.put_row()
+    # The row last: it is what makes the room known, and a room whose document was not kept would be an empty one.
     room.keeper.snapshot()
+    room.put_row()
     for repair in found.loaded.repairs[:5]:
         room.notice(BadMessage(repair, hint="The file is as it was; the next save writes it repaired."))
     return room

@@ -116,8 +116,8 @@ async def _save_once(room: Room) -> SaveResult:
     if seen is not None:
         file.claim, file.signature = seen
     if changed:
-        upgraded = file.format if file.format != "4.5" else ""
-        file.format, file.ids = "4.5", None
+        upgraded = file.format if ipynb.is_old(file.format) else ""
+        file.format, file.ids = "4.5" if upgraded else file.format, None
         room.log.emit(ev.FileSaved(path=str(file.path), time=time.time(), digest=file.digest, upgraded_from=upgraded))
     for cell in what.outputs:
         run = room.state.cells.get(cell)

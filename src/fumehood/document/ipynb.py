@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fumehood.document.loaded import FileOutputs, Loaded, build, read
+from fumehood.document.loaded import FileOutputs, Loaded, build, is_old, read
 from fumehood.document.writing import UNCHANGED, Unchanged, write
 
-__all__ = ["UNCHANGED", "FileOutputs", "Loaded", "Unchanged", "build", "read", "write"]
+__all__ = ["UNCHANGED", "FileOutputs", "Loaded", "Unchanged", "build", "is_old", "read", "write"]

@@ -95,7 +95,13 @@ def read(data: bytes) -> Loaded:
         from fumehood.document.upgrade import upgraded
 
         top = upgraded(top, major)
-    return _load(top, f"{major}.{minor}", old=(major, minor) < (4, 5))
+    return _load(top, f"{major}.{minor}", old=is_old(f"{major}.{minor}"))
+
+
+def is_old(format: str) -> bool:
+    """Whether the first save that changes something makes 4.5 of it."""
+    major, minor = format.split(".")
+    return (int(major), int(minor)) < (4, 5)
 
 
 def _load(top: Mapping[str, Any], format: str, old: bool) -> Loaded:
