@@ -315,10 +315,41 @@ async def test_blobs_are_synced_before_the_commit_that_names_them_and_only_then(
     journal.close()
 
 
-async def test_a_batch_is_bounded(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_is_bounded_and_what_one_step_wrote_is_never_divided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "JOURNAL_BATCH_OPS", 10)
-    await asyncio.gather(*[journal.write(update(b"x")) for _ in range(95)])
-    assert journal.commits == 10
+    gate = Gate()
+    journal = Journal.open(tmp_path / "journal.sqlite3", gate)
+    waiting = [journal.write(events(1, b"a", blobs=(BLOB,)))]
+    await asyncio.to_thread(gate.reached.wait, 20)
+    for _ in range(5):
+        waiting += [journal.write(update(b"x")) for _ in range(8)]
+        await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(*waiting)
+    assert journal.commits == 1 + 3  # two steps' worth, again, and the last
+    journal.close()
+
+
+async def test_of_what_one_step_wrote_the_second_half_is_not_kept_without_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "JOURNAL_BATCH_OPS", 3)
+    full = True
+
+    def before() -> None:
+        nonlocal full
+        if full:
+            full = False
+            raise StorageFailed("Outputs could not be kept: the disk is full.", errno=28)
+
+    journal = Journal.open(tmp_path / "journal.sqlite3", before)
+    flight = [journal.write(events(n, b"a", blobs=(BLOB,))) for n in range(1, 8)]
+    results = await asyncio.gather(*flight, return_exceptions=True)
+    assert all(isinstance(one, StorageFailed) for one in results)
+    assert journal.events(ROOM) == (None, 0, [])
+    journal.close()
 
 
 async def test_more_than_may_wait_is_refused_and_what_waited_is_kept(

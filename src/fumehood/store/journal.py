@@ -3,8 +3,9 @@
 `write` hands an operation to the thread and gives a future that is resolved after the fsync of the batch it was in.
 What one step of the event loop writes is one group, committed at once if nothing is under way; while a commit waits
 for the disk, what arrives gathers into the next batch, so that the disk, not a timer, sets the pace. A batch is kept
-whole or not at all, in the order of the calls, and a group is not divided unless it is over the bounds of a batch. May
-assume that the daemon's lock makes this the only writer; must never resolve a future before the disk has its operation.
+whole or not at all, in the order of the calls, and a group is never divided: of what one step wrote, the second half
+is not on the disk where the first is not. May assume that the daemon's lock makes this the only writer; must never
+resolve a future before the disk has its operation.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Journal(Reader):
         self._changed = threading.Condition()
         self._group: list[_Waiting] = []
         """Written in the current step of the loop."""
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[list[_Waiting]] = deque()
+        """Groups of earlier steps."""
         self._waiting_size = 0
         """Of both, in bytes."""
         self._closing = False
@@ -115,8 +117,9 @@ class Journal(Reader):
 
     def _hand_over(self) -> None:
         with self._changed:
-            self._waiting.extend(self._group)
-            self._group.clear()
+            if self._group:
+                self._waiting.append(self._group)
+                self._group = []
             self._changed.notify()
 
     # -- the writer's thread
@@ -141,8 +144,9 @@ class Journal(Reader):
             batch: list[_Waiting] = []
             size = 0
             while self._waiting and len(batch) < limits.JOURNAL_BATCH_OPS and size < limits.JOURNAL_BATCH_BYTES:
-                batch.append(self._waiting.popleft())
-                size += batch[-1].size
+                group = self._waiting.popleft()
+                batch += group
+                size += sum(waiting.size for waiting in group)
             self._waiting_size -= size
             return batch
 
