@@ -11,7 +11,7 @@ export const errors = {
   /// The path is a folder, a FIFO, a device or a dangling link.
   "file.not_regular": {"status": 2, "hint": "Name a regular .ipynb file."},
   /// Something is larger, deeper or more than `core.limits` allows.
-  "limit.exceeded": {"status": 2, "hint": ""},
+  "limit.exceeded": {"status": 2, "hint": "Make it smaller, or divide it."},
   /// A message that does not parse, or parses into something that no one may say.
   "protocol.bad_message": {"status": 2, "hint": "This is a defect of the program that sent it."},
   /// A setting or a command-line option has a value that cannot be used.
@@ -65,7 +65,7 @@ export const errors = {
   /// A program is missing, cannot be run, or may not be: nobody safe put it there.
   "process.start_failed": {"status": 6, "hint": "Check that the program is installed and on PATH."},
   /// Nothing came within the time that the caller gave.
-  "timeout": {"status": 6, "hint": ""},
+  "timeout": {"status": 6, "hint": "It may still happen: wait, then look again."},
   /// A cell raised.
   "run.cell_failed": {"status": 1, "hint": ""},
   /// A run was interrupted or cancelled before its end.

@@ -20,8 +20,10 @@ export const limits = {
   /// Characters of a stream that are still text in the room; what is older is sealed into blobs of this size.
   STREAM_OPEN_TEXT: 131072,
   OUTPUTS_PER_EXECUTION: 10000,
-  /// Beyond it, output is counted and dropped, and the user is told how much.
+  /// Shown at once. Beyond it, output is counted and dropped, and the user is told how much.
   EXECUTION_OUTPUT_BYTES: 536870912,
+  /// Of one execution, with everything that it cleared and replaced itself: an animation that runs over night ends there.
+  EXECUTION_TOTAL_BYTES: 4294967296,
   /// A flood becomes at most this many events a second.
   FLUSH_INTERVAL: 0.03333333333333333,
   DISPLAY_IDS: 1000,
@@ -156,6 +158,8 @@ export const limits = {
   /// Characters; a longer one becomes one blob.
   TRACEBACK: 262144,
   PROMPT: 8192,
+  /// Pages and next inputs that one cell may ask for.
+  PAYLOADS: 16,
   PENDING_INPUTS: 16,
   /// Finished executions that late output of their threads still finds.
   PAST_EXECUTIONS: 2000,
