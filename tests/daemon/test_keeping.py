@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from fumehood.core import limits
-from fumehood.core.errors import StorageFailed
+from fumehood.core.errors import HoodError, KernelDied, StorageFailed
 from fumehood.document.notebook import Notebook
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
@@ -140,3 +140,18 @@ async def test_appends_are_compacted_so_that_the_journal_does_not_grow_with_age(
     _, updates = house.journal.document(room.id)
     assert len(updates) < 60
     assert kept(house, opened).source(room.notebook.ids()[0]) == "x = 199"
+
+
+async def test_one_listener_that_fails_keeps_no_other_from_hearing_that_it_is_kept(house: House) -> None:
+    opened = await house.open(RecordingPeer(), house.home / "a.ipynb", create=True)
+    keeper = house.room(opened).keeper
+    await keeper.settled(5)
+    heard: list[HoodError | None] = []
+
+    def fails(_error: HoodError | None) -> None:
+        raise KernelDied("The runtime is gone.")
+
+    keeper.events((), None, 0, (), fails)
+    keeper.events((), None, 0, (), heard.append)
+    await keeper.settled(5)
+    assert heard == [None]

@@ -10,6 +10,7 @@ Must never raise at the caller: a full disk is news to the room, not an error of
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from fumehood.core import limits
 from fumehood.core.errors import HoodError, StorageFailed
 from fumehood.core.ids import BlobHash, CellId, RoomId, RuntimeId
 from fumehood.store import operations as op
+
+_log = logging.getLogger(__name__)
 
 Done = Callable[[HoodError | None], None]
 """Called with `None` once it is on disk; before that, perhaps, with the error that delays it."""
@@ -101,7 +104,6 @@ class Keeper:
     def version(self, cell: CellId, source: str, by: str, time: float) -> None:
         added = op.AddVersion(room=self._room, cell=cell, source=source, by=by, time=time)
         if self._behind:
-            # A snapshot does not hold versions: they wait for it, as many as make sense.
             self._versions = [*self._versions[-limits.VERSIONS_PER_CELL :], added]
         self._append(added, None)
 
@@ -163,35 +165,38 @@ class Keeper:
     def _fly(self) -> None:
         flight, self._waiting = self._waiting, []
         futures = [self._journal.write(operation) for operation, _ in flight]
-        dones = [done for _, done in flight if done is not None]
-        self._flight = asyncio.get_running_loop().create_task(self._land(futures, dones))
+        self._flight = asyncio.get_running_loop().create_task(self._land(futures, flight))
 
-    async def _land(self, futures: Sequence[asyncio.Future[None]], dones: list[Done]) -> None:
+    async def _land(self, futures: Sequence[asyncio.Future[None]], flight: list[tuple[op.Op, Done | None]]) -> None:
         results = await asyncio.gather(*futures, return_exceptions=True)
         self._flight = None
         errors = [result for result in results if isinstance(result, BaseException)]
         if errors:
-            self._fail(errors[0], dones)
+            self._fail(errors[0], flight)
             return
         if self._catching_up:
             self._catching_up = False
             self._delay = limits.JOURNAL_RETRY_FIRST
             self._trouble(None)
-        for done in dones:
-            done(None)
+        for _, done in flight:
+            if done is not None:
+                _call(done, None)
         if self._waiting and self._flight is None:
             self._fly()
 
-    def _fail(self, error: BaseException, dones: list[Done]) -> None:
+    def _fail(self, error: BaseException, flight: list[tuple[op.Op, Done | None]]) -> None:
         first = not self._catching_up
         self._behind, self._catching_up = True, False
-        lost = [done for _, done in self._waiting if done is not None]
-        self._versions += [one for one, _ in self._waiting if isinstance(one, op.AddVersion)]
+        lost = [*flight, *self._waiting]
         self._waiting = []
+        # A snapshot does not hold versions: they wait for it, as many as make sense.
+        versions = [one for one, _ in lost if isinstance(one, op.AddVersion)]
+        self._versions = [*self._versions, *versions][-limits.VERSIONS_PER_CELL :]
+        dones = [done for _, done in lost if done is not None]
         kept = error if isinstance(error, HoodError) else StorageFailed(f"The journal could not be written: {error}.")
-        self._owed += [*dones, *lost]
-        for done in (*dones, *lost):
-            done(kept)
+        self._owed += dones
+        for done in dones:
+            _call(done, kept)
         if first:
             self._trouble(kept)
         if not self._closed:
@@ -248,6 +253,14 @@ def _both(first: Done, second: Done) -> Done:
 def _each(dones: Sequence[Done]) -> Done:
     def all_of_them(error: HoodError | None) -> None:
         for done in dones:
-            done(error)
+            _call(done, error)
 
     return all_of_them
+
+
+def _call(done: Done, error: HoodError | None) -> None:
+    """One that fails keeps nobody else from hearing of it."""
+    try:
+        done(error)
+    except Exception:
+        _log.exception("what was kept could not be told")
