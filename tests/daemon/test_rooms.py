@@ -16,8 +16,10 @@ from fumehood.core.errors import (
     FileMissing,
     HoodError,
     LimitExceeded,
+    MethodForbidden,
     NotAFile,
     NotebookReadOnly,
+    NotebookUnreadable,
     RoomMissing,
     StaleVersion,
     UpdateRefused,
@@ -364,6 +366,52 @@ async def test_a_room_without_clients_leaves_memory_saved_and_comes_back_as_the_
     read = await house.call(person, "cell.read", m.ReadParams(room=again.room, cell=cell.cell))
     assert read.cells[0].source == "kept = 1"
     await house.close()
+
+
+async def test_a_room_that_nobody_came_into_leaves_memory_too(home: Path) -> None:
+    house = House(home, Settings(pool=0, linger=0.01, autosave_quiet=3600.0, autosave_max=3600.0, watch=False))
+    await house.rooms.open(RecordingPeer(), m.OpenParams(path=str(home / "a.ipynb"), create=True))
+    await until(lambda: not house.rooms.by_id)
+    await house.close()
+
+
+async def test_a_new_file_on_the_inode_of_a_replaced_one_is_a_room_of_its_own(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    other = house.home / "other.ipynb"
+    file.rename(other)  # what the system makes of the next new file, too: the old inode under a new name
+    shutil.copy(other, file)
+    assert (await house.open(person, other)).room != opened.room
+    assert (await house.open(person, file)).room == opened.room
+
+
+async def test_an_agent_reads_and_makes_notebooks_only(house: House) -> None:
+    agent = RecordingPeer(role="agent")
+    key = house.home / "id_ed25519"
+    key.write_text("-----BEGIN OPENSSH PRIVATE KEY-----")
+    with pytest.raises(NotebookUnreadable) as refused:
+        await house.open(agent, key)
+    assert "PRIVATE" not in str(refused.value)
+    with pytest.raises(MethodForbidden):
+        await house.open(agent, house.home / "start.desktop", create=True)
+    assert not (house.home / "start.desktop").exists()
+    assert (await house.open(agent, house.home / "new.ipynb", create=True)).read_only is None
+    shown = await house.open(RecordingPeer(), key)
+    assert shown.read_only is not None
+
+
+async def test_files_shown_as_text_take_no_more_memory_the_more_there_are(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ROOMS_PER_PEER", 3)
+    text = house.home / "a.txt"
+    text.write_text("no notebook")
+    person = RecordingPeer()
+    for _ in range(10):
+        last = await house.open(person, text)
+    assert len(house.rooms._unreadable) == 3
+    with pytest.raises(NotebookReadOnly):
+        house.rooms.get(last.room)
 
 
 async def test_a_connection_may_be_in_so_many_rooms(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

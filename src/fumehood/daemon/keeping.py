@@ -262,5 +262,5 @@ def _call(done: Done, error: HoodError | None) -> None:
     """One that fails keeps nobody else from hearing of it."""
     try:
         done(error)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a defect of one listener
         _log.exception("what was kept could not be told")

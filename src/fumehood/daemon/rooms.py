@@ -13,9 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fumehood.core import limits
-from fumehood.core.errors import FileMissing, HoodError, NotebookReadOnly, NotebookUnreadable, RoomMissing
+from fumehood.core.errors import (
+    FileMissing,
+    HoodError,
+    MethodForbidden,
+    NotebookReadOnly,
+    NotebookUnreadable,
+    RoomMissing,
+)
 from fumehood.core.identity import Identity
 from fumehood.core.ids import BlobHash, RoomId, new_room_id
+from fumehood.core.logs import note_failure
 from fumehood.daemon import loading, opening, recovery, syncing
 from fumehood.daemon.autosave import Autosave
 from fumehood.daemon.bases import Bases
@@ -72,7 +80,12 @@ class Rooms:
         return None if seen is None else self._with(seen[0])
 
     def _with(self, claim: Claim) -> Room | None:
-        return next((room for room in self.by_id.values() if room.file.claim == claim), None)
+        """The room whose file this is. A file that was replaced leaves its inode to the next new one."""
+        for room in self.by_id.values():
+            if room.file.claim == claim:
+                seen = opening.signature(room.file.path)
+                return room if seen is not None and seen[0] == claim else None
+        return None
 
     def rooms_of(self, peer: Listener) -> int:
         return sum(1 for room in self.by_id.values() if room.peers.get(peer) is not None)
@@ -82,23 +95,35 @@ class Rooms:
     async def open(self, peer: Listener, params: OpenParams) -> Room | tuple[RoomId, ReadOnlyText]:
         """The room of the file, or an id and text where it is no notebook.
 
-        Raises FileMissing, NotAFile, LimitExceeded, StorageFailed, RoomMissing while the daemon ends.
+        Raises FileMissing, NotAFile, LimitExceeded, StorageFailed, RoomMissing while the daemon ends; for an agent,
+        NotebookUnreadable, and MethodForbidden for a new file that is no notebook by its name.
         """
         path = opening.canonical(params.path)
         room = self._at(path)
         if room is None:
+            if params.create and peer.role != "person" and path.suffix != ".ipynb":
+                raise MethodForbidden("An agent makes files whose name ends with .ipynb, and no others.")
             try:
                 room = await self._load_once(path, params.create)
             except NotebookUnreadable as error:
-                text = await asyncio.to_thread(opening.as_text, path, error)
-                shown = new_room_id()
-                self._unreadable[shown] = peer.number
-                return shown, text
+                return await self._as_text(peer, path, error)
         if peer.role == "person":
             if params.env:
                 room.env = dict(params.env)
             self.pool.want()
         return room
+
+    async def _as_text(self, peer: Listener, path: Path, why: NotebookUnreadable) -> tuple[RoomId, ReadOnlyText]:
+        """Raises `why` for an agent: what is no notebook (a key, a history) is not its to read through us."""
+        if peer.role != "person":
+            raise why
+        shown = [one for one, owner in self._unreadable.items() if owner == peer.number]
+        if len(shown) >= limits.ROOMS_PER_PEER:
+            del self._unreadable[shown[0]]
+        text = await asyncio.to_thread(opening.as_text, path, why)
+        room = new_room_id()
+        self._unreadable[room] = peer.number
+        return room, text
 
     async def _load_once(self, path: Path, create: bool) -> Room:
         """Two clients that open one file at once get one room."""
@@ -129,6 +154,8 @@ class Rooms:
         if room.tether is None:
             recovery.forget_kernel(room)
         self._enter(room)
+        # Whoever wanted it may have gone while it was loaded.
+        room.stirred()
         return room
 
     def _enter(self, room: Room) -> None:
@@ -219,8 +246,8 @@ class Rooms:
                 continue
             try:
                 self._enter(await loading.load_kept(record, self.services, self._bases))
-            except HoodError as error:
-                _log.error("room %s is not recovered: %s", record.room, error.code)
+            except Exception as error:  # noqa: BLE001 - one room that cannot be read must not keep the others closed
+                note_failure(_log, "room.not_recovered", error, room=record.room, code=getattr(error, "code", ""))
         await recovery.recover_runtimes(journal, self.kernels, self.by_id)
         recovery.settle_rooms(self.by_id)
         known = {record.runtime for record in await asyncio.to_thread(journal.runtimes)}
@@ -252,7 +279,11 @@ class Rooms:
         self._closing = True
         await self._watcher.close()
         await self._tasks.close()
-        await asyncio.gather(*(self._close(room, kill) for room in list(self.by_id.values())))
+        rooms = list(self.by_id.values())
+        ends = await asyncio.gather(*(self._close(room, kill) for room in rooms), return_exceptions=True)
+        for room, end in zip(rooms, ends, strict=True):
+            if isinstance(end, Exception):
+                note_failure(_log, "room.close_failed", end, room=room.id)
         await self.pool.close()
 
     async def _close(self, room: Room, kill: bool) -> None:
