@@ -29,7 +29,7 @@ OUTPUTS_PER_EXECUTION: Final = 10_000
 EXECUTION_OUTPUT_BYTES: Final = 512 * MIB
 """Shown at once. Beyond it, output is counted and dropped, and the user is told how much."""
 EXECUTION_TOTAL_BYTES: Final = 4096 * MIB
-"""Of one execution, with everything that it cleared and replaced itself: an animation that runs over night ends there."""
+"""Of one execution, with everything that it cleared and replaced itself: where an animation over night ends."""
 FLUSH_INTERVAL: Final = 1 / 30
 """A flood becomes at most this many events a second."""
 DISPLAY_IDS: Final = 1_000
