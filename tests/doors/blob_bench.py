@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+async def served(tmp_path: Path) -> AsyncIterator[Bench]:
     store = BlobStore(tmp_path / "blobs")
     plugins: dict[str, Plugin] = {}
     door = BlobDoor(store, plugins)

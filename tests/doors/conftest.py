@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.doors.bench import Bench
+from tests.doors.blob_bench import served
+
+__all__ = ["bench", "folder", "served"]
 
 
 @pytest.fixture

@@ -20,14 +20,14 @@ from tests.doors.blob_bench import BIG, PNG, Bench, get, parse, say
 # -- what is served
 
 
-async def test_a_blob_comes_by_its_hash(bench: Bench) -> None:
-    answer = await get(bench, bench.put(b"some text"))
+async def test_a_blob_comes_by_its_hash(served: Bench) -> None:
+    answer = await get(served, served.put(b"some text"))
     assert (answer.status, answer.body) == (200, b"some text")
 
 
-async def test_a_blob_comes_with_all_its_headers_and_no_others(bench: Bench) -> None:
-    target = bench.put(b"<script>alert(1)</script>")
-    answer = await get(bench, target)
+async def test_a_blob_comes_with_all_its_headers_and_no_others(served: Bench) -> None:
+    target = served.put(b"<script>alert(1)</script>")
+    answer = await get(served, target)
     assert {name: value for name, value in answer.headers.items() if name != "date"} == {
         "content-type": "application/octet-stream",
         "content-length": "25",
@@ -63,22 +63,22 @@ async def test_a_blob_comes_with_all_its_headers_and_no_others(bench: Bench) -> 
     ],
 )
 @pytest.mark.parametrize("large", [False, True])
-async def test_only_rasters_have_a_type(bench: Bench, data: bytes, kind: str, large: bool) -> None:
-    answer = await get(bench, bench.put(data + bytes(limits.BLOB_READ_WHOLE + 1) if large else data))
+async def test_only_rasters_have_a_type(served: Bench, data: bytes, kind: str, large: bool) -> None:
+    answer = await get(served, served.put(data + bytes(limits.BLOB_READ_WHOLE + 1) if large else data))
     assert answer.headers["content-type"] == kind
     assert answer.headers["content-security-policy"].startswith("sandbox;")
 
 
-async def test_a_caller_cannot_choose_a_type(bench: Bench) -> None:
-    target = bench.put(b"<script>")
-    answer = await get(bench, target, "Accept: text/html", "Content-Type: text/html")
+async def test_a_caller_cannot_choose_a_type(served: Bench) -> None:
+    target = served.put(b"<script>")
+    answer = await get(served, target, "Accept: text/html", "Content-Type: text/html")
     assert answer.headers["content-type"] == "application/octet-stream"
     for end in ("?type=text/html", ".html", "/", "/x.html", "%00.html", ";.html", "#x"):
-        assert (await get(bench, target + end)).status in (400, 404)
+        assert (await get(served, target + end)).status in (400, 404)
 
 
 async def test_a_large_blob_goes_from_the_page_cache_to_the_socket(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    served: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = 0
     real = os.sendfile
@@ -90,15 +90,15 @@ async def test_a_large_blob_goes_from_the_page_cache_to_the_socket(
         return count
 
     monkeypatch.setattr(os, "sendfile", counting)
-    answer = await get(bench, bench.put(BIG))
+    answer = await get(served, served.put(BIG))
     assert answer.body == BIG
     assert sent == len(BIG)
 
 
 @pytest.mark.parametrize("data", [b"small" * 10, BIG], ids=["small", "large"])
-async def test_head_is_get_without_the_bytes(bench: Bench, data: bytes) -> None:
-    target = bench.put(data)
-    head, whole = await get(bench, target, method="HEAD"), await get(bench, target)
+async def test_head_is_get_without_the_bytes(served: Bench, data: bytes) -> None:
+    target = served.put(data)
+    head, whole = await get(served, target, method="HEAD"), await get(served, target)
     assert head.body == b""
     assert head.status == 200
     assert head.headers.keys() == whole.headers.keys()
@@ -106,8 +106,8 @@ async def test_head_is_get_without_the_bytes(bench: Bench, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", [bytes(range(100)), BIG], ids=["small", "large"])
-async def test_a_range_is_that_part_of_the_bytes(bench: Bench, data: bytes) -> None:
-    target = bench.put(data)
+async def test_a_range_is_that_part_of_the_bytes(served: Bench, data: bytes) -> None:
+    target = served.put(data)
     size = len(data)
     for header, start, end in [
         ("bytes=0-0", 0, 1),
@@ -115,69 +115,69 @@ async def test_a_range_is_that_part_of_the_bytes(bench: Bench, data: bytes) -> N
         ("bytes=90-", 90, size),
         ("bytes=-7", size - 7, size),
     ]:
-        answer = await get(bench, target, f"Range: {header}")
+        answer = await get(served, target, f"Range: {header}")
         assert answer.status == 206
         assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{size}"
         assert answer.body == data[start:end]
-    answer = await get(bench, target, f"Range: bytes={size}-")
+    answer = await get(served, target, f"Range: bytes={size}-")
     assert (answer.status, answer.body, answer.headers["content-range"]) == (416, b"", f"bytes */{size}")
     for header in ("bytes=0-1,5-6", "bytes=x", "lines=1-2"):
-        answer = await get(bench, target, f"Range: {header}")
+        answer = await get(served, target, f"Range: {header}")
         assert (answer.status, answer.body) == (200, data)
-    answer = await get(bench, target, "Range: bytes=0-1", 'If-Range: "another"')
+    answer = await get(served, target, "Range: bytes=0-1", 'If-Range: "another"')
     assert (answer.status, answer.body) == (200, data)
-    answer = await get(bench, target, "Range: bytes=0-1", method="HEAD")
+    answer = await get(served, target, "Range: bytes=0-1", method="HEAD")
     assert (answer.status, answer.headers["content-length"]) == (200, str(size))
 
 
 @pytest.mark.parametrize("data", [b"small", BIG], ids=["small", "large"])
-async def test_what_the_browser_has_is_not_sent_again(bench: Bench, data: bytes) -> None:
-    target = bench.put(data)
-    tag = (await get(bench, target)).headers["etag"]
+async def test_what_the_browser_has_is_not_sent_again(served: Bench, data: bytes) -> None:
+    target = served.put(data)
+    tag = (await get(served, target)).headers["etag"]
     for method in ("GET", "HEAD"):
-        answer = await get(bench, target, f"If-None-Match: {tag}", method=method)
+        answer = await get(served, target, f"If-None-Match: {tag}", method=method)
         assert (answer.status, answer.body) == (304, b"")
         assert answer.headers["etag"] == tag
         assert "immutable" in answer.headers["cache-control"]
-    assert (await get(bench, target, 'If-None-Match: "other"')).status == 200
+    assert (await get(served, target, 'If-None-Match: "other"')).status == 200
 
 
-async def test_a_blob_of_an_earlier_daemon_is_served_and_a_damaged_one_is_not(bench: Bench) -> None:
-    whole, damaged = bench.put(b"whole"), bench.put(b"damaged")
-    place = bench.store.path(BlobHash(damaged.removeprefix("/blob/")))
+async def test_a_blob_of_an_earlier_daemon_is_served_and_a_damaged_one_is_not(served: Bench) -> None:
+    whole, damaged = served.put(b"whole"), served.put(b"damaged")
+    place = served.store.path(BlobHash(damaged.removeprefix("/blob/")))
     assert place is not None
     place.write_bytes(bytes(7))
-    door = BlobDoor(BlobStore(bench.store.folder), {})
+    door = BlobDoor(BlobStore(served.store.folder), {})
     await door.start()
-    later = Bench(door, bench.store, {}, door.url.removeprefix("http://"))
+    later = Bench(door, served.store, {}, door.url.removeprefix("http://"))
     assert (await get(later, whole)).body == b"whole"
     assert (await get(later, damaged)).status == 404
     await door.close()
 
 
-async def test_a_swept_blob_is_missing(bench: Bench) -> None:
+async def test_a_swept_blob_is_missing(served: Bench) -> None:
     for data in (b"x", BIG):
-        target = bench.put(data)
-        bench.store.sync()
-        bench.store.sweep(lambda _: False, 0, time.time() + 10)
-        answer = await get(bench, target)
+        target = served.put(data)
+        served.store.sync()
+        served.store.sweep(lambda _: False, 0, time.time() + 10)
+        answer = await get(served, target)
         assert answer.status == 404
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_an_ephemeral_blob_is_there_until_its_kernel_goes(bench: Bench) -> None:
+async def test_an_ephemeral_blob_is_there_until_its_kernel_goes(served: Bench) -> None:
     name = blob_hash(PNG)
-    bench.store.put_ephemeral("0badcafe", name, PNG)
-    answer = await get(bench, f"/blob/{name}", "Range: bytes=1-3")
+    served.store.put_ephemeral("0badcafe", name, PNG)
+    answer = await get(served, f"/blob/{name}", "Range: bytes=1-3")
     assert (answer.status, answer.body, answer.headers["content-type"]) == (206, b"PNG", "image/png")
-    bench.store.drop_ephemeral("0badcafe")
-    assert (await get(bench, f"/blob/{name}")).status == 404
+    served.store.drop_ephemeral("0badcafe")
+    assert (await get(served, f"/blob/{name}")).status == 404
 
 
-async def test_many_requests_share_a_connection(bench: Bench) -> None:
-    targets = [bench.put(b"one"), bench.put(BIG), bench.put(b"three"), "/blob/" + "0" * 64, bench.put(b"last")]
-    heads = [f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n" for target in targets]
-    data = await say(bench, ("\r\n".join(heads) + "Connection: close\r\n\r\n").encode())
+async def test_many_requests_share_a_connection(served: Bench) -> None:
+    targets = [served.put(b"one"), served.put(BIG), served.put(b"three"), "/blob/" + "0" * 64, served.put(b"last")]
+    heads = [f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n" for target in targets]
+    data = await say(served, ("\r\n".join(heads) + "Connection: close\r\n\r\n").encode())
     assert [data.count(status) for status in (b"HTTP/1.1 200", b"HTTP/1.1 404")] == [4, 1]
     assert data.endswith(b"last")
     assert BIG in data
@@ -186,23 +186,23 @@ async def test_many_requests_share_a_connection(bench: Bench) -> None:
 # -- plugins
 
 
-async def test_a_plugin_is_served_by_its_name_with_its_policy(bench: Bench) -> None:
+async def test_a_plugin_is_served_by_its_name_with_its_policy(served: Bench) -> None:
     policy = "sandbox allow-scripts; default-src 'none'"
-    bench.plugins["guest-0123.html"] = Plugin(b"<p>", "text/html", policy, {"Permissions-Policy": "camera=()"})
-    answer = await get(bench, "/plugins/guest-0123.html")
+    served.plugins["guest-0123.html"] = Plugin(b"<p>", "text/html", policy, {"Permissions-Policy": "camera=()"})
+    answer = await get(served, "/plugins/guest-0123.html")
     assert (answer.status, answer.body) == (200, b"<p>")
     assert answer.headers["content-type"] == "text/html"
     assert answer.headers["content-security-policy"] == policy
     assert answer.headers["permissions-policy"] == "camera=()"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert (await get(bench, "/plugins/guest-0123.html", f"If-None-Match: {answer.headers['etag']}")).status == 304
+    assert (await get(served, "/plugins/guest-0123.html", f"If-None-Match: {answer.headers['etag']}")).status == 304
 
 
-async def test_a_plugin_cannot_loosen_what_the_door_says(bench: Bench) -> None:
+async def test_a_plugin_cannot_loosen_what_the_door_says(served: Bench) -> None:
     loose = {"X-Content-Type-Options": "none", "Content-Security-Policy": "", "Referrer-Policy": "unsafe-url"}
-    bench.plugins["a.js"] = Plugin(b"1", "text/javascript", headers=loose)
-    answer = await get(bench, "/plugins/a.js")
+    served.plugins["a.js"] = Plugin(b"1", "text/javascript", headers=loose)
+    answer = await get(served, "/plugins/a.js")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["content-security-policy"].startswith("sandbox;")
@@ -224,9 +224,9 @@ def test_a_plugin_cannot_write_a_second_header_line() -> None:
 @pytest.mark.parametrize(
     "name", ["", "unknown.js", "a.js/", "a.js?x", "%61.js", "../a.js", "./a.js", "A.js", "a.js%00"]
 )
-async def test_only_the_exact_name_of_a_plugin_finds_it(bench: Bench, name: str) -> None:
-    bench.plugins["a.js"] = Plugin(b"1", "text/javascript")
-    assert (await get(bench, f"/plugins/{name}")).status == 404
+async def test_only_the_exact_name_of_a_plugin_finds_it(served: Bench, name: str) -> None:
+    served.plugins["a.js"] = Plugin(b"1", "text/javascript")
+    assert (await get(served, f"/plugins/{name}")).status == 404
 
 
 # -- what is refused
@@ -238,26 +238,26 @@ VERBS = [
 ]
 
 
-def targets(bench: Bench) -> list[str]:
-    bench.plugins["a.js"] = Plugin(b"1", "text/javascript")
-    known = {"/blob/{sha256}": bench.put(PNG), "/plugins/{name}": "/plugins/a.js"}
+def targets(served: Bench) -> list[str]:
+    served.plugins["a.js"] = Plugin(b"1", "text/javascript")
+    known = {"/blob/{sha256}": served.put(PNG), "/plugins/{name}": "/plugins/a.js"}
     assert known.keys() == {route.path for route in ROUTES}, "a new route needs its tests"
     return list(known.values())
 
 
 @pytest.mark.parametrize("verb", VERBS)
-async def test_every_other_verb_is_405_on_every_route(bench: Bench, verb: str) -> None:
-    for target in (*targets(bench), "/blob/" + NAME, "/", "/anything"):
-        answer = await get(bench, target, method=verb)
+async def test_every_other_verb_is_405_on_every_route(served: Bench, verb: str) -> None:
+    for target in (*targets(served), "/blob/" + NAME, "/", "/anything"):
+        answer = await get(served, target, method=verb)
         assert answer.status == 405
         assert answer.headers["allow"] == "GET, HEAD"
         assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_a_preflight_is_refused_so_that_no_header_of_another_page_arrives(bench: Bench) -> None:
-    for target in targets(bench):
+async def test_a_preflight_is_refused_so_that_no_header_of_another_page_arrives(served: Bench) -> None:
+    for target in targets(served):
         asking = ("Origin: https://evil.test", "Access-Control-Request-Method: GET")
-        answer = await get(bench, target, *asking, "Access-Control-Request-Private-Network: true", method="OPTIONS")
+        answer = await get(served, target, *asking, "Access-Control-Request-Private-Network: true", method="OPTIONS")
         assert answer.status == 405
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
@@ -287,28 +287,28 @@ HOSTS = [
 
 
 @pytest.mark.parametrize("host", HOSTS)
-async def test_another_host_is_refused_on_every_route(bench: Bench, host: str) -> None:
-    for target in targets(bench):
-        answer = await get(bench, target, host=host.format(port=bench.port))
+async def test_another_host_is_refused_on_every_route(served: Bench, host: str) -> None:
+    for target in targets(served):
+        answer = await get(served, target, host=host.format(port=served.port))
         assert answer.status in (400, 403)
         assert b"PNG" not in answer.body
         assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_no_host_and_two_hosts_are_refused(bench: Bench) -> None:
-    target = bench.put(PNG)
-    for hosts in ([], [bench.host, bench.host], [bench.host, "evil.test"], ["evil.test", bench.host]):
+async def test_no_host_and_two_hosts_are_refused(served: Bench) -> None:
+    target = served.put(PNG)
+    for hosts in ([], [served.host, served.host], [served.host, "evil.test"], ["evil.test", served.host]):
         for version in ("1.0", "1.1"):
             lines = [f"GET {target} HTTP/{version}", *[f"Host: {host}" for host in hosts], "Connection: close", "", ""]
-            data = await say(bench, "\r\n".join(lines).encode())
+            data = await say(served, "\r\n".join(lines).encode())
             assert parse(data).status == 400
             assert b"PNG" not in data
 
 
-async def test_a_target_with_a_host_of_its_own_is_refused(bench: Bench) -> None:
-    target = bench.put(PNG)
-    for start in (f"http://{bench.host}", "http://evil.test", "https://x", f"//{bench.host}", "//evil.test"):
-        assert (await get(bench, start + target)).status == 400
+async def test_a_target_with_a_host_of_its_own_is_refused(served: Bench) -> None:
+    target = served.put(PNG)
+    for start in (f"http://{served.host}", "http://evil.test", "https://x", f"//{served.host}", "//evil.test"):
+        assert (await get(served, start + target)).status == 400
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ async def test_a_target_with_a_host_of_its_own_is_refused(bench: Bench) -> None:
         "/blob/{known}\\",
     ],
 )
-async def test_nothing_else_is_there(bench: Bench, target: str) -> None:
-    known = bench.put(PNG).removeprefix("/blob/")
-    answer = await get(bench, target.format(known=known, upper=known.upper()))
+async def test_nothing_else_is_there(served: Bench, target: str) -> None:
+    known = served.put(PNG).removeprefix("/blob/")
+    answer = await get(served, target.format(known=known, upper=known.upper()))
     assert answer.status in (400, 404)
     assert b"PNG" not in answer.body
     assert "location" not in answer.headers
@@ -357,24 +357,24 @@ async def test_nothing_else_is_there(bench: Bench, target: str) -> None:
         ("", 403),
     ],
 )
-async def test_a_page_of_another_site_is_refused(bench: Bench, origin: str | None, status: int) -> None:
-    for target in targets(bench):
-        answer = await get(bench, target, *([] if origin is None else [f"Origin: {origin}"]))
+async def test_a_page_of_another_site_is_refused(served: Bench, origin: str | None, status: int) -> None:
+    for target in targets(served):
+        answer = await get(served, target, *([] if origin is None else [f"Origin: {origin}"]))
         assert answer.status == status
         assert answer.headers.get("access-control-allow-origin") == ("*" if status == 200 else None)
 
 
-async def test_a_request_with_a_body_is_refused(bench: Bench) -> None:
-    target = bench.put(PNG)
+async def test_a_request_with_a_body_is_refused(served: Bench) -> None:
+    target = served.put(PNG)
     for extra in ("Content-Length: 5", "Transfer-Encoding: chunked"):
-        assert (await get(bench, target, extra)).status == 400
+        assert (await get(served, target, extra)).status == 400
 
 
-async def test_an_upgrade_is_not_made(bench: Bench) -> None:
+async def test_an_upgrade_is_not_made(served: Bench) -> None:
     upgrade = ("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
-    head = f"GET {bench.put(PNG)} HTTP/1.1\r\nHost: {bench.host}\r\n" + "\r\n".join(upgrade)
+    head = f"GET {served.put(PNG)} HTTP/1.1\r\nHost: {served.host}\r\n" + "\r\n".join(upgrade)
     for connection in ("Upgrade", "Upgrade, close"):
-        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(f"{head}\r\nConnection: {connection}\r\n\r\n".encode())
         first = await asyncio.wait_for(reader.readline(), 10)
         assert first == b"HTTP/1.1 200 OK\r\n"
@@ -401,9 +401,9 @@ async def test_an_upgrade_is_not_made(bench: Bench) -> None:
     ],
 )
 async def test_what_is_not_http_is_refused_and_the_connection_ends(
-    bench: Bench, data: bytes, caplog: pytest.LogCaptureFixture
+    served: Bench, data: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = parse(await say(bench, data))
+    answer = parse(await say(served, data))
     assert answer.status in (400, 405)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"].startswith("sandbox;")
@@ -411,9 +411,9 @@ async def test_what_is_not_http_is_refused_and_the_connection_ends(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_no_answer_sets_a_cookie_redirects_or_names_the_software(bench: Bench) -> None:
-    for target, method in itertools.product([*targets(bench), "/", "/blob/x"], ["GET", "HEAD", "POST", "FOO"]):
-        answer = await get(bench, target, method=method)
+async def test_no_answer_sets_a_cookie_redirects_or_names_the_software(served: Bench) -> None:
+    for target, method in itertools.product([*targets(served), "/", "/blob/x"], ["GET", "HEAD", "POST", "FOO"]):
+        answer = await get(served, target, method=method)
         assert answer.headers.keys().isdisjoint({"set-cookie", "location", "refresh"})
         assert answer.headers["server"] == "fumehood"
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -17,64 +17,64 @@ from tests.doors.blob_bench import Bench, get, parse, say
 # -- the listener and its connections
 
 
-async def test_it_listens_on_one_address_of_this_machine_only(bench: Bench) -> None:
-    with socket.create_connection(("127.0.0.1", bench.port)):
+async def test_it_listens_on_one_address_of_this_machine_only(served: Bench) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)):
         pass
     for address in ("127.0.0.2", "127.1.2.3"):
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection((address, bench.port), timeout=5)
-    assert bench.door.url == f"http://127.0.0.1:{bench.port}"
+            socket.create_connection((address, served.port), timeout=5)
+    assert served.door.url == f"http://127.0.0.1:{served.port}"
 
 
-async def test_every_door_has_a_port_of_its_own(bench: Bench) -> None:
-    other = BlobDoor(bench.store, {})
+async def test_every_door_has_a_port_of_its_own(served: Bench) -> None:
+    other = BlobDoor(served.store, {})
     await other.start()
-    assert other.url != bench.door.url
+    assert other.url != served.door.url
     await other.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(other.url.rsplit(":", 1)[1])), timeout=5)
 
 
-async def first_connection(bench: Bench) -> socket.socket:
+async def first_connection(served: Bench) -> socket.socket:
     """The server's end of a connection that a client made just now."""
     for _ in range(1000):
-        if bench.door.connections:
+        if served.door.connections:
             break
         await asyncio.sleep(0.01)
-    (connection,) = bench.door.connections
+    (connection,) = served.door.connections
     assert connection.transport is not None
     found: socket.socket = connection.transport.get_extra_info("socket")
     return found
 
 
-async def all_gone(bench: Bench) -> None:
+async def all_gone(served: Bench) -> None:
     for _ in range(1000):
-        if not bench.door.connections:
+        if not served.door.connections:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("a connection is still open")
 
 
-async def test_packets_are_not_held_back(bench: Bench) -> None:
-    _, writer = await asyncio.open_connection("127.0.0.1", bench.port)
-    sock = await first_connection(bench)
+async def test_packets_are_not_held_back(served: Bench) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    sock = await first_connection(served)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     writer.close()
 
 
 @pytest.mark.parametrize("data", [b"", b"GET /blob/", b"GET / HTTP/1.1\r\nHost: x\r\nSlow: "])
 async def test_a_head_that_does_not_end_ends_the_connection(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, data: bytes
+    served: Bench, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.1)
-    assert await say(bench, data) == b""
+    assert await say(served, data) == b""
 
 
 async def test_a_head_that_comes_a_byte_at_a_time_does_not_buy_time(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    served: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.3)
-    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     end = asyncio.create_task(reader.read())
     for sent in range(1000):
         writer.write(b"G" if sent else b"GET /")
@@ -87,44 +87,44 @@ async def test_a_head_that_comes_a_byte_at_a_time_does_not_buy_time(
     writer.close()
 
 
-async def test_an_idle_connection_is_closed_after_its_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_idle_connection_is_closed_after_its_answer(served: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOB_IDLE_SECONDS", 0.1)
-    data = await say(bench, f"GET {bench.put(b'x')} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    data = await say(served, f"GET {served.put(b'x')} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
     assert data.endswith(b"\r\n\r\nx")
 
 
-async def test_a_client_that_does_not_read_is_cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_does_not_read_is_cut_off(served: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOB_STALL_SECONDS", 0.2)
-    target = bench.put(os.urandom(32 * limits.MIB))
-    _, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
-    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
-    await first_connection(bench)
-    await all_gone(bench)
+    target = served.put(os.urandom(32 * limits.MIB))
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=1)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
+    await first_connection(served)
+    await all_gone(served)
     writer.close()
 
 
-async def test_a_client_that_goes_away_leaves_no_trace(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    target = bench.put(os.urandom(32 * limits.MIB))
+async def test_a_client_that_goes_away_leaves_no_trace(served: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    target = served.put(os.urandom(32 * limits.MIB))
     for _ in range(3):
-        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
-        writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
         await reader.readexactly(1000)
         writer.transport.abort()
-    await all_gone(bench)
-    assert (await get(bench, bench.put(b"next"))).body == b"next"
+    await all_gone(served)
+    assert (await get(served, served.put(b"next"))).body == b"next"
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_a_file_that_is_cut_while_it_is_sent_is_not_taken_for_the_whole(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    served: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_SEND_CHUNK", limits.MIB)
     data = os.urandom(32 * limits.MIB)
-    target = bench.put(data)
-    place = bench.store.path(BlobHash(target.removeprefix("/blob/")))
+    target = served.put(data)
+    place = served.store.path(BlobHash(target.removeprefix("/blob/")))
     assert place is not None
-    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
-    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
     await reader.readuntil(b"\r\n\r\n")
     os.truncate(place, 30 * limits.MIB)
     got = 0
@@ -138,50 +138,50 @@ async def test_a_file_that_is_cut_while_it_is_sent_is_not_taken_for_the_whole(
 
 
 async def test_a_newcomer_takes_the_place_of_the_oldest_idle_connection(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    served: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_CONNECTIONS", 3)
-    idle = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(3)]
-    assert (await get(bench, bench.put(b"x"))).status == 200
+    idle = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(3)]
+    assert (await get(served, served.put(b"x"))).status == 200
     assert await asyncio.wait_for(idle[0][0].read(), 10) == b""
     for _, writer in idle:
         writer.close()
 
 
-async def test_when_all_are_busy_a_newcomer_is_told_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_when_all_are_busy_a_newcomer_is_told_so(served: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOB_CONNECTIONS", 2)
-    target = bench.put(os.urandom(32 * limits.MIB))
+    target = served.put(os.urandom(32 * limits.MIB))
     busy = []
     for _ in range(2):
-        reader, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
-        writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=1)
+        writer.write(f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
         await reader.readexactly(100)
         busy.append(writer)
-    assert parse(await say(bench, b"")).status == 503
+    assert parse(await say(served, b"")).status == 503
     for writer in busy:
         writer.close()
 
 
-async def test_thousands_of_connections_leave_room_for_one_more(bench: Bench) -> None:
+async def test_thousands_of_connections_leave_room_for_one_more(served: Bench) -> None:
     crowd = []
     for _ in range(1500):
         sock = socket.socket()
         sock.setblocking(False)
-        sock.connect_ex(("127.0.0.1", bench.port))
+        sock.connect_ex(("127.0.0.1", served.port))
         crowd.append(sock)
         await asyncio.sleep(0)
-    assert (await get(bench, bench.put(b"x"))).status == 200
-    assert len(bench.door.connections) <= limits.BLOB_CONNECTIONS
+    assert (await get(served, served.put(b"x"))).status == 200
+    assert len(served.door.connections) <= limits.BLOB_CONNECTIONS
     for sock in crowd:
         sock.close()
 
 
-async def test_close_ends_what_is_under_way(bench: Bench) -> None:
-    target = bench.put(os.urandom(32 * limits.MIB))
-    reader, writer = await asyncio.open_connection("127.0.0.1", bench.port, limit=1)
-    writer.write(f"GET {target} HTTP/1.1\r\nHost: {bench.host}\r\n\r\n".encode())
+async def test_close_ends_what_is_under_way(served: Bench) -> None:
+    target = served.put(os.urandom(32 * limits.MIB))
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=1)
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
     await reader.readexactly(100)
     async with asyncio.timeout(20):
-        await bench.door.close()
-    assert not bench.door.connections
+        await served.door.close()
+    assert not served.door.connections
     writer.close()
