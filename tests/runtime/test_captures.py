@@ -35,6 +35,28 @@ def test_an_area_catches_while_it_names_the_request() -> None:
     ]
 
 
+def test_all_areas_of_a_kernel_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CAPTURES_BYTES", 1000)
+    captures = Captures()
+    for comm in "abc":
+        area(captures, comm)
+        captures.updated(comm, {"msg_id": comm, "outputs": [{"output_type": "stream", "text": "x" * 400}]})
+    a, c = captures.of("a"), captures.of("c")
+    assert a is not None and c is not None
+    assert [len(one.outputs()) for one in (a, c)] == [1, 0]
+    assert not c.stream("stdout", "y" * 400)
+    captures.closed("a")
+    assert c.stream("stdout", "y" * 400)
+
+
+def test_no_more_areas_than_comms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "COMMS", 3)
+    captures = Captures()
+    for number in range(10):
+        area(captures, str(number))
+    assert len(captures._areas) == 3
+
+
 def test_the_inner_area_catches_before_the_outer_one() -> None:
     captures = Captures()
     area(captures, "outer")

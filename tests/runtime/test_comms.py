@@ -122,3 +122,19 @@ def test_other_comms_are_kept_as_they_were_opened() -> None:
     table.updated("c", update({"a": 2}))
     (event,) = kept(table)
     assert event.data == {"a": 1} and event.buffers == (b"b",) and event.target == "mine"
+
+
+def test_what_a_comm_was_opened_with_counts_and_what_is_over_the_bound_is_not_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "EPHEMERAL_BLOBS", 10_000)
+    table = Comms()
+    assert table.opened("a", "chat", {"x": "y" * 4000}, metadata={"m": "z" * 4000})
+    assert not table.opened("b", "chat", {"x": "y" * 4000}, metadata={})
+    assert not table.opened("c", comms.WIDGET, {"state": {}}, metadata={"m": "z" * 4000})
+    assert not table.opened("d", "t" * 4000, {}, metadata={})
+    assert [event.comm for event in kept(table)] == ["a"]
+    assert table.forgotten == 3
+    table.closed("a")
+    assert table.bytes == 0
+    assert table.opened("b", "chat", {"x": "y" * 4000}, metadata={}, buffers=[b"1" * 1000])

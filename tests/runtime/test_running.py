@@ -6,6 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from fumehood.core.errors import KernelMisspoke
 from fumehood.core.identity import identity
 from fumehood.core.ids import new_execution_id
 from fumehood.protocol import events as ev
@@ -256,3 +257,12 @@ async def test_the_kernel_knows_its_runtime_and_has_the_rooms_environment(home: 
         await link.run("b", "print(os.getcwd(), _dh)")
         real = os.path.realpath(home)
         assert bench.record.stream("b") == f"{real} [{real!r}]\n"
+
+
+async def test_a_count_that_no_message_can_hold_does_not_keep_a_cell_from_its_end(home: Path) -> None:
+    async with room(home) as (bench, link):
+        await link.run("a", "get_ipython().execution_count = 10**30")
+        run = await link.run("b", "1 + 1")
+        assert (run.status, run.count) == ("ok", None)
+        assert [one.code for one in bench.record.of(ev.Noticed)][:1] == [KernelMisspoke.code]
+        assert not any("10000000" in line for line in bench.log().splitlines())

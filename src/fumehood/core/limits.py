@@ -183,6 +183,8 @@ PAST_STREAMS: Final = 32
 """Of these, how many keep the text that a late print goes on with."""
 CAPTURE_BYTES: Final = 2 * MIB
 """In one Output widget, whose whole content travels at each change; what is more goes below the cell."""
+CAPTURES_BYTES: Final = 64 * MIB
+"""In all Output widgets of a kernel."""
 DISPLAYS_PER_ID: Final = 64
 ASKS: Final = 64
 """Questions to the kernel that wait for its answer."""

@@ -36,10 +36,20 @@ class Entry:
         return {"output_type": "stream", "name": self.name, "text": self.text.text}
 
 
+class Held:
+    """How much all areas hold together."""
+
+    __slots__ = ("size",)
+
+    def __init__(self) -> None:
+        self.size = 0
+
+
 class Capture:
-    def __init__(self, comm: str) -> None:
+    def __init__(self, comm: str, all: Held) -> None:
         self.comm = comm
         self.request = ""
+        self._all = all
         self._entries: list[Entry] = []
         self._size = 0
         self._clear_next = False
@@ -57,7 +67,7 @@ class Capture:
         assert last.text is not None
         last.text.feed(text)
         last.size += size
-        self._size += size
+        self._grow(size)
         return True
 
     def display(self, content: jupyter.Display, kind: str) -> bool:
@@ -92,42 +102,51 @@ class Capture:
         found = [entry for entry in self._entries if entry.display_id == display_id]
         for entry in found:
             growth = outputs.estimate(content) - entry.size
-            if growth > 0 and self._size + growth > limits.CAPTURE_BYTES:
+            if growth > 0 and not self._has_space(growth):
                 continue
             metadata = outputs.metadata(content.metadata)
             entry.output = {**entry.output, "data": content.data, "metadata": metadata}
             entry.size += growth
-            self._size += growth
+            self._grow(growth)
         return bool(found)
 
     def clear(self, wait: bool) -> None:
         if wait:
             self._clear_next = True
         else:
-            self._set([])
+            self.empty()
 
     def outputs(self) -> list[dict[str, Any]]:
         """The trait."""
         return [entry.nbformat() for entry in self._entries]
 
-    def assign(self, found: Any) -> None:
-        """The kernel set the trait itself."""
-        entries = [Entry(output, _size_of(output)) for output in found or () if isinstance(output, dict)]
-        self._set(entries)
+    def assign(self, found: list[Any]) -> None:
+        """The kernel set the trait itself. Of what is over the bounds, nothing is kept here."""
+        self.empty()
+        for output in found:
+            if isinstance(output, dict) and self._fits(size := _size_of(output)):
+                self._append(Entry(output, size))
 
     def _append(self, entry: Entry) -> None:
         self._entries.append(entry)
-        self._size += entry.size
+        self._grow(entry.size)
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        self._all.size += size
+
+    def _has_space(self, size: int) -> bool:
+        return self._size + size <= limits.CAPTURE_BYTES and self._all.size + size <= limits.CAPTURES_BYTES
 
     def _fits(self, size: int) -> bool:
         if self._clear_next:
-            self._set([])
-        return self._size + size <= limits.CAPTURE_BYTES and len(self._entries) < limits.OUTPUTS_PER_EXECUTION
+            self.empty()
+        return self._has_space(size) and len(self._entries) < limits.OUTPUTS_PER_EXECUTION
 
-    def _set(self, entries: list[Entry]) -> None:
+    def empty(self) -> None:
         self._clear_next = False
-        self._entries = entries
-        self._size = sum(entry.size for entry in entries)
+        self._entries = []
+        self._grow(-self._size)
 
 
 def _size_of(output: Mapping[str, Any]) -> int:
@@ -140,10 +159,12 @@ class Captures:
     def __init__(self) -> None:
         self._areas: dict[str, Capture] = {}
         self._catching: dict[str, list[Capture]] = {}
+        self._held = Held()
 
     def opened(self, comm: str, state: Any) -> None:
-        if isinstance(state, dict) and state.get("_model_name") == MODEL:
-            self._areas[comm] = Capture(comm)
+        self.closed(comm)
+        if isinstance(state, dict) and state.get("_model_name") == MODEL and len(self._areas) < limits.COMMS:
+            self._areas[comm] = Capture(comm, self._held)
             self.updated(comm, state)
 
     def updated(self, comm: str, state: Any) -> None:
@@ -164,10 +185,12 @@ class Captures:
         area = self._areas.pop(comm, None)
         if area is not None:
             self._release(area)
+            area.empty()
 
     def clear(self) -> None:
         self._areas.clear()
         self._catching.clear()
+        self._held = Held()
 
     def of(self, request: str) -> Capture | None:
         """The area that catches what this request says."""

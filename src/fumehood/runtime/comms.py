@@ -20,6 +20,8 @@ from fumehood.protocol.outputs import BlobRef
 from fumehood.protocol.stream import BlobChunk, CommReport, EphemeralBlob
 
 WIDGET = "jupyter.widget"
+_OPENED = ""
+"""Stands for what a comm was opened with, among the names of traits."""
 Path = tuple[str | int, ...]
 
 
@@ -63,22 +65,25 @@ class Comms:
         buffers: Sequence[bytes] = (),
         opener: str = "",
     ) -> bool:
-        """False: too many; it is not kept."""
+        """False: it is not kept, or not with all its state, for want of space."""
         self.closed(comm)
         if len(self._comms) >= limits.COMMS:
             self.forgotten += 1
             return False
         kept = Comm(target, opener)
-        kept.metadata = metadata
+        given = data.get("state")
+        state: dict[str, Any] | None = given if target == WIDGET and isinstance(given, dict) else None
+        size = len(comm) + len(target) + _size(metadata)
+        if state is None:
+            size += _size(data) + sum(map(len, buffers))
+        if not self._account(kept, _OPENED, size):
+            return False
         self._comms[comm] = kept
-        state = data.get("state")
-        if target == WIDGET and isinstance(state, dict):
+        kept.metadata = metadata
+        if state is not None:
             kept.state = {}
             return self._merge(kept, state, data.get("buffer_paths"), buffers)
         kept.data = data
-        return self._account(kept, "", _size(data) + sum(map(len, buffers))) and self._keep_all(kept, buffers)
-
-    def _keep_all(self, kept: Comm, buffers: Sequence[bytes]) -> bool:
         kept.buffers = {(index,): buffer for index, buffer in enumerate(buffers)}
         return True
 
@@ -120,6 +125,8 @@ class Comms:
         found = _paths(paths, buffers)
         whole = True
         for trait, value in state.items():
+            if trait == _OPENED:
+                continue
             carried = {path: buffer for path, buffer in found.items() if path[0] == trait}
             size = _size(value) + len(trait) + sum(map(len, carried.values()))
             if not self._account(kept, trait, size):
@@ -132,7 +139,7 @@ class Comms:
         for path, buffer in found.items():
             # A trait that is a buffer as a whole is not in the state at all.
             trait = str(path[0])
-            if len(path) != 1 or trait in state:
+            if len(path) != 1 or trait in state or trait == _OPENED:
                 continue
             if not self._account(kept, trait, len(buffer)):
                 whole = False

@@ -6,13 +6,15 @@ A kernel is hostile input: a field may be missing, of another type or enormous. 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from fumehood.core.errors import BadMessage
 
 _DISPLAY_ID = 256
+Count = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""What every reader of JSON takes for the same number; JSON itself has no bound, and what we send on has."""
 
 
 class Content(msgspec.Struct, frozen=True, gc=False):
@@ -24,7 +26,7 @@ class Status(Content, frozen=True):
 
 
 class ExecuteInput(Content, frozen=True):
-    execution_count: int | None = None
+    execution_count: Count | None = None
 
 
 class Stream(Content, frozen=True):
@@ -38,7 +40,7 @@ class Display(Content, frozen=True):
     data: dict[str, Any]
     metadata: dict[str, Any] | None = None
     transient: dict[str, Any] | None = None
-    execution_count: int | None = None
+    execution_count: Count | None = None
 
     @property
     def display_id(self) -> str | None:
@@ -70,7 +72,7 @@ class Payload(Content, frozen=True):
 
 class ExecuteReply(Content, frozen=True):
     status: str = "ok"
-    execution_count: int | None = None
+    execution_count: Count | None = None
     payload: list[Payload] = []
 
 

@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import ctypes
 import logging
-import logging.handlers
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fumehood.core import limits
+from fumehood.core.logs import open_log
 from fumehood.core.paths import private_folder
 from fumehood.runtime import hearing, lifecycle
 from fumehood.runtime.desk import Desk
@@ -55,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
     private_folder(options.folder)
     private_folder(options.spool)
-    _log_to(options.spool / "runtime.log")
+    open_log(options.spool / "runtime.log")
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         asyncio.run(run(options.id, options.folder, options.spool, options.lock, options.warm, _say_ready))
@@ -71,13 +72,6 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 256 * limits.KIB)
     except (OSError, AttributeError):
         pass  # another libc, which has other habits
-
-
-def _log_to(path: Path) -> None:
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=limits.LOG_BYTES, backupCount=1)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("asyncio").setLevel(logging.WARNING)
 
 
 async def run(
