@@ -38,20 +38,22 @@ def daemon_pid(home: Path) -> int:
 def test_a_closed_terminal_leaves_the_run_to_the_daemon_and_attach_shows_all_of_it(
     hood: Hood, fumehood_home: Path, make_notebook: Make
 ) -> None:
-    path = make_notebook(slow(60, 0.05), "print('second')\n6 * 7")
+    waits = "\nimport os\nwhile not os.path.exists('go'): time.sleep(0.01)\n"
+    path = make_notebook(slow(30, 0.01) + waits + slow(30, 0.01), "print('second')\n6 * 7")
     with Terminal([*HOOD, "run", path.name], cwd=path.parent) as terminal:
         terminal.until("line 3")
         terminal.close()
         assert terminal.process.wait(20) == 129
     listed = json.loads(hood("ps", "--json").stdout)
     assert [(one["path"], one["kernel"], one["running"]) for one in listed] == [(str(path), "busy", "c0")]
+    (path.parent / "go").touch()
     shown = hood("attach", path.name)
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout == expected(60) + "second\n42\n"
+    assert shown.stdout == expected(30) * 2 + "second\n42\n"
     assert f"hood kill {path.name}" in shown.stderr
     assert hood("attach", path.name).stdout == shown.stdout, "it can be shown again"
     assert hood("kill", path.name).returncode == 0
-    assert printed(path, "c0") == expected(60)
+    assert printed(path, "c0") == expected(30) * 2
 
 
 def test_a_killed_daemon_does_not_end_the_run(hood: Hood, fumehood_home: Path, make_notebook: Make) -> None:

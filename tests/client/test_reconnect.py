@@ -144,3 +144,20 @@ async def test_several_clients_find_one_new_daemon(fumehood_home: Path, make_not
     finally:
         for client in clients:
             await client.close()
+
+
+async def test_a_notebook_whose_journal_was_lost_is_opened_anew(fumehood_home: Path, make_notebook: Make) -> None:
+    path = make_notebook("of the file")
+    async with fumehood.client.connect("test") as client, client.open(path) as notebook:
+        before = notebook.id
+        pid = (await client.status()).pid
+        os.kill(pid, signal.SIGSTOP)
+        for file in (fumehood_home / "state").glob("journal*"):
+            file.unlink()
+        os.kill(pid, signal.SIGKILL)
+        await client.status()
+        assert not notebook.closed and notebook.id != before
+        assert notebook.source("c0") == "of the file"
+        await notebook.edit("c0", "1 + 1").acknowledged()
+        assert (await notebook.execute("c0")).value == "2"
+        await notebook.close()

@@ -333,10 +333,11 @@ class Client:
         unknown: list[Run] = []
 
         def received(opened: methods.OpenResult) -> None:
-            if opened.room != room.id:
-                raise RoomMissing(f"{room.path} is another notebook now.")
-            room.live = True
+            before = room.id
             unknown.extend(room.reopened(opened))
+            if room.id != before:
+                self._rooms[room.id] = self._rooms.pop(before)
+                self._env[room.id] = self._env.pop(before)
 
         env = self._env[room.id]
         try:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from fumehood.client.edits import Edits, Entry
 from fumehood.client.runs import Run
 from fumehood.client.watching import EventStream, Missed
-from fumehood.core.errors import HoodError, NotebookReadOnly, from_wire
+from fumehood.core.errors import HoodError, NotebookReadOnly, RoomMissing, from_wire
 from fumehood.core.ids import RoomId
 from fumehood.document.notebook import Notebook as Replica
 from fumehood.document.replica import WidgetReplica
@@ -60,7 +60,17 @@ class Room:
     # -- from the daemon
 
     def reopened(self, opened: methods.OpenResult) -> list[Run]:
-        """After the connection was made anew. Returns the runs that the daemon does not know, to be asked for again."""
+        """After the connection was made anew. Returns the runs that the daemon does not know, to be asked for again.
+
+        Raises `RoomMissing` where the file is another room now (the daemon's journal was lost) and something of ours
+        was on its way into the old one.
+        """
+        if opened.room != self.id:
+            if self.runs or any(entry.error is None for entry in self.edits.pending()):
+                raise RoomMissing(f"{self.path} was opened anew; what was under way in it is not known.")
+            self.id = RoomId(opened.room)
+            self._replace()
+        self.live = True
         self.path, self.format = opened.path, opened.format
         self.state, self.seq = opened.state, opened.seq
         if self.read_only is None:
@@ -160,9 +170,7 @@ class Room:
         self.edits.refused(news.update, from_wire(news.code, news.message, "", {}))
         if self.synced.done():
             self.synced = asyncio.get_running_loop().create_future()
-            self._unlisten()
-            self.document = Replica()
-            self._listen()
+            self._replace()
             self._fetch(b"\0")
 
     def end(self, error: HoodError, left: bool = False) -> None:
@@ -236,6 +244,12 @@ class Room:
             elif predicate(self.state):
                 del self._untils[future]
                 future.set_result(None)
+
+    def _replace(self) -> None:
+        """An empty replica in place of one that is none any more."""
+        self._unlisten()
+        self.document = Replica()
+        self._listen()
 
     def _listen(self) -> None:
         self._unlisten = self.document.on_update(self._updated)
