@@ -13,7 +13,7 @@ import pytest
 
 from fumehood.core.errors import BlobMissing, FileChanged, NotebookUnreadable, StorageFailed
 from fumehood.core.ids import CellId
-from fumehood.daemon import saving
+from fumehood.daemon import opening, saving
 from fumehood.daemon.services import Settings
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
@@ -265,3 +265,38 @@ async def test_outputs_whose_bytes_are_gone_stay_in_the_file_and_the_user_is_tol
     await save(house, person, opened.room)
     assert target.read_bytes() == before
     assert BlobMissing.code in {one.code for one in person.events() if isinstance(one, ev.Noticed)}
+
+
+@pytest.mark.parametrize("crash", [True, False], ids=["the daemon dies", "the save is broken off"])
+async def test_a_save_that_nobody_saw_the_end_of_does_not_undo_what_was_typed_since(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch, crash: bool
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    cell = await house.insert(person, opened.room, "one")
+    await save(house, person, opened.room)
+    edited = await edit(house, person, opened.room, cell, "one two")
+    with monkeypatch.context() as broken:
+        broken.setattr(opening, "signature", _dies)
+        with pytest.raises(ZeroDivisionError):
+            await save(house, person, opened.room)
+    assert sources(file)[0] == "one two"
+    await edit(house, person, opened.room, edited, "one two three")
+    if crash:
+        await house.crash()
+        await house.again()
+    room = house.rooms.get(opened.room)
+    await save(house, person, opened.room)
+    assert room.notebook.source(CellId(cell.cell)) == "one two three"
+    assert sources(file)[0] == "one two three"
+    assert room.state.notices == []
+
+
+def _dies(_path: Path) -> None:
+    raise ZeroDivisionError
+
+
+async def edit(house: House, peer: RecordingPeer, room: str, cell: m.Edited, source: str) -> m.Edited:
+    params = m.EditParams(room=room, cell=cell.cell, source=source, version=cell.version)
+    result: m.Edited = await house.call(peer, "cell.edit", params)
+    return result

@@ -108,6 +108,8 @@ async def reconcile(room: Room, found: Found | None, bases: Bases) -> None:
     elif found.digest == room.file.digest:
         room.file.claim, room.file.signature = found.claim, found.signature
         room.put_row()
+    elif await asyncio.to_thread(bases.prepared, room.id, found.digest):
+        await merging.adopt(room, found)
     else:
         merging.merge(room, await asyncio.to_thread(merging.load_base, room), found)
         await asyncio.to_thread(bases.keep, room.id, found.data)

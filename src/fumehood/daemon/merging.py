@@ -40,10 +40,23 @@ async def take_outside(room: Room) -> bool:
     if found.digest == room.file.digest:
         room.file.claim, room.file.signature = found.claim, found.signature
         return False
+    if await asyncio.to_thread(room.bases.prepared, room.id, found.digest):
+        await adopt(room, found)
+        return False
     base = await asyncio.to_thread(load_base, room)
     brought = merge(room, base, found)
     await asyncio.to_thread(room.bases.keep, room.id, found.data)
     return brought
+
+
+async def adopt(room: Room, found: Found) -> None:
+    """The file is what we wrote ourselves, in a save that nobody saw the end of. The room has all of it, and more."""
+    file = room.file
+    file.base = file.digest = found.digest
+    file.claim, file.signature = found.claim, found.signature
+    file.format, file.ids = found.loaded.format, None
+    room.put_row()
+    await asyncio.to_thread(room.bases.settle, room.id)
 
 
 def merge(room: Room, base: Loaded | None, found: Found) -> bool:

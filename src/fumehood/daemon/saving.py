@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from fumehood.core import limits
-from fumehood.core.errors import BlobMissing, FileChanged, FileMissing, HoodError
+from fumehood.core.errors import BlobMissing, FileChanged, FileMissing, HoodError, StorageFailed
 from fumehood.core.ids import BlobHash, CellId
 from fumehood.daemon import merging, opening
 from fumehood.daemon.room import Room
@@ -107,7 +108,10 @@ async def _save_once(room: Room) -> SaveResult:
     if file.digest is None:
         copy = await asyncio.to_thread(room.bases.load, room.id, file.base)
     what = project(room, every=file.digest is None and copy is None)
-    rendered, changed = await asyncio.to_thread(_write, file.path, file.digest, copy, what, room.services.blobs)
+    announce = partial(room.bases.prepare, room.id) if await _is_kept(room) else _announce_nothing
+    rendered, changed = await asyncio.to_thread(
+        _write, file.path, file.digest, copy, what, room.services.blobs, announce
+    )
     data = rendered.data
     for cell in rendered.missing:
         room.notice(BlobMissing("Some outputs of this cell are not on disk any more, and not in the file."), cell)
@@ -131,10 +135,31 @@ async def _save_once(room: Room) -> SaveResult:
     return SaveResult(path=str(file.path), digest=digest(data), changed=changed)
 
 
+async def _is_kept(room: Room) -> bool:
+    """Whether the journal has all that the room is now: only then may the file, found after a crash, count as ours."""
+    try:
+        await room.keeper.settled(limits.JOURNAL_LOCK_SECONDS)
+    except StorageFailed:
+        return False
+    return True
+
+
+def _announce_nothing(_data: bytes) -> None:
+    """The journal is behind the file: found after a crash, the file has what the room has not."""
+
+
 def _write(
-    path: Path, expect: str | None, copy: bytes | None, what: Projection, blobs: BlobStore
+    path: Path,
+    expect: str | None,
+    copy: bytes | None,
+    what: Projection,
+    blobs: BlobStore,
+    announce: Callable[[bytes], None],
 ) -> tuple[Rendered, bool]:
-    """(what is in the file now, whether it was written now). `copy`: of a file that is gone. Blocks."""
+    """(what is in the file now, whether it was written now). `copy`: of a file that is gone. Blocks.
+
+    `announce` is called with the bytes before they are written.
+    """
     base = copy
     if expect is not None:
         try:
@@ -146,6 +171,7 @@ def _write(
     rendered = render(base, what, blobs)
     if expect is not None and rendered.data == base:
         return rendered, False
+    announce(rendered.data)
     write_new_or_same(path, rendered.data, expect)
     return rendered, True
 
