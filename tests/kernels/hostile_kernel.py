@@ -160,6 +160,12 @@ def _no_idle(kernel: Hostile, _: str) -> None:
     kernel.idle = False
 
 
+def _mute(kernel: Hostile, _: str) -> None:
+    """From now on it says nothing on IOPub, not even that it is busy or idle."""
+    kernel.sockets["iopub"].close(0)
+    kernel.sockets["iopub"] = kernel.context.socket(zmq.PUB)
+
+
 def _ignore_signals(_kernel: Hostile, _: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -199,6 +205,7 @@ TRICKS: dict[str, Callable[[Hostile, str], object]] = {
     "flood_of_lies": _flood_of_lies,
     "no_reply": _no_reply,
     "no_idle": _no_idle,
+    "mute": _mute,
     "hang": lambda _k, a: time.sleep(float(a or 3600)),
     "ignore_signals": _ignore_signals,
     "write_all": lambda k, _: k.context.destroy(linger=10_000),

@@ -108,6 +108,7 @@ class LimitExceeded(BadInput):
     """Something is larger, deeper or more than `core.limits` allows."""
 
     code = "limit.exceeded"
+    default_hint = "Make it smaller, or divide it."
 
 
 class BadMessage(BadInput):
@@ -323,6 +324,7 @@ class TimedOut(Unavailable):
     """Nothing came within the time that the caller gave."""
 
     code = "timeout"
+    default_hint = "It may still happen: wait, then look again."
 
 
 # -- failed

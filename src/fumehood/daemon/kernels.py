@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fumehood.core import limits
-from fumehood.core.errors import HoodError, KernelDied, KernelSpecMissing, NoKernel
+from fumehood.core.errors import HoodError, KernelDied, KernelSpecMissing, NoKernel, TimedOut
 from fumehood.core.identity import Identity
 from fumehood.core.ids import RoomId
 from fumehood.daemon.launching import Launcher, Runtime
@@ -116,7 +116,7 @@ class Kernels:
             if room.state.kernel.status != "none":
                 room.log.emit(ev.KernelChanged(status="none"))
             return
-        tether.ending = "shutdown"
+        tether.end()
         try:
             tether.link.send(stream.Shutdown(force=force))
         except KernelDied:
@@ -151,15 +151,18 @@ def alive(room: Room) -> Tether:
 
 
 async def _ended(tether: Tether) -> None:
-    """Waits for the end that was asked for; kills what does not end."""
+    """Waits for the end that was asked for; kills what does not end. Raises TimedOut."""
     patience = limits.SHUTDOWN_GRACE + limits.FAREWELL_SECONDS
     try:
         async with asyncio.timeout(patience):
             await tether.ended.wait()
     except TimeoutError:
         tether.runtime.body.kill()
-        async with asyncio.timeout(patience):
-            await tether.ended.wait()
+        try:
+            async with asyncio.timeout(patience):
+                await tether.ended.wait()
+        except TimeoutError as error:
+            raise TimedOut("The kernel has not come to its end.") from error
 
 
 class Chosen:

@@ -8,6 +8,8 @@ the journal lacks. The runtime's word is taken for its own executions only, neve
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import time
 from collections import OrderedDict
@@ -28,6 +30,10 @@ from fumehood.runtime.spool import read_reports
 
 _log = logging.getLogger(__name__)
 
+_AT_ONCE = 16
+"""Reports that are read from a spool together; one has `limits.BLOB_CHUNK` at most, but for its head."""
+_FRUITLESS = 5
+"""So often in a row a stream may break without one report: then the runtime speaks nonsense, and is ended."""
 _OWN = (
     ev.KernelChanged,
     ev.Queued,
@@ -75,8 +81,7 @@ class Tether:
         self.runtime = runtime
         self._link = link
         self.kernel_pid = None if link is None else link.welcome.kernel_pid
-        self.ending = ""
-        """Set when we asked for the end: why."""
+        self._ending = asyncio.Event()
         self.ended = asyncio.Event()
         self._launcher = launcher
         self._changed = changed
@@ -85,8 +90,11 @@ class Tether:
         self._held: list[ev.Event] = []
         self._flushed = applied
         self._reached_at = -1
+        self._fruitless = 0
         self._last_event = time.time()
         self._asked: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+        self._unanswered: dict[str, stream.Execute] = {}
+        """Of those, what the runtime has not said that it has."""
 
     @classmethod
     def of_dead(
@@ -113,6 +121,15 @@ class Tether:
 
     # -- what is asked of it
 
+    @property
+    def ending(self) -> bool:
+        """We asked for the end."""
+        return self._ending.is_set()
+
+    def end(self) -> None:
+        """From now on nobody waits for more of it than it has said."""
+        self._ending.set()
+
     async def execute(self, requests: Sequence[stream.Execute]) -> None:
         """Returns when the runtime has them in its queue. Raises Busy, KernelDied, TimedOut."""
         loop = asyncio.get_running_loop()
@@ -122,13 +139,15 @@ class Tether:
             if known is None:
                 if request.execution in self.room.state.owners:
                     continue  # queued before this daemon began
+                self.link.send(request)
                 known = self._asked[request.execution] = loop.create_future()
+                self._unanswered[request.execution] = request
                 # Nobody may be left to ask: a failure that is not awaited is not a defect.
                 known.add_done_callback(lambda future: future.cancelled() or future.exception())
-                self.link.send(request)
             waiting.append(known)
         while len(self._asked) > limits.KNOWN_EXECUTIONS:
-            self._asked.popitem(last=False)
+            name, _ = self._asked.popitem(last=False)
+            self._unanswered.pop(name, None)
         try:
             async with asyncio.timeout(limits.RUNTIME_ANSWER_SECONDS):
                 for future in waiting:
@@ -170,7 +189,8 @@ class Tether:
 
     async def _reach_again(self) -> bool:
         """The process lives and the stream does not: once more, from the last number that was passed on."""
-        if self.ending or self._flushed == self._reached_at:
+        self._fruitless = self._fruitless + 1 if self._flushed == self._reached_at else 0
+        if self.ending or self._fruitless >= _FRUITLESS:
             return False
         self._reached_at = self._flushed
         # What was held behind half a blob comes again with the whole of it.
@@ -181,6 +201,9 @@ class Tether:
             self._link = await RuntimeLink.connect(
                 self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed
             )
+            # What was sent last may not have arrived; an execution that did is not queued twice.
+            for request in self._unanswered.values():
+                self._link.send(request)
         except (HoodError, OSError, TimeoutError) as error:
             _log.warning("runtime %s cannot be reached again: %s", self.runtime.id, error)
             return False
@@ -212,6 +235,24 @@ class Tether:
     async def _chunk(self, chunk: BlobChunk) -> None:
         if chunk.offset == 0:
             self._flush()
+        delay = limits.JOURNAL_RETRY_FIRST
+        while True:
+            try:
+                return await self._keep(chunk)
+            except StorageFailed as error:
+                if self._link is None:
+                    raise
+                self.room.notice(error)
+            # The disk is full. What follows waits in the runtime, whose kernel goes on and can be interrupted.
+            try:
+                async with asyncio.timeout(delay):
+                    await self._ending.wait()
+                self._blobs.give_up(chunk)
+                return
+            except TimeoutError:
+                delay = min(2 * delay, limits.JOURNAL_RETRY_MOST)
+
+    async def _keep(self, chunk: BlobChunk) -> None:
         # The disk's cache takes small pieces at once; hashing and copying large ones would hold up every other room.
         if len(chunk.data) <= limits.EPHEMERAL_INLINE:
             self._blobs.take(chunk)
@@ -230,7 +271,9 @@ class Tether:
 
         def kept(error: HoodError | None) -> None:
             if error is None and link is not None and not link.closed:
-                link.send(stream.Ack(seq=seq))
+                # It may have ended while this was on its way to the disk.
+                with contextlib.suppress(KernelDied):
+                    link.send(stream.Ack(seq=seq))
 
         owners = self.room.state.owners
         ran = {owners.get(event.execution) for event in events if isinstance(event, _CHANGE_OUTPUTS)}
@@ -245,6 +288,7 @@ class Tether:
     def _after(self, event: ev.Event) -> None:
         room = self.room
         if isinstance(event, ev.Queued):
+            self._unanswered.pop(event.execution, None)
             future = self._asked.get(event.execution)
             if future is not None and not future.done():
                 future.set_result(None)
@@ -274,6 +318,7 @@ class Tether:
             await self._chunk(report.chunk)
         elif isinstance(report, Refusal):
             error = as_error(report.code, report.message)
+            self._unanswered.pop(report.execution, None)
             future = self._asked.get(report.execution)
             if future is not None and not future.done():
                 future.set_exception(error)
@@ -287,35 +332,54 @@ class Tether:
 
     # -- its end
 
-    async def _left_over(self) -> None:
-        """What it had spooled and nobody took: what it received is in the room before the room says "lost"."""
+    async def _left_over(self) -> bool:
+        """What it had spooled and nobody took: what it received is in the room before the room says "lost".
+
+        False where the disk is full and the next daemon must try again.
+        """
         self._held.clear()
         self._applied = self._flushed
+        whole = True
         try:
-            reports = await asyncio.to_thread(lambda: list(read_reports(self.runtime.spool, self._flushed)))
-            await self.deliver(reports)
+            # A few at a time: a spool may be as large as `limits.SPOOL_BYTES`.
+            reports = read_reports(self.runtime.spool, self._flushed)
+            while some := await asyncio.to_thread(lambda: list(itertools.islice(reports, _AT_ONCE))):
+                await self.deliver(some)
         except (HoodError, OSError) as error:
             _log.warning("runtime %s: spool: %s", self.runtime.id, error)
+            whole = not isinstance(error, StorageFailed)
         # An output whose blob was cut is lost; what came before and after it is not.
         self._blobs.close()
         self._flush()
+        return whole
 
     async def bury(self, how: str = "ended while no daemon ran") -> None:
         """The runtime is gone. What it had sent is here; what it had not is lost, and the room says from when on."""
         room = self.room
-        kill_stray(self.kernel_pid, self.runtime.body.who)
-        await self._left_over()
+        kill_stray(self.kernel_pid, self.runtime.id, self.runtime.body.who)
+        taken = await self._left_over()
         for future in self._asked.values():
             if not future.done():
                 future.set_exception(KernelDied("The kernel ended before it took the cell."))
-        settle_without_runtime(room, f"Its runtime {how}.", None if self.ending else self._last_event)
+        if room.tether in (None, self):
+            settle_without_runtime(room, f"Its runtime {how}.", None if self.ending else self._last_event)
         room.services.blobs.drop_ephemeral(self.runtime.id)
         if room.tether is self:
             room.tether = None
-        await self._launcher.forget(self.runtime)
+        if taken and await self._is_kept():
+            await self._launcher.forget(self.runtime)
         self.ended.set()
         self._changed(room)
         room.stirred()
+
+    async def _is_kept(self) -> bool:
+        """Whether the journal has what the spool had; otherwise the next daemon takes it from there again."""
+        try:
+            await self.room.keeper.settled(limits.SHUTDOWN_GRACE)
+        except StorageFailed:
+            _log.warning("runtime %s: its spool stays, because the journal does not have all of it", self.runtime.id)
+            return False
+        return True
 
 
 def settle_without_runtime(room: Room, reason: str, since: float | None) -> None:

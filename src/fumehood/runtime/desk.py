@@ -87,6 +87,8 @@ class Desk:
     clock: Callable[[], float] = time.time
     misspoken: int = 0
     """Messages of the kernel that made no sense."""
+    published: int = 0
+    """Messages that came on IOPub."""
     told_busy: bool = False
     """What the room believes."""
 

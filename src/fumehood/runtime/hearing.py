@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 
 def hear(desk: Desk, message: KernelMessage) -> None:
+    if message.channel == "iopub":
+        desk.published += 1
     handler = _HANDLERS.get((message.channel, message.msg_type))
     if handler is None:
         return

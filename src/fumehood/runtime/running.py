@@ -1,8 +1,8 @@
 """What the queue does: the next cell goes to the kernel, and is done when the kernel has said so twice.
 
 An execution is done when both the reply (shell) and the idle status (IOPub, after the last output) are there; a kernel
-that forgets one of them is asked for kernel_info, whose answer then stands for it. `Finished` is said exactly once, by
-`_finish`, for every execution that was ever queued.
+that forgets one of them is asked for kernel_info, whose answer then stands for it. Where IOPub itself is gone, the
+answer and silence on IOPub do. `Finished` is said exactly once, by `_finish`, for every execution that was ever queued.
 """
 
 from __future__ import annotations
@@ -117,9 +117,25 @@ def status(desk: Desk, message: KernelMessage) -> None:
 def probed(desk: Desk, message: KernelMessage) -> None:
     """A kernel_info_reply: shell answers come in order, so the execute_reply will not come any more."""
     running = desk.running
-    if running is not None and running.probe and message.parent_id == running.probe and running.reply is None:
+    if running is None or not running.probe or message.parent_id != running.probe:
+        return
+    if running.reply is None:
         running.reply = jupyter.ExecuteReply(status="error" if running.execution.failed else "ok")
-        _done_or_patient(desk, running)
+    if running.idle:
+        complete(desk, running, running.reply)
+    else:
+        _wait_for_silence(desk, running, running.reply)
+
+
+def _wait_for_silence(desk: Desk, running: Running, reply: jupyter.ExecuteReply) -> None:
+    """The kernel is free and its idle status may have been lost with IOPub. What still comes there is waited for."""
+    heard = desk.published
+
+    def look() -> None:
+        if desk.running is running:
+            complete(desk, running, reply) if desk.published == heard else _wait_for_silence(desk, running, reply)
+
+    running.patience = asyncio.get_running_loop().call_later(limits.DONE_PATIENCE, look)
 
 
 def _done_or_patient(desk: Desk, running: Running) -> None:

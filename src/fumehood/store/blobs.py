@@ -294,7 +294,10 @@ class BlobStore:
 
 
 class BlobWriter:
-    """One blob that comes in pieces, in order. Ends with `finish` or `abort`; nothing is readable before."""
+    """One blob that comes in pieces, in order. Ends with `finish` or `abort`; nothing is readable before.
+
+    What raised `StorageFailed` may be tried again: nothing of it was taken.
+    """
 
     def __init__(self, store: BlobStore, hash: BlobHash, size: int) -> None:
         if not 0 <= size <= limits.BLOB_BYTES:
@@ -308,25 +311,30 @@ class BlobWriter:
         self._fd, self._temp = self._stack.enter_context(store._writing())
 
     def write(self, offset: int, data: bytes) -> None:
-        """Raises `BadMessage` for a piece that is not the next one or too long, `StorageFailed`; both abort."""
+        """Raises `BadMessage` for a piece that is not the next one or too long, which aborts; `StorageFailed`."""
         if offset != self._at or offset + len(data) > self._size:
             self.abort()
             raise BadMessage("A piece of a blob is not where it belongs.")
         try:
+            # A try before this one may have written a part.
+            os.lseek(self._fd, offset, os.SEEK_SET)
             write_all(self._fd, data)
         except OSError as error:
-            self.abort()
             raise storage_failed("An output could not be kept", error) from error
         self._hasher.update(data)
         self._at += len(data)
 
     def finish(self) -> BlobRef:
-        """Raises `BadMessage` where the bytes are not those that were announced, `StorageFailed`; both abort."""
-        with self._stack:
-            if self._at != self._size or self._hasher.hexdigest() != self._hash:
-                raise BadMessage("A blob's bytes do not have the hash that names them.")
+        """Raises `BadMessage` where the bytes are not those that were announced, which aborts; `StorageFailed`."""
+        if self._at != self._size or self._hasher.hexdigest() != self._hash:
+            self.abort()
+            raise BadMessage("A blob's bytes do not have the hash that names them.")
+        try:
             if not self._store._touch(self._hash):
                 self._store._name(self._temp, self._hash, self._size)
+        except OSError as error:
+            raise storage_failed("An output could not be kept", error) from error
+        self._stack.close()
         return BlobRef(blob=self._hash, size=self._size)
 
     def abort(self) -> None:
