@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -11,13 +12,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fumehood.core import identity
-from fumehood.core.ids import BlobHash
+from fumehood.core import identity, limits
+from fumehood.core.errors import StorageFailed
+from fumehood.core.ids import BlobHash, RuntimeId
+from fumehood.daemon import loading
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
 from fumehood.protocol.outputs import StreamOutput
+from fumehood.store.operations import DropRuntime, PutRuntime
 from fumehood.testing.peers import RecordingPeer
 from tests.daemon.house import House, finished, text_of, until
+from tests.daemon.test_keeping import fill
 
 
 @pytest.fixture
@@ -145,8 +150,6 @@ async def test_a_runtime_that_is_somebody_else_now_is_not_talked_to(house: House
     tether = house.room(opened).tether
     assert tether is not None
     (record,) = house.journal.runtimes()
-    from fumehood.store.operations import PutRuntime
-
     # The pid that the journal has was given to another process: this test's own.
     me = identity.own_identity()
     await house.journal.write(
@@ -167,8 +170,6 @@ async def test_a_runtime_that_is_somebody_else_now_is_not_talked_to(house: House
 
 async def test_what_no_journal_knows_is_ended_and_swept(house: House) -> None:
     runtime = await house.rooms.kernels.launcher.start(None)
-    from fumehood.store.operations import DropRuntime
-
     await house.journal.write(DropRuntime(runtime=runtime.id))
     await house.crash()
     await house.again()
@@ -207,3 +208,96 @@ async def _attached(house: House, room: str) -> RecordingPeer:
     peer = RecordingPeer()
     await house.call(peer, "room.attach", m.RoomParams(room=room))
     return peer
+
+
+async def test_the_spool_of_a_dead_runtime_stays_until_the_journal_has_what_was_in_it(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "import time")
+    full = fill(house, opened)
+    full.on = True
+    room = house.room(opened)
+    cell = room.notebook.ids()[0]
+    ref = m.Edited(cell=cell, version=room.notebook.source_hash(cell))
+    with contextlib.suppress(StorageFailed):
+        await room.keeper.settled(1)
+    room.notebook.set_source(cell, "for i in range(100):\n    print(i, flush=True)\ntime.sleep(60)")
+    ref = m.Edited(cell=cell, version=room.notebook.source_hash(cell))
+    await house.execute(person, opened.room, ref)
+    await until(lambda: text_of(room.state.cells[cell]).endswith("99\n"))
+    tether = room.tether
+    assert tether is not None
+    tether.runtime.body.kill()
+    await until(lambda: tether.ended.is_set())
+    assert any(tether.runtime.spool.iterdir())
+    await house.crash()
+    await house.again()
+    again = house.rooms.get(opened.room)
+    assert text_of(again.state.cells[cell]) == "".join(f"{i}\n" for i in range(100))
+    assert list(house.paths.spools.iterdir()) == []
+
+
+async def test_a_stream_that_breaks_now_and_then_does_not_cost_the_kernel(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SHUTDOWN_GRACE", 0.05)
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "kept = 1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    for _ in range(3):
+        link = tether.link
+        link._writer.transport.abort()
+        await until(lambda link=link: tether.link is not link)  # type: ignore[misc]
+    again = await house.run(person, opened.room, "kept")
+    assert again.outputs[0].data == {"text/plain": "1"}  # type: ignore[union-attr]
+
+
+async def test_the_kernel_of_a_room_that_cannot_be_loaded_is_left_alone(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    await house.crash()
+
+    def unreadable(*_: object) -> None:
+        raise StorageFailed("The journal could not be read: the disk reported an error.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(loading, "kept", unreadable)
+        await house.again()
+    assert house.rooms.by_id == {}
+    assert identity.is_alive(tether.runtime.body.who)
+    await house.crash()
+    await house.again()
+    late = RecordingPeer()
+    await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    again = await house.run(late, opened.room, "2")
+    assert again.status == "ok"
+
+
+async def test_what_a_dead_runtime_left_does_not_end_the_kernel_after_it(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "kept = 1")
+    (record,) = house.journal.runtimes()
+    left = PutRuntime(
+        runtime=RuntimeId("0a0b0c0d"),
+        room=record.room,
+        pid=record.pid,
+        start=record.start + 1,
+        kernel_pid=None,
+        folder=str(house.paths.runtimes / "0a0b0c0d"),
+    )
+    await house.journal.write(left)
+    await house.crash()
+    await house.again()
+    assert house.rooms.get(opened.room).state.kernel.status == "idle"
+    late = RecordingPeer()
+    await house.call(late, "room.attach", m.RoomParams(room=opened.room))
+    assert (await house.run(late, opened.room, "kept")).outputs[0].data == {"text/plain": "1"}  # type: ignore[union-attr]
+    assert [one.runtime for one in house.journal.runtimes()] == [record.runtime]

@@ -206,11 +206,11 @@ async def _ready(read: int) -> None:
         raise KernelStartFailed("The runtime ended before it was ready.", hint="`hood daemon logs` says more.")
 
 
-def kill_stray(kernel_pid: int | None, runtime: Identity) -> None:
+def kill_stray(kernel_pid: int | None, name: RuntimeId, runtime: Identity) -> None:
     """Ends the process group of a kernel whose runtime is dead, if the pid still is that kernel.
 
-    A kernel leads its own session and began after its runtime; a pid that was given to another program since then
-    does not lead a group that carries our environment variable.
+    A kernel leads its own session, began after its runtime and carries its name; a pid that was given to another
+    program since then, be it another notebook's kernel, does not.
     """
     if kernel_pid is None:
         return
@@ -218,10 +218,9 @@ def kill_stray(kernel_pid: int | None, runtime: Identity) -> None:
     if found is None or found.start < runtime.start:
         return
     try:
-        if (
-            os.getpgid(kernel_pid) != kernel_pid
-            or b"FUMEHOOD_RUNTIME=" not in Path(f"/proc/{kernel_pid}/environ").read_bytes()
-        ):
+        if os.getpgid(kernel_pid) != kernel_pid or f"FUMEHOOD_RUNTIME={name}".encode() not in Path(
+            f"/proc/{kernel_pid}/environ"
+        ).read_bytes().split(b"\0"):
             return
         os.killpg(kernel_pid, signal.SIGKILL)
     except OSError:

@@ -17,6 +17,7 @@ from pathlib import Path
 from fumehood.core.errors import HoodError
 from fumehood.core.identity import Identity, identity, is_alive
 from fumehood.core.ids import RoomId, RuntimeId
+from fumehood.core.logs import note, note_failure
 from fumehood.core.paths import Paths
 from fumehood.daemon.kernels import Kernels, reach
 from fumehood.daemon.launching import Runtime, Stranger, kill_stray
@@ -33,10 +34,24 @@ async def recover_runtimes(journal: Journal, kernels: Kernels, rooms: Mapping[Ro
     records = await asyncio.to_thread(journal.runtimes)
     for record in records:
         kernels.launcher.identities[Identity(record.pid, record.start)] = record.room
-    async with asyncio.TaskGroup() as group:
-        for record in records:
-            room = None if record.room is None else rooms.get(record.room)
-            group.create_task(_recover(record, room, journal, kernels))
+    # The living first: what a dead one left must not end what the room has now.
+    living = [record for record in records if is_alive(Identity(record.pid, record.start))]
+    for some in (living, [record for record in records if record not in living]):
+        ends = await asyncio.gather(
+            *(_recover_one(record, rooms, journal, kernels) for record in some), return_exceptions=True
+        )
+        for record, end in zip(some, ends, strict=True):
+            if isinstance(end, BaseException):
+                note_failure(_log, "runtime.not_recovered", end, runtime=record.runtime, room=record.room)
+
+
+async def _recover_one(record: RuntimeRecord, rooms: Mapping[RoomId, Room], journal: Journal, kernels: Kernels) -> None:
+    room = None if record.room is None else rooms.get(record.room)
+    if record.room is not None and room is None and await asyncio.to_thread(journal.room, record.room) is not None:
+        # Its room could not be loaded, today. Kernel and spool may be all that there is of it: they stay.
+        note(_log, "runtime.left_alone", level=logging.ERROR, runtime=record.runtime, room=record.room)
+        return
+    await _recover(record, room, journal, kernels)
 
 
 async def _recover(record: RuntimeRecord, room: Room | None, journal: Journal, kernels: Kernels) -> None:
@@ -46,7 +61,7 @@ async def _recover(record: RuntimeRecord, room: Room | None, journal: Journal, k
     if room is None:
         # Warm, or of a room that is gone.
         runtime.body.kill()
-        kill_stray(record.kernel_pid, who)
+        kill_stray(record.kernel_pid, record.runtime, who)
         await launcher.forget(runtime)
         return
     acked = await asyncio.to_thread(journal.runtime_acked, record.runtime)
