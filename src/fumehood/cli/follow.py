@@ -175,6 +175,7 @@ class Follower:
 
     def _begin(self, one: Followed, started: float) -> None:
         one.status, one.started = "running", started
+        self._screen.progress.started = min(self._screen.progress.started, started)
         self._screen.event("started", **self._place(one), time=started)
 
     async def _end(self, one: Followed, status: str, finished: float | None, error: ErrorOutput | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -96,6 +97,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], codes: Sequence[Se
 
     shown = [[terminal.line(cell) for cell in row] for row in rows]
     widths = [max(cell_len(row[at]) for row in ([*head], *shown)) for at in range(len(head))]
+    if terminal.is_terminal(sys.stdout):
+        widths = _fitted(widths, [cell_len(one) for one in head], shutil.get_terminal_size().columns)
+        shown = [[_shortened(cell, widths[at]) for at, cell in enumerate(row)] for row in shown]
     for number, row in enumerate(([*head], *shown)):
         parts = []
         for at, cell in enumerate(row):
@@ -103,3 +107,28 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], codes: Sequence[Se
             code = DIM if number == 0 else codes[number - 1][at] if codes else ""
             parts.append(paint(cell, code) + padding)
         print("  ".join(parts).rstrip())
+
+
+def _fitted(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """The widest columns give way until a row fits, as far as their titles allow."""
+    fitted = list(widths)
+    while sum(fitted) + 2 * (len(fitted) - 1) > room:
+        able = [at for at, width in enumerate(fitted) if width > max(least[at], _NARROWEST)]
+        if not able:
+            break
+        fitted[max(able, key=lambda at: fitted[at])] -= 1
+    return fitted
+
+
+def _shortened(cell: str, width: int) -> str:
+    """Its end stays: that is what tells paths apart."""
+    from rich.cells import cell_len
+
+    if cell_len(cell) <= width:
+        return cell
+    while cell and cell_len(cell) > width - 1:
+        cell = cell[1:]
+    return "…" + cell
+
+
+_NARROWEST: Final = 6

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 import time
@@ -31,8 +32,10 @@ from fumehood.client.notebook import Notebook
 from fumehood.client.runs import Run
 from fumehood.core import limits
 from fumehood.core.errors import (
+    BadMessage,
     BadSetting,
     CellFailed,
+    FileMissing,
     HoodError,
     KernelDied,
     KernelInUse,
@@ -41,11 +44,14 @@ from fumehood.core.errors import (
     StorageFailed,
     TimedOut,
 )
+from fumehood.document import ipynb
 from fumehood.protocol.methods import CloseParams
 
 MAY_FAIL = "raises-exception"
 SKIPPED = "skip-execution"
 """Cell tags, as nbclient has them."""
+
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,6 @@ async def _main(source: Path, plan: Plan) -> int:
     copied = os.path.realpath(source) != os.path.realpath(plan.path)
     data = read_file(source) if copied else None
     if data is not None:
-        from fumehood.document import ipynb
-
         ipynb.read(data)  # what cannot be read is not copied over something that can
     async with daemon("run") as client:
         if data is not None:
@@ -116,9 +120,12 @@ async def _replace(client: Client, path: Path, data: bytes) -> None:
             file.write(data)
             os.fsync(file.fileno())
         beside.replace(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileMissing(f"There is no folder {path.parent}.") from error
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
+        hint = "Write it elsewhere with -o." if error.errno in _NOT_ALLOWED else ""
+        raise StorageFailed(f"{path} cannot be written: {error.strerror}.", hint=hint) from error
 
 
 async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
@@ -130,6 +137,8 @@ async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
     runs = notebook.execute_each(_cells(notebook, plan.allow_errors))
     screen = make_screen(as_json=plan.as_json, quiet=plan.quiet, lasting=True)
     screen.event("start", path=notebook.path, cells=len(runs))
+    before = notebook.format
+    _repeat_notices(notebook, screen)
     follower = Follower(client, notebook, screen, [run.execution for run in runs])
     try:
         error = await _supervise(notebook, plan, runs, follower, screen)
@@ -137,10 +146,19 @@ async def _run(client: Client, notebook: Notebook, plan: Plan) -> int:
         screen.close()
     saved = await _save(notebook)
     error = error or _verdict(follower, runs, plan) or saved
+    upgraded = before if saved is None and ipynb.is_old(before) else ""
+    _say_end(screen, notebook.path, follower, len(runs), error, saved, time.time() - started, plan, upgraded)
     if fresh and not plan.keep:
         await notebook.close(kill=True)
-    _say_end(screen, notebook.path, follower, len(runs), error, saved, time.time() - started, plan)
     return 0 if error is None else report(error, as_json=False)
+
+
+def _repeat_notices(notebook: Notebook, screen: Screen) -> None:
+    """What was found wrong with the file when it was opened: the follower tells only what comes from now on."""
+    for notice in notebook.state.notices:
+        if notice.code == BadMessage.code:
+            screen.note(f"{terminal.line(notice.message)} {terminal.line(notice.hint)}".strip(), words.YELLOW)
+            screen.event("notice", code=notice.code, message=notice.message, hint=notice.hint, cell=notice.cell)
 
 
 async def _kernel(notebook: Notebook, plan: Plan) -> bool:
@@ -285,7 +303,9 @@ def _say_end(
     unsaved: HoodError | None,
     seconds: float,
     plan: Plan,
+    upgraded: str,
 ) -> None:
+    """`upgraded`: the format that the file had, where it has 4.5 now."""
     done = sum(one.status in ("ok", "error") for one in follower.followed.values())
     if plan.as_json:
         screen.event(
@@ -293,6 +313,7 @@ def _say_end(
             status="ok" if error is None else "error",
             path=path,
             saved=unsaved is None,
+            **({"upgraded_from": upgraded} if upgraded else {}),
             seconds=round(seconds, 3),
             cells=[one.summary() for one in follower.followed.values()],
             **({"error": as_fields(error)} if error is not None else {}),
@@ -301,6 +322,7 @@ def _say_end(
     if unsaved is not None and unsaved is not error:
         words.note(f"not saved: {terminal.line(unsaved.message)}", words.RED)
     written = "" if unsaved is not None else f", wrote {terminal.line(short_path(path))}"
+    written += f" (it had format {upgraded} and has 4.5 now)" if upgraded else ""
     took = f"{done} of {words.count(total, 'cell')} in {words.duration(seconds)}{written}"
     if error is None:
         words.note(f"{words.paint('✓', words.GREEN, sys.stderr)} {took}")
