@@ -31,7 +31,9 @@ class Blobs:
         """Raises `BlobMissing`, `DaemonUnreachable`; also `BlobMissing` where the bytes are not those of the hash."""
         parse_blob_hash(hash)
         if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, read_bufsize=limits.MIB
+            )
         try:
             async with (
                 self._slots,

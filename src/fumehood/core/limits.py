@@ -58,7 +58,7 @@ HELLO_SECONDS: Final = 10.0
 # -- the runtime's stream and the kernel
 STREAM_FRAME: Final = 8 * MIB
 """One frame between daemon and runtime; bytes travel in chunks of `BLOB_CHUNK`."""
-BLOB_CHUNK: Final = 4 * MIB
+BLOB_CHUNK: Final = 1 * MIB
 KERNEL_MESSAGE: Final = 256 * MIB
 """A larger message of a kernel is not read; the connection is reset and the user told."""
 KERNEL_BACKLOG: Final = 100_000

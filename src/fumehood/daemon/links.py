@@ -171,7 +171,9 @@ class RuntimeLink:
                 raise LimitExceeded("A frame of the runtime's stream is too large.")
             if size - at - 4 < length:
                 break
-            reports.append(stream.parse_report(bytes(self._buffer[at + 4 : at + 4 + length])))
+            # A view: a picture of many megabytes is copied once, into its report.
+            with memoryview(self._buffer) as whole:
+                reports.append(stream.parse_report(whole[at + 4 : at + 4 + length]))
             at += 4 + length
         del self._buffer[:at]
         return reports

@@ -7,13 +7,12 @@ not change stay in the file. Keys that nbformat does not know are not shown and 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+import pybase64
 
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage
@@ -120,7 +119,7 @@ def to_bundle(data: Any, put: Put) -> MimeBundle:
         if is_json(mime):
             bundle[tame_text(mime)] = content(json_text(value), put)
         elif is_binary(mime):
-            bundle[tame_text(mime)] = put(_bytes(_text(value)))
+            bundle[tame_text(mime)] = put(from_base64(_text(value)))
         else:
             bundle[tame_text(mime)] = content(_text(value), put)
     return bundle
@@ -155,10 +154,15 @@ def _text(value: Any) -> str:
     return tame_text(text)
 
 
-def _bytes(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """Lines and spaces are allowed, anything else is not. Raises `BadMessage`."""
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
+        return pybase64.b64decode(text, validate=True)
+    except ValueError:
+        pass
+    try:
+        return pybase64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
         raise BadMessage("The base64 cannot be read.") from error
 
 
@@ -212,7 +216,7 @@ def _from_bundle(bundle: MimeBundle, read: Read) -> dict[str, Any]:
         if is_json(mime):
             data[mime] = json.loads(_read_text(value, read))
         elif is_binary(mime) and isinstance(value, BlobRef):
-            data[mime] = base64.b64encode(read(value)).decode("ascii")
+            data[mime] = pybase64.b64encode(read(value)).decode("ascii")
         else:
             data[mime] = _read_text(value, read)
     return data

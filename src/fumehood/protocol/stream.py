@@ -188,7 +188,7 @@ def parse_command(body: bytes) -> Command:
     return decode_pack(body, Command)  # type: ignore[arg-type]  # mypy: a union is not a type[T]
 
 
-def parse_report(body: bytes) -> Report:
+def parse_report(body: bytes | memoryview) -> Report:
     return decode_pack(body, Report)  # type: ignore[arg-type]
 
 

@@ -20,7 +20,7 @@ from fumehood.core.errors import LimitExceeded, StorageFailed
 from fumehood.protocol.base import encode_pack
 from fumehood.protocol.stream import CommReport, EphemeralBlob, Numbered, Ready, Refusal, Reply, Welcome
 from fumehood.runtime.execution import Body
-from fumehood.runtime.spool import Record, Spool
+from fumehood.runtime.spool import Record, Spool, parts
 
 Passing = Welcome | Ready | CommReport | EphemeralBlob | Reply | Refusal
 _PASSING = (Welcome, Ready, CommReport, EphemeralBlob, Reply, Refusal)
@@ -115,7 +115,7 @@ class Outlet:
         if not records:
             return
         if self._sent == records[0].seq - 1 and link.backlog() < limits.LINK_BACKLOG:
-            link.write(_framed(records))
+            _send(link, records)
             self._sent = records[-1].seq
         else:
             self.pump()
@@ -161,7 +161,7 @@ class Outlet:
             records = self._missed()
             if not records:
                 return
-            link.write(_framed(records))
+            _send(link, records)
             self._sent = records[-1].seq
 
     def _missed(self) -> list[Record]:
@@ -232,5 +232,6 @@ def _encoded(report: Any) -> bytes:
     return body
 
 
-def _framed(records: list[Record]) -> bytes:
-    return b"".join(part for record in records for part in (len(record.body).to_bytes(4, "big"), record.body))
+def _send(link: Link, records: list[Record]) -> None:
+    for part in parts((len(record.body).to_bytes(4, "big"), record.body) for record in records):
+        link.write(part)

@@ -6,14 +6,14 @@ becomes the bytes, long text a blob, JSON its text. Sizes are bounded so that a 
 
 from __future__ import annotations
 
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from fumehood.core import limits
-from fumehood.document.outputs import content, is_binary, is_json, json_text, lines_to_text
+from fumehood.core.errors import BadMessage
+from fumehood.document.outputs import content, from_base64, is_binary, is_json, json_text, lines_to_text
 from fumehood.protocol.base import encode_json
 from fumehood.protocol.outputs import (
     BlobRef,
@@ -42,9 +42,8 @@ def mime_content(mime: str, value: Any, put: Put) -> Content:
     if not is_binary(mime):
         return content(text, put)
     try:
-        spelled = "".join(text.split()) if "\n" in text or " " in text else text
-        return put(binascii.a2b_base64(spelled, strict_mode=True))
-    except ValueError:
+        return put(from_base64(text))
+    except BadMessage:
         # Not what its type says: it is shown as the text that it is.
         return shortened(text, _TEXT_OF_BINARY)
 
