@@ -22,7 +22,7 @@ export const limits = {
   OUTPUTS_PER_EXECUTION: 10000,
   /// Shown at once. Beyond it, output is counted and dropped, and the user is told how much.
   EXECUTION_OUTPUT_BYTES: 536870912,
-  /// Of one execution, with everything that it cleared and replaced itself: an animation that runs over night ends there.
+  /// Of one execution, with everything that it cleared and replaced itself: where an animation over night ends.
   EXECUTION_TOTAL_BYTES: 4294967296,
   /// A flood becomes at most this many events a second.
   FLUSH_INTERVAL: 0.03333333333333333,
@@ -48,7 +48,7 @@ export const limits = {
   HELLO_SECONDS: 10.0,
   /// One frame between daemon and runtime; bytes travel in chunks of `BLOB_CHUNK`.
   STREAM_FRAME: 8388608,
-  BLOB_CHUNK: 4194304,
+  BLOB_CHUNK: 1048576,
   /// A larger message of a kernel is not read; the connection is reset and the user told.
   KERNEL_MESSAGE: 268435456,
   /// Messages of a kernel that wait for us, each channel; libzmq's own bound of 1,000 loses prints when we pause.
@@ -167,6 +167,8 @@ export const limits = {
   PAST_STREAMS: 32,
   /// In one Output widget, whose whole content travels at each change; what is more goes below the cell.
   CAPTURE_BYTES: 2097152,
+  /// In all Output widgets of a kernel.
+  CAPTURES_BYTES: 67108864,
   DISPLAYS_PER_ID: 64,
   /// Questions to the kernel that wait for its answer.
   ASKS: 64,
