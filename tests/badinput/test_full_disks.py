@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fumehood.client import blocking
-from fumehood.core.errors import HoodError, StorageFailed
+from fumehood.core.errors import BlobMissing, HoodError, StorageFailed
 from fumehood.core.paths import Paths
 from fumehood.protocol.state import RoomState
 from fumehood.testing.homes import temporary_home
@@ -185,6 +185,7 @@ def test_a_full_disk_under_the_blobs(home: Path, tmp_path: Path, size: int) -> N
         opened.close()
 
 
+@pytest.mark.all
 def test_a_flood_on_a_full_disk_can_be_interrupted_and_its_kernel_ended(home: Path, tmp_path: Path) -> None:
     flood = "n = 0\nwhile True:\n    n += 1\n    print(str(n) * 20_000)"
     path = write_notebook(tmp_path / "n.ipynb", cell(flood, id="c0"), "print('on')")
@@ -196,7 +197,10 @@ def test_a_flood_on_a_full_disk_can_be_interrupted_and_its_kernel_ended(home: Pa
         opened.interrupt()
         opened.shutdown(force=True)
         assert opened.kernel.status == "none"
-        assert running.result(30).status in ("lost", "cancelled", "error")
+        with pytest.raises(BlobMissing) as refused:  # what did not fit when its kernel was given up
+            running.result(30)
+        said(refused.value, "blob.missing")
+        assert opened.state.cells["c0"].status in ("lost", "cancelled", "error")
         # What fits still runs.
         assert opened.execute("c1", timeout=40).stdout == "on\n"
         other.works()
