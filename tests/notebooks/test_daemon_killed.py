@@ -7,6 +7,8 @@ from asyncio import Future
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from fumehood.client import blocking
 from fumehood.store import operations as op
 from fumehood.testing.peers import RecordingPeer
@@ -61,7 +63,9 @@ def test_reopened_unedited_after_a_kill_nothing_is_written(
     assert [path.read_bytes() for path in paths] == [(notebooks / path.name).read_bytes() for path in paths]
 
 
-async def test_a_room_is_known_only_once_its_document_is_kept(home: Path, notebooks: Path, tmp_path: Path) -> None:
+async def test_a_room_is_known_only_once_its_document_is_kept(
+    home: Path, notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Otherwise a kill between the two would leave a room that opens as an empty notebook."""
     house = House(home, QUIET)
     kept: list[type[op.Op]] = []
@@ -71,7 +75,7 @@ async def test_a_room_is_known_only_once_its_document_is_kept(home: Path, notebo
         kept.append(type(operation))
         return write(operation)
 
-    house.journal.write = recording  # type: ignore[method-assign]
+    monkeypatch.setattr(house.journal, "write", recording)
     await house.open(RecordingPeer(), copy(notebooks, NAMES[0], tmp_path))
     await until(lambda: op.PutRoom in kept)
     before = kept[: kept.index(op.PutRoom)]

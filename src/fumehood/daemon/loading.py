@@ -127,7 +127,7 @@ def fresh(path: Path, found: Found, services: Services, bases: Bases) -> Room:
     room.keeper.snapshot()
     room.put_row()
     for repair in found.loaded.repairs[:5]:
-        room.notice(BadMessage(repair, hint="The file is as it was; the next save writes it repaired."))
+        room.notice(BadMessage(repair, hint="The file is as it was until something is saved."))
     return room
 
 

@@ -30,7 +30,7 @@ class CellRun(msgspec.Struct, kw_only=True, omit_defaults=True):
     count: int | None = None
     outputs: list[Output] = []
     previous: list[Output] = []
-    """The outputs of the run before, shown until this one starts."""
+    """The outputs of the run before, shown until this one starts; `count` is that run's as long."""
 
 
 class PendingInput(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
@@ -98,6 +98,7 @@ def _queued(state: RoomState, event: ev.Queued) -> None:
         status="queued",
         by=event.by,
         queued=event.time,
+        count=None if old is None else old.count,
         previous=previous,
     )
     state.owners[event.execution] = event.cell
@@ -108,6 +109,7 @@ def _started(state: RoomState, event: ev.Started) -> None:
     if run := state.run_of(event.execution):
         run.status = "running"
         run.started = event.time
+        run.count = None
         run.previous = []
 
 

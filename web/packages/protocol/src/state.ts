@@ -222,6 +222,7 @@ function changeRun(room: Room, event: RunEvent): string | null {
     case "started":
       run.status = "running";
       run.started = event.time;
+      run.count = null;
       run.previous = [];
       break;
     case "counted":
@@ -283,6 +284,7 @@ function queue(room: Room, event: Extract<AnyEvent, { type: "queued" }>): string
       status: "queued",
       by: event.by,
       queued: event.time,
+      count: old?.count ?? null,
       previous,
     }),
   );
