@@ -28,7 +28,7 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     kernels = jupyter / "kernels"
     kernels.mkdir()
     hostile_kernel.install(kernels)
-    _spec(kernels / "silent", ["sleep", "1000", "{connection_file}"])
+    _spec(kernels / "silent", [sys.executable, "-c", "import time; time.sleep(1000)", "{connection_file}"])
     _spec(kernels / "brief", [sys.executable, "-c", "import sys; sys.exit('it has no licence')", "{connection_file}"])
     _spec(kernels / "missing", ["/nowhere/at/all", "{connection_file}"])
     before = os.environ.get("JUPYTER_PATH")
@@ -140,7 +140,7 @@ def test_a_kernel_that_never_answers_is_waited_for_in_its_notebook_only_and_can_
         opened.shutdown(force=True)
         assert running.result(30).status in ("cancelled", "lost")
         assert not opened.kernel.pid
-        assert not [pid for pid in processes_of(shared_home) if b"sleep\0001000" in _command(pid)]
+        assert not [pid for pid in processes_of(shared_home) if b"time.sleep(1000)" in _command(pid)]
         opened.edit("c0", "2")
         opened.save()
         assert fingerprint(path) != before
