@@ -151,6 +151,9 @@ GRANT_SECONDS: Final = 3600.0
 """An agent's question for a grant waits this long for a person."""
 GRANTS_WAITING: Final = 64
 """Of one room."""
+ROOM_KEEP_SECONDS: Final = 90 * 86_400.0
+"""A saved notebook that nobody opened for this long is forgotten, with its version history: a quarter of a year is
+longer than any break between two looks at an analysis in work, and what is in the file stays."""
 SWEEP_SECONDS: Final = 1800.0
 SWEEP_GRACE: Final = 3600.0
 """A blob that nothing names is removed when it is older than this."""

@@ -47,6 +47,11 @@ class Bases:
         """Whether a file with the digest `found` is what we were about to write."""
         return self._read(f"{room}.new", found) is not None
 
+    def forget(self, room: RoomId) -> None:
+        """Raises nothing."""
+        self._remove(room)
+        self._remove(f"{room}.new")
+
     def load(self, room: RoomId, expect: str | None) -> bytes | None:
         if expect is None:
             return None

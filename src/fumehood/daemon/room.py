@@ -65,6 +65,8 @@ class FileMeta(msgspec.Struct, frozen=True, kw_only=True):
     """`RoomFile.base`."""
     open: bool = True
     """False: left memory with everything saved."""
+    used: float | None = None
+    """When it was opened or left last; `None`: nobody wrote it down yet."""
 
 
 @dataclass(slots=True)
@@ -232,7 +234,12 @@ class Room:
 
     def put_row(self, open: bool = True) -> None:
         meta = FileMeta(
-            digest=self.file.digest, format=self.file.format, ids=self.file.ids, base=self.file.base, open=open
+            digest=self.file.digest,
+            format=self.file.format,
+            ids=self.file.ids,
+            base=self.file.base,
+            open=open,
+            used=time.time(),
         )
         claim = self.file.claim
         self.keeper.row(

@@ -7,9 +7,10 @@ are loaded from journal and file, and leave memory when nobody is there, nothing
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fumehood.core import limits
@@ -24,7 +25,7 @@ from fumehood.core.errors import (
 from fumehood.core.identity import Identity
 from fumehood.core.ids import BlobHash, RoomId, new_room_id
 from fumehood.core.logs import note_failure
-from fumehood.daemon import loading, opening, recovery, syncing
+from fumehood.daemon import forgetting, loading, opening, recovery, syncing
 from fumehood.daemon.autosave import Autosave
 from fumehood.daemon.bases import Bases
 from fumehood.daemon.kernels import Kernels
@@ -40,6 +41,7 @@ from fumehood.daemon.tasks import Tasks
 from fumehood.daemon.watching import Watcher
 from fumehood.protocol.methods import OpenParams, ReadOnlyText, RoomSummary
 from fumehood.store.atomic import write_new_or_same
+from fumehood.store.reading import RoomRecord
 
 _log = logging.getLogger(__name__)
 
@@ -178,8 +180,7 @@ class Rooms:
         path = room.file.path
         self.by_id.pop(room.id, None)
         self._by_path.pop(path, None)
-        gone = self._leaving[path] = asyncio.get_running_loop().create_future()
-        try:
+        with self._closed_to_openers(path):
             if self.services.settings.watch:
                 self._watcher.remove(room)
             room.history.flush()
@@ -187,6 +188,12 @@ class Rooms:
             room.put_row(open=room.state.dirty)
             room.keeper.snapshot()
             await room.close()
+
+    @contextlib.contextmanager
+    def _closed_to_openers(self, path: Path) -> Iterator[None]:
+        gone = self._leaving[path] = asyncio.get_running_loop().create_future()
+        try:
+            yield
         finally:
             del self._leaving[path]
             gone.set_result(None)
@@ -256,23 +263,37 @@ class Rooms:
             room.stirred()
             if room.state.dirty:
                 room.touch()
-        self._tasks.run(self._sweep_blobs(), "sweep")
+        self._tasks.run(self._sweep_often(), "sweep")
 
-    async def _sweep_blobs(self) -> None:
-        journal, blobs = self.services.journal, self.services.blobs
+    async def _sweep_often(self) -> None:
         while True:
             await asyncio.sleep(limits.SWEEP_SECONDS)
-            live: set[BlobHash] = set()
-            for room in self.by_id.values():
-                live.update(of_state(room.state))
-
-            def referenced(name: BlobHash, live: set[BlobHash] = live) -> bool:
-                return name in live or journal.referenced(name)
-
             try:
-                await asyncio.to_thread(blobs.sweep, referenced, limits.SWEEP_GRACE, time.time())
+                await self.sweep(time.time())
             except HoodError as error:
                 _log.warning("sweep: %s", error.code)
+
+    async def sweep(self, now: float) -> None:
+        """Forgets the rooms that nobody used for long, then the blobs that nothing names. Raises StorageFailed."""
+        journal, blobs = self.services.journal, self.services.blobs
+        for record in await asyncio.to_thread(forgetting.unused, journal, now):
+            await self._forget(record, now)
+        live: set[BlobHash] = set()
+        for room in self.by_id.values():
+            live.update(of_state(room.state))
+
+        def referenced(name: BlobHash) -> bool:
+            return name in live or journal.referenced(name)
+
+        await asyncio.to_thread(blobs.sweep, referenced, limits.SWEEP_GRACE, now)
+
+    async def _forget(self, record: RoomRecord, now: float) -> None:
+        path = Path(record.path)
+        if record.room in self.by_id or path in self._opening or path in self._leaving:
+            return
+        # Whoever opens it now waits, and finds either all of it or nothing.
+        with self._closed_to_openers(path):
+            await forgetting.forget(self.services.journal, self._bases, record.room, now)
 
     async def close(self, kill: bool) -> None:
         """Saves everything, lets go of the kernels or ends them; the journal is complete when this returns."""

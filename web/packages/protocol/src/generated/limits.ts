@@ -137,6 +137,9 @@ export const limits = {
   GRANT_SECONDS: 3600.0,
   /// Of one room.
   GRANTS_WAITING: 64,
+  /// A saved notebook that nobody opened for this long is forgotten, with its version history: a quarter of a year is
+  /// longer than any break between two looks at an analysis in work, and what is in the file stays.
+  ROOM_KEEP_SECONDS: 7776000.0,
   SWEEP_SECONDS: 1800.0,
   /// A blob that nothing names is removed when it is older than this.
   SWEEP_GRACE: 3600.0,

@@ -297,7 +297,7 @@ export interface CellRun {
   finished?: number | null;
   count?: number | null;
   outputs?: Output[];
-  /// The outputs of the run before, shown until this one starts.
+  /// The outputs of the run before, shown until this one starts; `count` is that run's as long.
   previous?: Output[];
 }
 
