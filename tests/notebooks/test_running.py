@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 
 CASES = [
-    Case("altair-scatter-charts.ipynb", "application/vnd.vegalite."),
+    Case("altair-scatter-charts.ipynb", "text/html"),
     Case("anndata-getting-started.ipynb", "text/html"),
     Case("anywidget-counter.ipynb", WIDGET),
     Case("benchmarks-1000-cells.ipynb"),

@@ -121,14 +121,15 @@ def _fitted(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]
 
 
 def _shortened(cell: str, width: int) -> str:
-    """Its end stays: that is what tells paths apart."""
+    """Of a path the end stays: that is what tells paths apart."""
     from rich.cells import cell_len
 
     if cell_len(cell) <= width:
         return cell
+    is_path = "/" in cell
     while cell and cell_len(cell) > width - 1:
-        cell = cell[1:]
-    return "…" + cell
+        cell = cell[1:] if is_path else cell[:-1]
+    return "…" + cell if is_path else cell + "…"
 
 
 _NARROWEST: Final = 6

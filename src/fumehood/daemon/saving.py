@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,6 +100,12 @@ async def save(room: Room, params: SaveParams | None = None) -> SaveResult:
             return await _save_once(room)
 
 
+def _settled(room: Room, cells: Iterable[CellId]) -> set[CellId]:
+    """Those that are neither queued nor running."""
+    runs = {cell: room.state.cells.get(cell) for cell in cells}
+    return {cell for cell, run in runs.items() if run is None or run.status not in ("queued", "running")}
+
+
 async def _save_once(room: Room) -> SaveResult:
     file = room.file
     if not room.state.dirty and file.digest is not None:
@@ -108,10 +114,17 @@ async def _save_once(room: Room) -> SaveResult:
     if file.digest is None:
         copy = await asyncio.to_thread(room.bases.load, room.id, file.base)
     what = project(room, every=file.digest is None and copy is None)
-    announce = partial(room.bases.prepare, room.id) if await _is_kept(room) else _announce_nothing
-    rendered, changed = await asyncio.to_thread(
-        _write, file.path, file.digest, copy, what, room.services.blobs, announce
-    )
+    # From here on, whatever happens to a cell makes its outputs unsaved again: it may finish while they are written.
+    settled = _settled(room, what.outputs)
+    room.unsaved.outputs.difference_update(settled)
+    try:
+        announce = partial(room.bases.prepare, room.id) if await _is_kept(room) else _announce_nothing
+        rendered, changed = await asyncio.to_thread(
+            _write, file.path, file.digest, copy, what, room.services.blobs, announce
+        )
+    except BaseException:
+        room.unsaved.outputs.update(settled)
+        raise
     data = rendered.data
     for cell in rendered.missing:
         room.notice(BlobMissing("Some outputs of this cell are not on disk any more, and not in the file."), cell)
@@ -123,10 +136,6 @@ async def _save_once(room: Room) -> SaveResult:
         upgraded = file.format if ipynb.is_old(file.format) else ""
         file.format, file.ids = "4.5" if upgraded else file.format, None
         room.log.emit(ev.FileSaved(path=str(file.path), time=time.time(), digest=file.digest, upgraded_from=upgraded))
-    for cell in what.outputs:
-        run = room.state.cells.get(cell)
-        if run is None or run.status not in ("queued", "running"):
-            room.unsaved.outputs.discard(cell)
     if room.unsaved.revision == what.revision:
         room.log.emit(ev.DirtyChanged(dirty=False))
     room.put_row()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import errno
 import os
 import sys
@@ -120,10 +121,11 @@ async def _replace(client: Client, path: Path, data: bytes) -> None:
             file.write(data)
             os.fsync(file.fileno())
         beside.replace(path)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise FileMissing(f"There is no folder {path.parent}.") from error
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        if not path.parent.is_dir():
+            raise FileMissing(f"There is no folder {path.parent}.") from error
         hint = "Write it elsewhere with -o." if error.errno in _NOT_ALLOWED else ""
         raise StorageFailed(f"{path} cannot be written: {error.strerror}.", hint=hint) from error
 
