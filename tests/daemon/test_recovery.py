@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import msgspec
@@ -186,6 +187,46 @@ async def test_warm_kernels_of_a_daemon_that_crashed_are_ended(house: House) -> 
         await runtime.body.wait()
     assert house.journal.runtimes() == []
     assert runtime.body.who in house.rooms.runtimes()
+
+
+async def test_after_a_damaged_journal_nothing_is_ended_or_removed_and_every_room_says_so(
+    house: House, file: Path
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "kept = 1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    left = house.paths.spools / "0a0b0c0d"
+    left.mkdir()
+    (left / "1").write_bytes(b"of a runtime that is dead")
+    blob = house.blobs.put(b"x" * 100_000)
+    try:
+        await house.crash()
+        house.paths.journal.write_bytes(b"not a database" * 1000)
+        for start in range(2):
+            await house.again()
+            assert identity.is_alive(tether.runtime.body.who)
+            assert tether.runtime.socket.exists()
+            assert any(tether.runtime.spool.iterdir())
+            assert (left / "1").exists()
+            await house.rooms.sweep(time.time() + 2 * limits.SWEEP_GRACE)
+            assert house.blobs.path(BlobHash(blob.blob)) is not None
+            late = RecordingPeer()
+            again = await house.open(late, file)
+            notices = [one for one in again.state.notices if one.code == "journal.damaged"]
+            (aside,) = house.paths.journal.parent.glob("*.damaged-*")
+            assert len(notices) == 1
+            assert str(aside) in notices[0].hint
+            assert (house.journal.notice is not None) == (start == 0)
+            await house.crash()
+        aside.unlink()
+        await house.again()
+        async with asyncio.timeout(10):
+            await tether.runtime.body.wait()
+        assert list(house.paths.runtimes.iterdir()) == list(house.paths.spools.iterdir()) == []
+    finally:
+        tether.runtime.body.kill()
 
 
 async def test_an_orderly_end_leaves_kernels_running_and_a_killing_one_does_not(house: House, file: Path) -> None:

@@ -11,10 +11,12 @@ import asyncio
 import logging
 import os
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from fumehood.core.errors import HoodError
+from fumehood.core import limits
+from fumehood.core.errors import HoodError, JournalDamaged
 from fumehood.core.identity import Identity, identity, is_alive
 from fumehood.core.ids import RoomId, RuntimeId
 from fumehood.core.logs import note, note_failure
@@ -23,6 +25,7 @@ from fumehood.daemon.kernels import Kernels, reach
 from fumehood.daemon.launching import Runtime, Stranger, kill_stray
 from fumehood.daemon.room import Room
 from fumehood.daemon.tether import Tether, settle_without_runtime
+from fumehood.store.database import damaged_since
 from fumehood.store.journal import Journal
 from fumehood.store.reading import RuntimeRecord
 
@@ -89,8 +92,26 @@ def forget_kernel(room: Room) -> None:
         settle_without_runtime(room, "", None)
 
 
+def is_sparing(paths: Paths, now: float) -> bool:
+    """Whether to leave alone what the journal does not know, because a damaged one, set aside, may have known it."""
+    return damaged_since(paths.journal, now - limits.ROOM_KEEP_SECONDS)
+
+
+def tell_damage(room: Room, damage: JournalDamaged) -> None:
+    """To whoever opens a notebook of which the journal that was set aside may have known more."""
+    hint = f"{damage.hint} While it is there, kernels that ran before go on and what they printed is kept."
+    if not any((one.code, one.hint) == (damage.code, hint) for one in room.state.notices):
+        room.notice(JournalDamaged(damage.message, hint=hint))
+
+
 def sweep(paths: Paths, known: Callable[[RuntimeId], bool]) -> None:
-    """Ends runtimes that are in no journal, and removes what is left of them. Blocks."""
+    """Ends runtimes that are in no journal, and removes what is left of them. Blocks.
+
+    Not after a journal was damaged: what it knew is somebody's work, and no journal says any more whose.
+    """
+    if is_sparing(paths, time.time()):
+        _log.warning("runtimes that the journal does not know are left alone: a damaged one may have known them")
+        return
     for folder in _folders(paths.runtimes):
         if not known(RuntimeId(folder.name)):
             _end_unknown(folder.name)

@@ -167,6 +167,8 @@ class Rooms:
         room.parts.append(Lifetime(room, self._drop))
         if self.services.settings.watch:
             self._watcher.add(room)
+        if self.services.journal.notice is not None:
+            recovery.tell_damage(room, self.services.journal.notice)
 
     async def _drop(self, room: Room) -> None:
         """Out of memory; the journal and the file have everything. Raises HoodError where the file has not."""
@@ -278,6 +280,8 @@ class Rooms:
         journal, blobs = self.services.journal, self.services.blobs
         for record in await asyncio.to_thread(forgetting.unused, journal, now):
             await self._forget(record, now)
+        if await asyncio.to_thread(recovery.is_sparing, self.services.paths, now):
+            return
         live: set[BlobHash] = set()
         for room in self.by_id.values():
             live.update(of_state(room.state))

@@ -8,6 +8,7 @@ open a file that a newer fumehood has written.
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import sqlite3
 import time
@@ -123,6 +124,16 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     if not isinstance(error, sqlite3.OperationalError):
         return True
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+
+def damaged_since(path: Path, since: float) -> bool:
+    """Whether a journal that was damaged was set aside after `since`, and nobody has removed it."""
+    for aside in path.parent.glob(f"{glob.escape(path.name)}.damaged-*"):
+        with contextlib.suppress(OSError):
+            # The change time is that of the renaming.
+            if aside.lstat().st_ctime > since:
+                return True
+    return False
 
 
 def _set_aside(path: Path, reason: str) -> JournalDamaged:
