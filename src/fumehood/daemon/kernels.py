@@ -103,8 +103,12 @@ class Kernels:
         else:
             room.tether.link.send(stream.Restart(spec=spec))
 
-    def interrupt(self, room: Room) -> None:
-        """Raises NoKernel."""
+    async def interrupt(self, room: Room) -> None:
+        """Where the kernel's runtime is still starting, once it is there. Raises NoKernel, KernelDied."""
+        if room.starting is not None:
+            await asyncio.wait([room.starting], timeout=limits.KERNEL_READY_SECONDS)
+            # The cells for which it was started are sent first: they are what the interrupt is meant for.
+            await asyncio.sleep(0)
         alive(room).link.send(stream.Interrupt())
 
     async def shutdown(self, room: Room, force: bool) -> None:

@@ -145,7 +145,7 @@ class DaemonOperations:
         return m.Empty()
 
     async def _interrupt(self, _peer: Listener, params: m.RoomParams) -> m.Empty:
-        self._rooms.kernels.interrupt(self._rooms.get(params.room))
+        await self._rooms.kernels.interrupt(self._rooms.get(params.room))
         return m.Empty()
 
     async def _restart(self, _peer: Listener, params: m.StartParams) -> m.Empty:
