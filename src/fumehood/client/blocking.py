@@ -7,7 +7,7 @@
 
 The connection lives on a loop in a thread of its own, so that events are taken in while the program computes or
 sleeps, and so that it works where a loop runs already (in a notebook, say). The hop between the threads costs about
-0.1 ms a call (docs/decisions/0014-blocking-client.md). Callbacks, `on_input` above all, are called in the thread that
+0.1 ms a call (docs/decisions/0007-blocking-client.md). Callbacks, `on_input` above all, are called in the thread that
 waits, never in the loop's. Safe to use from several threads.
 """
 
