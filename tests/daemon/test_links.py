@@ -12,6 +12,7 @@ import pytest
 from fumehood.core import identity, limits
 from fumehood.core.errors import (
     BadMessage,
+    Busy,
     DaemonForeign,
     HoodError,
     KernelDied,
@@ -167,6 +168,42 @@ async def test_questions_are_answered_by_number_time_out_or_end_with_the_link(
     assert await running == []
     with pytest.raises(KernelDied):
         await last
+
+
+async def test_what_waits_for_a_runtime_that_takes_nothing_is_bounded(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = asyncio.Event()
+    ended = asyncio.Event()
+    arrived = 0
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal arrived
+        writer.write(WELCOME)
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        await release.wait()
+        reader._transport.resume_reading()  # type: ignore[attr-defined]
+        while await stream.read_frame(reader) is not None:
+            arrived += 1
+        ended.set()
+
+    link = await answering(home, script)
+    monkeypatch.setattr(limits, "PEER_BACKLOG", 4 * limits.MIB)
+    command = stream.Answer(request="r", value="x" * limits.MIB)
+    sent = 0
+    with pytest.raises(Busy):
+        for _ in range(50):
+            link.send(command)
+            sent += 1
+    assert 3 <= sent <= 12
+    release.set()
+    await link.drained()
+    link.send(command)
+    await link.drained()
+    link.close()
+    async with asyncio.timeout(10):
+        await ended.wait()
+    assert arrived == sent + 1
 
 
 def test_this_system_says_who_is_at_the_other_end() -> None:

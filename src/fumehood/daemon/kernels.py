@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fumehood.core import limits
-from fumehood.core.errors import HoodError, KernelDied, KernelSpecMissing, NoKernel, TimedOut
+from fumehood.core.errors import Busy, HoodError, KernelDied, KernelSpecMissing, NoKernel, TimedOut
 from fumehood.core.identity import Identity
 from fumehood.core.ids import RoomId
 from fumehood.daemon.launching import Launcher, Runtime
@@ -123,7 +123,7 @@ class Kernels:
         tether.end()
         try:
             tether.link.send(stream.Shutdown(force=force))
-        except KernelDied:
+        except (KernelDied, Busy):
             tether.runtime.body.kill()
         await _ended(tether)
 

@@ -20,6 +20,7 @@ from fumehood.core import limits
 from fumehood.core.errors import (
     BY_CODE,
     BadMessage,
+    Busy,
     DaemonForeign,
     HoodError,
     KernelDied,
@@ -106,10 +107,18 @@ class RuntimeLink:
     # -- down
 
     def send(self, command: Command) -> None:
-        """Raises LimitExceeded for a command over a frame, KernelDied on a closed link."""
+        """Raises LimitExceeded for a command over a frame, KernelDied on a closed link, Busy on a stalled one."""
         if self.closed or self._writer.is_closing():
             raise KernelDied("The runtime is gone.")
-        self._writer.write(stream.frame(command))
+        data = stream.frame(command)
+        if self._writer.transport.get_write_buffer_size() + len(data) > limits.PEER_BACKLOG:
+            raise Busy("The runtime does not take what it is sent.", hint="Wait, or end it with `hood kill`.")
+        self._writer.write(data)
+
+    async def drained(self) -> None:
+        """Returns when little waits to be sent. Raises TimeoutError, OSError."""
+        async with asyncio.timeout(limits.RUNTIME_ANSWER_SECONDS):
+            await self._writer.drain()
 
     async def ask(self, what: str, content: dict[str, Any]) -> dict[str, Any]:
         """Raises TimedOut, or what the runtime answered."""

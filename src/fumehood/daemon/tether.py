@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from fumehood.core import limits
-from fumehood.core.errors import BadMessage, HoodError, KernelDied, LimitExceeded, StorageFailed, TimedOut
+from fumehood.core.errors import BadMessage, Busy, HoodError, KernelDied, LimitExceeded, StorageFailed, TimedOut
 from fumehood.core.ids import CellId
 from fumehood.daemon import kernel_news
 from fumehood.daemon.blobs_in import IncomingBlobs
@@ -202,8 +202,9 @@ class Tether:
                 self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed
             )
             # What was sent last may not have arrived; an execution that did is not queued twice.
-            for request in self._unanswered.values():
+            for request in list(self._unanswered.values()):
                 self._link.send(request)
+                await self._link.drained()
         except (HoodError, OSError, TimeoutError) as error:
             _log.warning("runtime %s cannot be reached again: %s", self.runtime.id, error)
             return False
@@ -271,8 +272,8 @@ class Tether:
 
         def kept(error: HoodError | None) -> None:
             if error is None and link is not None and not link.closed:
-                # It may have ended while this was on its way to the disk.
-                with contextlib.suppress(KernelDied):
+                # It may have ended while this was on its way to the disk; where it is stalled, a later one says it too.
+                with contextlib.suppress(KernelDied, Busy):
                     link.send(stream.Ack(seq=seq))
 
         owners = self.room.state.owners
