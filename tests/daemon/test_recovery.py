@@ -14,11 +14,13 @@ import msgspec
 import pytest
 
 from fumehood.core import identity, limits
-from fumehood.core.errors import StorageFailed
+from fumehood.core.errors import KernelSilent, StorageFailed
 from fumehood.core.ids import BlobHash, RuntimeId
 from fumehood.daemon import loading
+from fumehood.daemon.tether import Tether
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
+from fumehood.protocol import stream
 from fumehood.protocol.outputs import StreamOutput
 from fumehood.store.operations import DropRuntime, PutRuntime
 from fumehood.testing.peers import RecordingPeer
@@ -214,6 +216,7 @@ async def test_after_a_damaged_journal_nothing_is_ended_or_removed_and_every_roo
             assert house.blobs.path(BlobHash(blob.blob)) is not None
             late = RecordingPeer()
             again = await house.open(late, file)
+            await house.room(again).keeper.settled(5)
             notices = [one for one in again.state.notices if one.code == "journal.damaged"]
             (aside,) = house.paths.journal.parent.glob("*.damaged-*")
             assert len(notices) == 1
@@ -342,3 +345,89 @@ async def test_what_a_dead_runtime_left_does_not_end_the_kernel_after_it(house: 
     await house.call(late, "room.attach", m.RoomParams(room=opened.room))
     assert (await house.run(late, opened.room, "kept")).outputs[0].data == {"text/plain": "1"}  # type: ignore[union-attr]
     assert [one.runtime for one in house.journal.runtimes()] == [record.runtime]
+
+
+async def _stopped(house: House, file: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Tether]:
+    """A room whose runtime did not answer when the daemon started."""
+    monkeypatch.setattr(limits, "REACH_FIRST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "RUNTIME_ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "REACH_RETRY_FIRST", 0.05)
+    monkeypatch.setattr(limits, "REACH_RETRY_MOST", 0.05)
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "kept = 1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    os.kill(tether.runtime.body.who.pid, signal.SIGSTOP)
+    await house.crash()
+    await house.again()
+    return opened.room, tether
+
+
+async def test_a_kernel_that_is_silent_when_the_daemon_starts_goes_on_when_it_answers(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, before = await _stopped(house, file, monkeypatch)
+    who = before.runtime.body.who
+    assert identity.is_alive(who)
+    state = house.rooms.get(room).state
+    assert state.kernel.status == "unresponsive"
+    assert [one.code for one in state.notices] == ["kernel.unresponsive"]
+    late = await _attached(house, room)
+    cell = await house.insert(late, room, "kept")
+    with pytest.raises(KernelSilent):
+        await house.execute(late, room, cell)
+    os.kill(who.pid, signal.SIGCONT)
+    await until(lambda: state.kernel.status == "idle")
+    monkeypatch.setattr(limits, "RUNTIME_ANSWER_SECONDS", 20.0)
+    run = await house.run(late, room, "kept")
+    assert run.outputs[0].data == {"text/plain": "1"}  # type: ignore[union-attr]
+    assert house.rooms.summaries()[0].kernel_pid == before.kernel_pid
+
+
+async def test_a_kernel_that_stays_silent_is_kept_until_a_person_ends_it(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REACH_SECONDS", 0.1)
+    room, before = await _stopped(house, file, monkeypatch)
+    state = house.rooms.get(room).state
+    await until(lambda: "not asked again" in state.notices[-1].message)
+    assert identity.is_alive(before.runtime.body.who)
+    assert state.kernel.status == "unresponsive"
+    late = await _attached(house, room)
+    await house.call(late, "kernel.shutdown", m.ForceParams(room=room))
+    assert not identity.is_alive(before.runtime.body.who)
+    assert (state.kernel.status, house.journal.runtimes()) == ("none", [])
+
+
+async def test_a_silent_kernel_that_dies_is_said_to_be_dead(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, before = await _stopped(house, file, monkeypatch)
+    os.kill(before.runtime.body.who.pid, signal.SIGKILL)
+    state = house.rooms.get(room).state
+    await until(lambda: state.kernel.status == "dead")
+    await until(lambda: house.journal.runtimes() == [])
+
+
+async def test_a_kernel_of_another_version_is_left_running_and_the_room_says_so(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.run(person, opened.room, "kept = 1")
+    tether = house.room(opened).tether
+    assert tether is not None
+    await house.crash()
+    with monkeypatch.context() as newer:
+        newer.setattr(stream, "VERSION", 99)
+        await house.again()
+        state = house.rooms.get(opened.room).state
+        assert identity.is_alive(tether.runtime.body.who)
+        assert (state.kernel.status, state.notices[-1].code) == ("unresponsive", "daemon.version")
+        await house.crash()
+    await house.again()
+    late = await _attached(house, opened.room)
+    run = await house.run(late, opened.room, "kept")
+    assert run.outputs[0].data == {"text/plain": "1"}  # type: ignore[union-attr]
+    assert house.rooms.get(opened.room).state.kernel.status == "idle"

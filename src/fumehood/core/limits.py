@@ -160,6 +160,13 @@ SWEEP_GRACE: Final = 3600.0
 RUNTIME_READY_SECONDS: Final = 20.0
 RUNTIME_ANSWER_SECONDS: Final = 20.0
 """How long a runtime may take to say that it has what it was sent."""
+REACH_FIRST_SECONDS: Final = 5.0
+"""How long a starting daemon waits for each runtime that it finds; after it, the others go on without this one."""
+REACH_SECONDS: Final = 3600.0
+"""How long a silent runtime is tried again: a stopped or swapped-out one comes back within it, or not by itself."""
+REACH_RETRY_FIRST: Final = 1.0
+REACH_RETRY_MOST: Final = 30.0
+"""Waits between these tries."""
 IDLE_EXIT_SECONDS: Final = 300.0
 """A daemon with no client and nothing running ends after this long."""
 

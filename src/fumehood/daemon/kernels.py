@@ -11,9 +11,19 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fumehood.core import limits
-from fumehood.core.errors import Busy, HoodError, KernelDied, KernelSpecMissing, NoKernel, TimedOut
+from fumehood.core.errors import (
+    Busy,
+    HoodError,
+    KernelDied,
+    KernelSilent,
+    KernelSpecMissing,
+    NoKernel,
+    TimedOut,
+    VersionMismatch,
+)
 from fumehood.core.identity import Identity
 from fumehood.core.ids import RoomId
+from fumehood.daemon import silence
 from fumehood.daemon.launching import Launcher, Runtime
 from fumehood.daemon.links import RuntimeLink
 from fumehood.daemon.pool import Pool
@@ -123,7 +133,7 @@ class Kernels:
         tether.end()
         try:
             tether.link.send(stream.Shutdown(force=force))
-        except (KernelDied, Busy):
+        except (KernelDied, KernelSilent, VersionMismatch, Busy):
             tether.runtime.body.kill()
         await _ended(tether)
 
@@ -132,6 +142,11 @@ class Kernels:
     def recovered(self, room: Room, runtime: Runtime, link: RuntimeLink, acked: int) -> None:
         room.tether = Tether(room, runtime, link, self.launcher, acked, self._changed)
         room.tasks.run(room.tether.run(), f"runtime {runtime.id}")
+
+    def silent(self, room: Room, runtime: Runtime, acked: int, kernel_pid: int | None, why: BaseException) -> None:
+        """It lives and does not answer: it stays the room's, and is tried again."""
+        room.tether = Tether.without_link(room, runtime, self.launcher, acked, kernel_pid, self._changed)
+        room.tasks.run(silence.wait_out(room.tether, why), f"silent runtime {runtime.id}")
 
     def identities(self) -> dict[Identity, RoomId | None]:
         return self.launcher.identities

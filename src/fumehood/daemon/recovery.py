@@ -1,8 +1,9 @@
 """After a start: what the daemon before this one left, however it ended.
 
-Rooms whose runtime lives go on where they were: the runtime sends what the journal lacks. Rooms whose runtime died
-say so. Rooms with unsaved edits are loaded, so that autosave writes them. Runtimes that nobody knows are ended, and
-what they left behind is swept.
+Rooms whose runtime lives go on where they were: the runtime sends what the journal lacks. One that lives and does not
+answer is never ended for that. Rooms whose runtime died say so. Rooms with unsaved edits are loaded, so that autosave
+writes them. Runtimes that nobody knows are ended, and what they left behind is swept; not where a damaged journal may
+have known them.
 """
 
 from __future__ import annotations
@@ -70,13 +71,18 @@ async def _recover(record: RuntimeRecord, room: Room | None, journal: Journal, k
     acked = await asyncio.to_thread(journal.runtime_acked, record.runtime)
     if is_alive(who):
         try:
-            kernels.recovered(room, runtime, await reach(runtime, acked), acked)
-            return
-        except HoodError as error:
+            async with asyncio.timeout(limits.REACH_FIRST_SECONDS):
+                link = await reach(runtime, acked)
+        except (HoodError, TimeoutError) as error:
             _log.warning("runtime %s: %s", record.runtime, error)
-            runtime.body.kill()
-            await runtime.body.wait()
-    await Tether.of_dead(room, runtime, launcher, acked, record.kernel_pid, lambda _: kernels.pool.poke()).bury()
+            if is_alive(who):
+                kernels.silent(room, runtime, acked, record.kernel_pid, error)
+                return
+        else:
+            kernels.recovered(room, runtime, link, acked)
+            return
+    dead = Tether.without_link(room, runtime, launcher, acked, record.kernel_pid, lambda _: kernels.pool.poke())
+    await dead.bury()
 
 
 def settle_rooms(rooms: Mapping[RoomId, Room]) -> None:

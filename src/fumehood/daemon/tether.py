@@ -83,6 +83,8 @@ class Tether:
         self.kernel_pid = None if link is None else link.welcome.kernel_pid
         self._ending = asyncio.Event()
         self.ended = asyncio.Event()
+        self.unreachable: HoodError | None = None
+        """Why nothing can be asked of a runtime that lives."""
         self._launcher = launcher
         self._changed = changed
         self._blobs = IncomingBlobs(room.services.blobs, runtime.id)
@@ -97,7 +99,7 @@ class Tether:
         """Of those, what the runtime has not said that it has."""
 
     @classmethod
-    def of_dead(
+    def without_link(
         cls,
         room: Room,
         runtime: Runtime,
@@ -106,7 +108,7 @@ class Tether:
         kernel_pid: int | None,
         changed: Callable[[Room], None],
     ) -> Tether:
-        """For a runtime that died while no daemon ran: `bury` takes what it left."""
+        """For a runtime that died while no daemon ran: `bury` takes what it left. Or for one that is silent."""
         tether = cls(room, runtime, None, launcher, applied, changed)
         tether.kernel_pid = kernel_pid
         tether._last_event = _last_sign(room)
@@ -114,8 +116,10 @@ class Tether:
 
     @property
     def link(self) -> RuntimeLink:
-        """Raises KernelDied."""
+        """Raises KernelDied; KernelSilent or VersionMismatch where it lives and cannot be reached."""
         if self._link is None:
+            if self.unreachable is not None:
+                raise type(self.unreachable)(self.unreachable.message, hint=self.unreachable.hint)
             raise KernelDied("The runtime is gone.")
         return self._link
 
@@ -197,18 +201,23 @@ class Tether:
         self._held.clear()
         self._applied = self._flushed
         try:
-            await self.room.keeper.settled(limits.RUNTIME_ANSWER_SECONDS)
-            self._link = await RuntimeLink.connect(
-                self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed
-            )
-            # What was sent last may not have arrived; an execution that did is not queued twice.
-            for request in list(self._unanswered.values()):
-                self._link.send(request)
-                await self._link.drained()
+            await self.connect()
         except (HoodError, OSError, TimeoutError) as error:
             _log.warning("runtime %s cannot be reached again: %s", self.runtime.id, error)
             return False
         return True
+
+    async def connect(self) -> None:
+        """From the last number that was passed on. Raises HoodError, OSError, TimeoutError."""
+        await self.room.keeper.settled(limits.RUNTIME_ANSWER_SECONDS)
+        link = await RuntimeLink.connect(self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed)
+        self._link, self.unreachable = link, None
+        if self.kernel_pid is None:
+            self.kernel_pid = link.welcome.kernel_pid
+        # What was sent last may not have arrived; an execution that did is not queued twice.
+        for request in list(self._unanswered.values()):
+            link.send(request)
+            await link.drained()
 
     async def deliver(self, reports: Sequence[Report]) -> None:
         for report in reports:

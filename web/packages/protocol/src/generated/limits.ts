@@ -146,6 +146,13 @@ export const limits = {
   RUNTIME_READY_SECONDS: 20.0,
   /// How long a runtime may take to say that it has what it was sent.
   RUNTIME_ANSWER_SECONDS: 20.0,
+  /// How long a starting daemon waits for each runtime that it finds; after it, the others go on without this one.
+  REACH_FIRST_SECONDS: 5.0,
+  /// How long a silent runtime is tried again: a stopped or swapped-out one comes back within it, or not by itself.
+  REACH_SECONDS: 3600.0,
+  REACH_RETRY_FIRST: 1.0,
+  /// Waits between these tries.
+  REACH_RETRY_MOST: 30.0,
   /// A daemon with no client and nothing running ends after this long.
   IDLE_EXIT_SECONDS: 300.0,
   /// Execution ids that are not queued a second time.
