@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import stat
 import threading
@@ -156,12 +157,12 @@ def test_a_write_that_slips_in_at_the_last_moment_is_not_lost(
     real = atomic._exchange
     calls = 0
 
-    def slow(one: Path, other: Path) -> bool:
+    def slow(folder: int, one: str, other: str) -> bool:
         nonlocal calls
         calls += 1
         if calls == 1:
             path.write_bytes(b"theirs, just now")
-        return real(one, other) if exchange else False
+        return real(folder, one, other) if exchange else False
 
     monkeypatch.setattr(atomic, "_exchange", slow)
     with pytest.raises(FileChanged):
@@ -173,7 +174,7 @@ def test_a_write_that_slips_in_at_the_last_moment_is_not_lost(
 @pytest.mark.parametrize("exchange", [True, False])
 def test_writers_that_race_lose_no_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> None:
     if not exchange:
-        monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(atomic, "_exchange", lambda folder, one, other: False)
     path = tmp_path / "counter"
     path.write_bytes(b"0")
     refused = 0
@@ -197,6 +198,50 @@ def test_writers_that_race_lose_no_update(tmp_path: Path, monkeypatch: pytest.Mo
         thread.join()
     assert path.read_bytes() == b"40"
     assert names(tmp_path) == ["counter"]
+
+
+@pytest.mark.parametrize("expect", [None, b"old"])
+@pytest.mark.parametrize("exchange", [True, False])
+@pytest.mark.parametrize("at", ["a temporary file is made", "it has the bytes"])
+def test_a_folder_that_is_swapped_for_a_link_while_saving_leads_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect: bytes | None, exchange: bool, at: str
+) -> None:
+    folder, moved, precious = tmp_path / "folder", tmp_path / "moved", tmp_path / "precious"
+    folder.mkdir()
+    precious.mkdir()
+    if expect is not None:
+        for one in (folder, precious):
+            (one / "a").write_bytes(expect)
+    before = names(precious)
+    if not exchange:
+        monkeypatch.setattr(atomic, "_exchange", lambda folder, one, other: False)
+    step = "token_hex" if at == "a temporary file is made" else "fsync"
+    module = secrets if step == "token_hex" else os
+    real = getattr(module, step)
+
+    def swapping(*args: int) -> object:
+        if not moved.exists():
+            folder.rename(moved)
+            folder.symlink_to(precious)
+        return real(*args)
+
+    monkeypatch.setattr(module, step, swapping)
+    write_new_or_same(folder / "a", b"new", None if expect is None else digest(expect))
+    assert names(precious) == before
+    assert all((precious / name).read_bytes() == expect for name in before)
+    assert (names(moved), (moved / "a").read_bytes()) == (["a"], b"new")
+
+
+def test_a_folder_that_is_a_link_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a").write_bytes(b"old")
+    (tmp_path / "folder").symlink_to("real")
+    with pytest.raises(FileChanged):
+        write_new_or_same(tmp_path / "folder" / "a", b"new", digest(b"old"))
+    with pytest.raises(StorageFailed):
+        write_new_or_same(tmp_path / "folder" / "b", b"new", None)
+    assert names(tmp_path / "real") == ["a"]
+    assert (tmp_path / "real" / "a").read_bytes() == b"old"
 
 
 def test_what_a_killed_writer_left_is_removed_when_it_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,10 @@
 
 A notebook lies in a folder that others write too: editors, git, a sandboxed kernel, an attacker's archive. So reading
 opens regular files only and never waits; writing is a compare-and-swap: what is there must be what the caller read
-last, and the new bytes are on the disk before they have the name. May assume a local file system with rename; must
-never follow a link, leave a half-written file under the name, or replace bytes that nobody here has seen.
+last, and the new bytes are on the disk before they have the name. The folder is opened once and everything happens
+inside it by name: one that is swapped for a link meanwhile leads nothing of ours elsewhere. May assume a local file
+system with rename, and canonical paths; must never follow a link, leave a half-written file under the name, or replace
+bytes that nobody here has seen.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from fumehood.store.failures import storage_failed
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_AT_FDCWD: Final = -100
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _RENAME_EXCHANGE: Final = 2
 _CHUNK: Final = 1 << 20
 _LEFT_OVER_SECONDS: Final = 3600.0
@@ -64,19 +66,20 @@ def write_new_or_same(path: Path, data: bytes, expect: str | None) -> str:
     The new file keeps the mode and, where allowed, the group of the old one. Raises `FileChanged`, `NotAFile`,
     `StorageFailed`; then what was at `path` is there as before.
     """
-    if expect is None:
-        if os.path.lexists(path):
-            raise _changed(path)
-        old = None
-    else:
-        old = _unchanged(path, expect)
-        if not os.access(path, os.W_OK):
-            raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
-    with _staged(path, data, old) as temp, _one_at_a_time:
+    with _opened_folder(path, new=expect is None) as folder:
         if expect is None:
-            _link_new(temp, path)
+            if _is_there(folder, path.name):
+                raise _changed(path)
+            old = None
         else:
-            _swap(temp, path, expect)
+            old = _unchanged(folder, path, path.name, expect)
+            if not os.access(path.name, os.W_OK, dir_fd=folder):
+                raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
+        with _staged(folder, path, data, old) as temp, _one_at_a_time:
+            if expect is None:
+                _link_new(folder, temp, path)
+            else:
+                _swap(folder, temp, path, expect)
     return digest(data)
 
 
@@ -89,14 +92,41 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+@contextlib.contextmanager
+def _opened_folder(path: Path, *, new: bool) -> Iterator[int]:
+    """A descriptor of the folder that `path` is in, which is not a link."""
+    try:
+        fd = os.open(path.parent, _FOLDER)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not new:
+            raise _changed(path) from error
+        raise StorageFailed(f"The folder of {path} does not exist.", hint="Make the folder first.") from error
+    except OSError as error:
+        if error.errno == errno.ELOOP and not new:
+            raise _changed(path) from error
+        raise storage_failed(f"{path} could not be written", error) from error
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _is_there(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _changed(path: Path) -> FileChanged:
     return FileChanged(f"{path} was changed by another program.")
 
 
-def _open_regular(path: Path) -> tuple[int, os.stat_result]:
-    """A descriptor of the regular file `path`, which the caller closes."""
+def _open_regular(path: Path, folder: int | None = None, name: str = "") -> tuple[int, os.stat_result]:
+    """A descriptor of the regular file `path`, or of `name` in `folder`, which the caller closes."""
     try:
-        fd = os.open(path, _READ)
+        fd = os.open(path, _READ) if folder is None else os.open(name, _READ, dir_fd=folder)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileMissing(f"{path} does not exist.") from error
     except ValueError as error:
@@ -114,10 +144,10 @@ def _open_regular(path: Path) -> tuple[int, os.stat_result]:
     return fd, found
 
 
-def _unchanged(path: Path, expect: str) -> os.stat_result:
-    """Raises `FileChanged` if `path` does not hold the bytes with the digest `expect`."""
+def _unchanged(folder: int, path: Path, name: str, expect: str) -> os.stat_result:
+    """Raises `FileChanged` for `path` if `name` does not hold the bytes with the digest `expect`."""
     try:
-        fd, found = _open_regular(path)
+        fd, found = _open_regular(path, folder, name)
     except FileMissing as error:
         raise _changed(path) from error
     hasher = hashlib.sha256()
@@ -140,14 +170,14 @@ def _temps_of(path: Path) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def _staged(path: Path, data: bytes, old: os.stat_result | None) -> Iterator[Path]:
-    """`data` in a synced file beside `path`; whatever has its name at the end is removed."""
+def _staged(folder: int, path: Path, data: bytes, old: os.stat_result | None) -> Iterator[str]:
+    """The name of a synced file with `data` beside `path`; whatever has its name at the end is removed."""
     first, last = _temps_of(path)
-    temp = path.with_name(f"{first}{secrets.token_hex(4)}{last}")
+    temp = f"{first}{secrets.token_hex(4)}{last}"
     try:
-        _remove_left_over(path.parent, first, last)
+        _remove_left_over(folder, first, last)
         # A new file has what the umask leaves of 0666; one that takes a place is closed until it has that one's mode.
-        fd = os.open(temp, _CREATE, 0o666 if old is None else 0o600)
+        fd = os.open(temp, _CREATE, 0o666 if old is None else 0o600, dir_fd=folder)
     except FileNotFoundError as error:
         raise StorageFailed(f"The folder of {path} does not exist.", hint="Make the folder first.") from error
     except OSError as error:
@@ -164,12 +194,12 @@ def _staged(path: Path, data: bytes, old: os.stat_result | None) -> Iterator[Pat
             raise storage_failed(f"{path} could not be written", error) from error
         yield temp
         try:
-            sync_folder(path.parent)
+            os.fsync(folder)
         except OSError as error:
             raise storage_failed(f"{path} may not be safe on the disk", error) from error
     finally:
         with contextlib.suppress(OSError):
-            temp.unlink()
+            os.unlink(temp, dir_fd=folder)
         os.close(fd)
 
 
@@ -184,7 +214,7 @@ def _inherited_mode(fd: int, old: os.stat_result) -> int:
     return mode
 
 
-def _remove_left_over(folder: Path, first: str, last: str) -> None:
+def _remove_left_over(folder: int, first: str, last: str) -> None:
     """Removes what a killed writer left. Raises OSError where the folder cannot be read."""
     with os.scandir(folder) as entries:
         left = [entry for entry in entries if entry.name.startswith(first) and entry.name.endswith(last)]
@@ -192,40 +222,40 @@ def _remove_left_over(folder: Path, first: str, last: str) -> None:
         with contextlib.suppress(OSError):
             # The change time, which a rename renews: another writer may hold somebody's bytes under such a name.
             if entry.stat(follow_symlinks=False).st_ctime < time.time() - _LEFT_OVER_SECONDS:
-                Path(entry).unlink()
+                os.unlink(entry.name, dir_fd=folder)
 
 
-def _link_new(temp: Path, path: Path) -> None:
+def _link_new(folder: int, temp: str, path: Path) -> None:
     try:
-        os.link(temp, path, follow_symlinks=False)
+        os.link(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except FileExistsError as error:
         raise _changed(path) from error
     except OSError:
         # File systems without hard links (exFAT, some FUSE): an exclusive, empty file takes the name first.
         try:
-            os.close(os.open(path, _CREATE, 0o600))
-            temp.rename(path)
+            os.close(os.open(path.name, _CREATE, 0o600, dir_fd=folder))
+            os.rename(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
         except FileExistsError as error:
             raise _changed(path) from error
         except OSError as error:
             raise storage_failed(f"{path} could not be written", error) from error
 
 
-def _swap(temp: Path, path: Path, expect: str) -> None:
+def _swap(folder: int, temp: str, path: Path, expect: str) -> None:
     """Gives `temp` the name `path`; undone if what had the name is no longer `expect`.
 
     The two files change names in one step, so that a write by somebody else after our last look is not lost: it is
     then in our hands, and goes back.
     """
     try:
-        if not _exchange(temp, path):
-            _unchanged(path, expect)
-            temp.rename(path)
+        if not _exchange(folder, temp, path.name):
+            _unchanged(folder, path, path.name, expect)
+            os.rename(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
             return
         try:
-            _unchanged(temp, expect)
+            _unchanged(folder, path, temp, expect)
         except HoodError as error:
-            _exchange(temp, path)
+            _exchange(folder, temp, path.name)
             raise _changed(path) from error
     except FileNotFoundError as error:
         raise _changed(path) from error
@@ -243,12 +273,12 @@ def _renameat2() -> Any:
     return function
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Swaps two names in one step; False where system or file system cannot. Raises OSError."""
+def _exchange(folder: int, one: str, other: str) -> bool:
+    """Swaps two names of `folder` in one step; False where system or file system cannot. Raises OSError."""
     function = _renameat2()
     if function is None:
         return False
-    if function(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+    if function(folder, os.fsencode(one), folder, os.fsencode(other), _RENAME_EXCHANGE) == 0:
         return True
     import ctypes
 
