@@ -26,6 +26,7 @@ from fumehood.daemon.links import RuntimeLink
 from fumehood.protocol import events as ev
 from fumehood.protocol import stream
 from fumehood.protocol.stream import Numbered, Reply, Report, Welcome
+from fumehood.testing.framing import read_frame
 
 ID = RuntimeId("0a0b0c0d")
 ME = identity.own_identity()
@@ -40,7 +41,7 @@ async def answering(home: Path, script: Script, who: Identity = ME) -> RuntimeLi
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if who == ME:
-                assert await stream.read_frame(reader) is not None  # hello; unread bytes would reset the connection
+                assert await read_frame(reader) is not None  # hello; unread bytes would reset the connection
             await script(reader, writer)
         finally:
             writer.close()
@@ -183,7 +184,7 @@ async def test_what_waits_for_a_runtime_that_takes_nothing_is_bounded(
         reader._transport.pause_reading()  # type: ignore[attr-defined]
         await release.wait()
         reader._transport.resume_reading()  # type: ignore[attr-defined]
-        while await stream.read_frame(reader) is not None:
+        while await read_frame(reader) is not None:
             arrived += 1
         ended.set()
 

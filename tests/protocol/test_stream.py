@@ -10,6 +10,7 @@ from fumehood.core import limits
 from fumehood.core.errors import BadMessage, LimitExceeded
 from fumehood.protocol import events as ev
 from fumehood.protocol import stream
+from fumehood.testing.framing import read_frame
 
 
 def reader(data: bytes) -> asyncio.StreamReader:
@@ -46,14 +47,14 @@ REPORTS: list[stream.Report] = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
 async def test_a_command_arrives_as_it_was_sent(command: stream.Command) -> None:
-    body = await stream.read_frame(reader(stream.frame(command)))
+    body = await read_frame(reader(stream.frame(command)))
     assert body is not None
     assert stream.parse_command(body) == command
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda r: type(r).__name__)
 async def test_a_report_arrives_as_it_was_sent(report: stream.Report) -> None:
-    body = await stream.read_frame(reader(stream.frame(report)))
+    body = await read_frame(reader(stream.frame(report)))
     assert body is not None
     assert stream.parse_report(body) == report
 
@@ -66,7 +67,7 @@ def test_every_command_and_report_is_tried_here() -> None:
 async def test_frames_follow_each_other_until_the_end() -> None:
     source = reader(b"".join(stream.frame(command) for command in COMMANDS))
     seen = []
-    while (body := await stream.read_frame(source)) is not None:
+    while (body := await read_frame(source)) is not None:
         seen.append(stream.parse_command(body))
     assert seen == COMMANDS
 
@@ -76,7 +77,7 @@ def test_any_bytes_are_frames_an_end_or_an_error(data: bytes) -> None:
     async def read_all() -> None:
         source = reader(data)
         try:
-            while (body := await stream.read_frame(source)) is not None:
+            while (body := await read_frame(source)) is not None:
                 stream.parse_report(body)
         except (BadMessage, LimitExceeded):
             pass
@@ -97,12 +98,12 @@ def test_any_bytes_are_a_message_or_a_bad_message(data: bytes) -> None:
 async def test_a_cut_frame_is_an_error(cut: int) -> None:
     data = stream.frame(stream.Adopt(room="00", spec="", cwd="/"))
     with pytest.raises(BadMessage):
-        await stream.read_frame(reader(data[:cut]))
+        await read_frame(reader(data[:cut]))
 
 
 async def test_a_frame_over_the_limit_is_refused_before_it_is_read() -> None:
     with pytest.raises(LimitExceeded):
-        await stream.read_frame(reader((limits.STREAM_FRAME + 1).to_bytes(4, "big")))
+        await read_frame(reader((limits.STREAM_FRAME + 1).to_bytes(4, "big")))
     with pytest.raises(LimitExceeded):
         stream.frame(stream.Answer(request="r", value="x" * limits.STREAM_FRAME))
 

@@ -23,6 +23,7 @@ from fumehood.protocol.outputs import BlobRef, DisplayOutput, ErrorOutput, Resul
 from fumehood.protocol.state import CellRun, RoomState
 from fumehood.sandbox.process import Exit, Process
 from fumehood.sandbox.spawn import NONE, spawn
+from fumehood.testing.framing import read_frame
 
 ROOM = "ab" * 16
 T = TypeVar("T")
@@ -124,7 +125,7 @@ class Link:
 
     async def _read(self) -> None:
         try:
-            while (body := await stream.read_frame(self._reader)) is not None:
+            while (body := await read_frame(self._reader)) is not None:
                 report = stream.parse_report(body)
                 if isinstance(report, stream.Welcome):
                     self.welcome = report

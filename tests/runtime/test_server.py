@@ -17,6 +17,7 @@ from fumehood.protocol import stream
 from fumehood.protocol.base import encode_json
 from fumehood.runtime.server import daemon_of
 from fumehood.sandbox.spawn import NONE, spawn
+from fumehood.testing.framing import read_frame
 from tests.runtime.driver import ROOM, Bench, Record, bench, room
 
 CONNECT = """
@@ -131,7 +132,7 @@ async def test_another_version_is_told_ours_and_nothing_else(home: Path) -> None
         reader, writer = await asyncio.open_unix_connection(str(found.folder / "s"))
         writer.write(stream.frame(stream.Hello(version=99, acked=0)))
         async with asyncio.timeout(10):
-            body = await stream.read_frame(reader)
+            body = await read_frame(reader)
             assert body is not None
             welcome = stream.parse_report(body)
             assert isinstance(welcome, stream.Welcome) and welcome.version == stream.VERSION

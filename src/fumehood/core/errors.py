@@ -188,11 +188,6 @@ class FileChanged(Conflict):
     default_hint = "Open it again to merge, or save under another name."
 
 
-class RoomOpenElsewhere(Conflict):
-    code = "room.open_elsewhere"
-    default_hint = "Another file of that name is open; close it first (`hood ps`)."
-
-
 class KernelInUse(Conflict):
     """A run was asked for in a notebook whose kernel holds somebody's variables, or is running."""
 

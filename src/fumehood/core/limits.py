@@ -33,7 +33,6 @@ EXECUTION_TOTAL_BYTES: Final = 4096 * MIB
 FLUSH_INTERVAL: Final = 1 / 30
 """A flood becomes at most this many events a second."""
 DISPLAY_IDS: Final = 1_000
-EXPANDED_BLOB_CACHE: Final = 32 * MIB
 
 # -- the control and agent sockets
 RPC_MESSAGE: Final = 16 * MIB
@@ -202,11 +201,7 @@ DONE_PATIENCE: Final = 2.0
 """After one of reply and idle, the other is asked for."""
 ADOPT_SECONDS: Final = 5.0
 """A warm kernel that does not answer by then is replaced by a fresh one."""
-DEATH_GRACE: Final = 0.5
-"""What a dead kernel had sent may still arrive this long."""
 SPOOL_SEGMENT: Final = 4 * MIB
-SPOOL_RESERVE: Final = 64 * MIB
-"""Above `SPOOL_BYTES`, for what is never dropped: starts, ends, inputs."""
 SPOOL_SYNC_SECONDS: Final = 0.2
 """A power loss costs at most what was said in this time."""
 UNSPOOLED_BYTES: Final = 64 * MIB

@@ -35,11 +35,6 @@ class Tasks:
         elif error is not None:
             _log.error("%s failed", task.get_name(), exc_info=error)
 
-    async def drain(self, timeout: float) -> None:
-        """Waits for what is under way."""
-        if self._held:
-            await asyncio.wait(list(self._held), timeout=timeout)
-
     async def close(self) -> None:
         """Cancels what is left and waits for its end."""
         held = [task for task in self._held if task is not asyncio.current_task()]

@@ -7,11 +7,10 @@ the next daemon until they are acknowledged. Bytes of blobs come before the even
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fumehood.core import limits
-from fumehood.core.errors import BadMessage, LimitExceeded
+from fumehood.core.errors import LimitExceeded
 from fumehood.protocol.base import Message, decode_pack, encode_pack
 from fumehood.protocol.events import CommEvent, Event
 
@@ -190,20 +189,3 @@ def parse_command(body: bytes) -> Command:
 
 def parse_report(body: bytes | memoryview) -> Report:
     return decode_pack(body, Report)  # type: ignore[arg-type]
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
-    """The next frame's body; `None` at the end of the stream. Raises `BadMessage` on a cut frame, `LimitExceeded`."""
-    try:
-        head = await reader.readexactly(4)
-    except asyncio.IncompleteReadError as error:
-        if error.partial:
-            raise BadMessage("The stream ended within a frame.") from error
-        return None
-    size = int.from_bytes(head, "big")
-    if size > limits.STREAM_FRAME:
-        raise LimitExceeded("A frame of the runtime's stream is too large.")
-    try:
-        return await reader.readexactly(size)
-    except asyncio.IncompleteReadError as error:
-        raise BadMessage("The stream ended within a frame.") from error

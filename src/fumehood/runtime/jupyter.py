@@ -21,10 +21,6 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     """Of one message."""
 
 
-class Status(Content, frozen=True):
-    execution_state: str = ""
-
-
 class ExecuteInput(Content, frozen=True):
     execution_count: Count | None = None
 

@@ -30,7 +30,6 @@ export const errors = {
   "cell.stale_version": {"status": 4, "hint": "Read the cell again and repeat the edit."},
   /// The file on disk is neither what was read nor what was written last.
   "file.changed_outside": {"status": 4, "hint": "Open it again to merge, or save under another name."},
-  "room.open_elsewhere": {"status": 4, "hint": "Another file of that name is open; close it first (`hood ps`)."},
   /// A run was asked for in a notebook whose kernel holds somebody's variables, or is running.
   "kernel.in_use": {"status": 4, "hint": "`hood attach` shows it; `hood run --restart` takes a fresh kernel, `--reuse` this one."},
   /// A process that may not use this socket.

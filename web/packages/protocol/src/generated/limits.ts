@@ -27,7 +27,6 @@ export const limits = {
   /// A flood becomes at most this many events a second.
   FLUSH_INTERVAL: 0.03333333333333333,
   DISPLAY_IDS: 1000,
-  EXPANDED_BLOB_CACHE: 33554432,
   RPC_MESSAGE: 16777216,
   SYNC_MESSAGE: 67108864,
   /// Changes in one Yjs update; a notebook of 2,000 cells is written with 12,000.
@@ -186,11 +185,7 @@ export const limits = {
   DONE_PATIENCE: 2.0,
   /// A warm kernel that does not answer by then is replaced by a fresh one.
   ADOPT_SECONDS: 5.0,
-  /// What a dead kernel had sent may still arrive this long.
-  DEATH_GRACE: 0.5,
   SPOOL_SEGMENT: 4194304,
-  /// Above `SPOOL_BYTES`, for what is never dropped: starts, ends, inputs.
-  SPOOL_RESERVE: 67108864,
   /// A power loss costs at most what was said in this time.
   SPOOL_SYNC_SECONDS: 0.2,
   /// Reports kept in memory while the disk is full.
