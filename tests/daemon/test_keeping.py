@@ -13,7 +13,7 @@ from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
 from fumehood.protocol.frames import Kind
 from fumehood.store.journal import Journal
-from fumehood.store.operations import Op
+from fumehood.store.operations import AppendEvents, AppendUpdate, Op
 from fumehood.testing.peers import RecordingPeer
 from tests.daemon.house import House
 
@@ -155,3 +155,31 @@ async def test_one_listener_that_fails_keeps_no_other_from_hearing_that_it_is_ke
     keeper.events((), None, 0, (), heard.append)
     await keeper.settled(5)
     assert heard == [None]
+
+
+class Slow:
+    """A journal that has not kept its first flight yet: what was written by then was written together."""
+
+    def __init__(self) -> None:
+        self.written: list[type[Op]] = []
+        self.kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def write(self, op: Op) -> asyncio.Future[None]:
+        self.written.append(type(op))
+        return self.kept
+
+
+async def test_an_edit_and_the_word_that_the_file_is_behind_are_kept_together(house: House) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, house.home / "a.ipynb", create=True)
+    room = house.room(opened)
+    await room.keeper.settled(5)
+    assert not room.state.dirty
+    slow = Slow()
+    room.keeper._journal = slow
+    with room.authored("somebody"):
+        room.notebook.insert(None, "code", "1")
+    await asyncio.sleep(0)
+    assert AppendUpdate in slow.written and AppendEvents in slow.written
+    assert room.state.dirty
+    slow.kept.set_result(None)

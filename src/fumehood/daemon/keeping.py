@@ -52,6 +52,7 @@ class Keeper:
         self._runtime: tuple[RuntimeId, int] | None = None
         self._waiting: list[tuple[op.Op, Done | None]] = []
         self._flight: asyncio.Task[None] | None = None
+        self._boarding = False
         self._behind = False
         self._catching_up = False
         """The flight that is under way is the whole room, after a failure."""
@@ -145,6 +146,7 @@ class Keeper:
         for timer in (self._retry, self._compaction):
             if timer is not None:
                 timer.cancel()
+        self._take_off()
         while self._flight is not None:
             done, _ = await asyncio.wait([self._flight], timeout=limits.JOURNAL_RETRY_MOST)
             if not done:
@@ -159,7 +161,15 @@ class Keeper:
                 done(StorageFailed("The journal cannot be written: the change is open here, but not on disk."))
             return
         self._waiting.append((operation, done))
-        if self._flight is None:
+        if self._flight is None and not self._boarding:
+            # At the end of this step of the loop: what happens in one step is kept whole or not at all. An edit without
+            # the word that the file is behind it would be in the journal and never in the file.
+            self._boarding = True
+            asyncio.get_running_loop().call_soon(self._take_off)
+
+    def _take_off(self) -> None:
+        self._boarding = False
+        if self._waiting and self._flight is None:
             self._fly()
 
     def _fly(self) -> None:
