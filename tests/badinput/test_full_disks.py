@@ -188,7 +188,7 @@ def test_a_full_disk_under_the_blobs(home: Path, tmp_path: Path, size: int) -> N
 
 @pytest.mark.all
 def test_a_flood_on_a_full_disk_can_be_interrupted_and_its_kernel_ended(home: Path, tmp_path: Path) -> None:
-    flood = "n = 0\nwhile True:\n    n += 1\n    print(str(n) * 20_000)"
+    flood = "n = 0\nwhile True:\n    n += 1\n    print(str(n) * 20_000, flush=True)"
     path = write_notebook(tmp_path / "n.ipynb", cell(flood, id="c0"), "print('on')")
     with disk(Paths.of_user().blobs, 4) as blobs, blocking.connect() as client, client.open(path) as opened:
         other = Bystander(client, tmp_path)
