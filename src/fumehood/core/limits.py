@@ -30,8 +30,8 @@ EXECUTION_OUTPUT_BYTES: Final = 512 * MIB
 """Shown at once. Beyond it, output is counted and dropped, and the user is told how much."""
 EXECUTION_TOTAL_BYTES: Final = 4096 * MIB
 """Of one execution, with everything that it cleared and replaced itself: where an animation over night ends."""
-FLUSH_INTERVAL: Final = 1 / 30
-"""A flood becomes at most this many events a second."""
+FLUSH_INTERVAL: Final = 1 / 28
+"""A flood reaches a client as at most 30 events a second, those that begin and end it included."""
 DISPLAY_IDS: Final = 1_000
 
 # -- the control and agent sockets

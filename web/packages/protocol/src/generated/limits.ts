@@ -24,8 +24,8 @@ export const limits = {
   EXECUTION_OUTPUT_BYTES: 536870912,
   /// Of one execution, with everything that it cleared and replaced itself: where an animation over night ends.
   EXECUTION_TOTAL_BYTES: 4294967296,
-  /// A flood becomes at most this many events a second.
-  FLUSH_INTERVAL: 0.03333333333333333,
+  /// A flood reaches a client as at most 30 events a second, those that begin and end it included.
+  FLUSH_INTERVAL: 0.03571428571428571,
   DISPLAY_IDS: 1000,
   RPC_MESSAGE: 16777216,
   SYNC_MESSAGE: 67108864,
