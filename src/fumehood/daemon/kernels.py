@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from fumehood.core import limits
 from fumehood.core.errors import (
     Busy,
@@ -112,6 +114,13 @@ class Kernels:
             await self.obtain(room, spec, revive=True)
         else:
             room.tether.link.send(stream.Restart(spec=spec))
+            if room.state.kernel.status == "dead":
+                # At once, not only when the runtime says so: what is queued from here on is for the new kernel.
+                room.log.emit(
+                    msgspec.structs.replace(
+                        room.state.kernel, status="restarting", pid=None, reason="", peak_memory=None
+                    )
+                )
 
     async def interrupt(self, room: Room) -> None:
         """Where the kernel's runtime is still starting, once it is there. Raises NoKernel, KernelDied."""
