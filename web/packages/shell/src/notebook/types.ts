@@ -1,0 +1,153 @@
+/// What the components of the page see of an open notebook: signals to read, operations to call. `notebook/` and
+/// `wire/` implement it; no component touches the Yjs document or the socket.
+
+import type {
+  AnyEvent,
+  CompleteResult,
+  InspectResult,
+  KernelChanged,
+  KernelSpecs,
+  Noticed,
+  PendingInput,
+  Run,
+  TrashedCell,
+  Version,
+} from "@fumehood/protocol";
+import type { Accessor } from "solid-js";
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+
+export type CellType = "code" | "markdown" | "raw";
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Cell {
+  readonly id: string;
+  readonly type: Accessor<CellType>;
+  readonly text: Y.Text;
+  /// The text as a string; changes with every edit.
+  readonly source: Accessor<string>;
+  readonly metadata: Accessor<Values>;
+  /// `attachments` of nbformat: file name to MIME bundle (base64 text).
+  readonly attachments: Accessor<Values>;
+  /// The same object until another execution; notifies at every change of it (`equals: false`).
+  readonly run: Accessor<Run | undefined>;
+  /// The source differs from the one that made the outputs.
+  readonly stale: Accessor<boolean>;
+  /// What the cell's code asks for at this moment.
+  readonly input: Accessor<PendingInput | undefined>;
+}
+
+export type Connection =
+  | { readonly state: "connecting" | "open" }
+  /// Tries again by itself; the kernel goes on meanwhile.
+  | { readonly state: "lost"; readonly since: number; readonly reason: string }
+  /// Only `hood open` helps: the gateway is gone or does not know this page.
+  | { readonly state: "gone"; readonly reason: string };
+
+export interface Merged {
+  readonly time: number;
+  readonly edited: readonly string[];
+  readonly added: readonly string[];
+  readonly deleted: readonly string[];
+  readonly conflicts: readonly string[];
+}
+
+export interface Person {
+  /// Awareness id.
+  readonly id: number;
+  /// As the daemon stamped it; hostile text.
+  readonly name: string;
+  readonly color: string;
+  readonly cell: string | null;
+}
+
+/// A cell as it is copied and pasted.
+export interface Copied {
+  readonly type: CellType;
+  readonly source: string;
+  readonly metadata: Values;
+  readonly attachments: Values;
+}
+
+/// Changes of the document. Each is one step of undo, and all keep the schema that the daemon admits.
+export interface Edits {
+  /// At the top without `after`. Returns the new cell's id.
+  insert(after: string | null, cell?: Partial<Copied>): string;
+  /// Returns the new ids, in order.
+  paste(after: string | null, cells: readonly Copied[]): readonly string[];
+  copy(ids: readonly string[]): readonly Copied[];
+  remove(ids: readonly string[]): void;
+  /// In the order that they have, behind `after` (null: to the top).
+  move(ids: readonly string[], after: string | null): void;
+  /// Splits at offsets (UTF-16) of the source; the first part stays in the cell. Returns the new ids.
+  split(id: string, at: readonly number[]): readonly string[];
+  /// Into the first of them, with an empty line between.
+  merge(ids: readonly string[]): void;
+  setType(ids: readonly string[], type: CellType): void;
+  /// Null removes the key.
+  setMetadata(id: string, key: string, value: unknown): void;
+  setNotebookMetadata(key: string, value: unknown): void;
+  replaceText(id: string, from: number, to: number, insert: string): void;
+  /// Groups everything that `change` does into one step of undo.
+  together(change: () => void): void;
+  undo(): readonly string[];
+  redo(): readonly string[];
+  readonly canUndo: Accessor<boolean>;
+  readonly canRedo: Accessor<boolean>;
+}
+
+/// Requests to the daemon. They reject with `HoodError`.
+export interface Requests {
+  run(ids: readonly string[], stopOnError?: boolean): Promise<void>;
+  interrupt(): Promise<void>;
+  /// `spec` empty: the notebook's kernel.
+  start(spec?: string): Promise<void>;
+  restart(spec?: string): Promise<void>;
+  shutdown(): Promise<void>;
+  specs(): Promise<KernelSpecs>;
+  complete(code: string, cursor: number): Promise<CompleteResult>;
+  inspect(code: string, cursor: number, detail?: 0 | 1): Promise<InspectResult>;
+  answer(request: string, value: string): Promise<void>;
+  clear(ids: readonly string[]): Promise<void>;
+  save(): Promise<void>;
+  saveAs(path: string, overwrite: boolean): Promise<void>;
+  versions(id: string): Promise<readonly Version[]>;
+  trash(): Promise<readonly TrashedCell[]>;
+  restore(id: string): Promise<void>;
+}
+
+export interface Notebook {
+  readonly room: string;
+  readonly path: string;
+  /// `http://127.0.0.1:PORT` of the blob server; may change when the daemon was restarted.
+  readonly blobs: Accessor<string>;
+  /// URL of the sealed page for outputs.
+  readonly guest: Accessor<string>;
+  readonly connection: Accessor<Connection>;
+  /// Ids of the living cells, in order.
+  readonly order: Accessor<readonly string[]>;
+  cell(id: string): Cell | undefined;
+  readonly metadata: Accessor<Values>;
+  readonly kernel: Accessor<KernelChanged>;
+  readonly languageInfo: Accessor<Values>;
+  /// Execution ids to cell ids; the first may be running.
+  readonly queue: Accessor<ReadonlyMap<string, string>>;
+  readonly notices: Accessor<readonly Noticed[]>;
+  /// Output from this time on may be missing.
+  readonly lostSince: Accessor<number | null>;
+  readonly dirty: Accessor<boolean>;
+  readonly savedAt: Accessor<number | null>;
+  /// Updates of this page that the daemon has not written down yet.
+  readonly unacknowledged: Accessor<number>;
+  /// The newest outside change of the file that was merged in.
+  readonly merged: Accessor<Merged | null>;
+  /// Why the file could not be opened as a notebook, and its text.
+  readonly readOnly: Accessor<{ readonly reason: string; readonly text: string; readonly truncated: boolean } | null>;
+  readonly people: Accessor<readonly Person[]>;
+  readonly awareness: Awareness;
+  /// Every event, as it comes (comm messages, grants). Returns how to stop.
+  onEvent(listener: (event: AnyEvent) => void): () => void;
+  readonly edits: Edits;
+  readonly requests: Requests;
+  close(): void;
+}
