@@ -111,6 +111,8 @@ BLOB_READ_WHOLE: Final = 64 * KIB
 BLOB_CLOSE_SECONDS: Final = 1.0
 BLOB_HEAD_LINE: Final = 8 * KIB
 BLOB_HEAD_FIELDS: Final = 64
+PLUGIN_BYTES: Final = 32 * MIB
+"""One file of the sealed page; a large renderer has 5 MB."""
 EPHEMERAL_BLOBS_OF_OWNER: Final = 128 * MIB
 """Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages."""
 

@@ -12,14 +12,17 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fumehood.core import assets
 from fumehood.core.identity import Identity
 from fumehood.core.ids import RoomId
 from fumehood.core.logs import note
 from fumehood.core.paths import Paths
+from fumehood.daemon.guests import Guests
 from fumehood.daemon.operations import DaemonOperations
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services, Settings
 from fumehood.doors.blobs import BlobDoor
+from fumehood.policy.outputs import OutputPolicy
 from fumehood.protocol.methods import RoomSummary
 from fumehood.store.blobs import BlobStore
 from fumehood.store.journal import Journal
@@ -35,10 +38,16 @@ class Composed:
     rooms: Rooms
     journal: Journal
     door: BlobDoor
+    guests: Guests
 
     @property
     def blobs(self) -> str:
         return self.door.url
+
+    @property
+    def guest(self) -> str:
+        page = self.guests.page(OutputPolicy(self.door.url))
+        return f"{self.door.url}{page}" if page else ""
 
     def summaries(self) -> tuple[RoomSummary, ...]:
         return self.rooms.summaries()
@@ -69,8 +78,10 @@ async def compose(paths: Paths) -> Composed:
     if journal.notice is not None:
         note(_log, "journal.damaged", level=logging.ERROR, reason=journal.notice.message)
     rooms = Rooms(Services(journal, blobs, paths, Settings.of_environment()))
-    composed = Composed(DaemonOperations(rooms), rooms, journal, BlobDoor(blobs, {}))
+    guests = Guests()
+    composed = Composed(DaemonOperations(rooms), rooms, journal, BlobDoor(blobs, guests.plugins), guests)
     try:
+        await asyncio.to_thread(guests.load, assets.folder() / "guest")
         await composed.door.start()
         await rooms.recover()
     except BaseException:

@@ -92,6 +92,7 @@ async def live(paths: Paths, holder: Holder, compose: Compose, idle: float) -> E
         paths=paths,
         started=time.time(),
         blobs=lambda: parts.blobs,
+        guest=lambda: parts.guest,
         rooms=parts.summaries,
         clients=lambda: door.peers,
         warm=parts.warm,

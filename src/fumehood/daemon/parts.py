@@ -22,6 +22,11 @@ class Parts(Protocol):
         """The address of the blob server."""
         ...
 
+    @property
+    def guest(self) -> str:
+        """The address of the sealed page, empty where none was built."""
+        ...
+
     def summaries(self) -> Sequence[RoomSummary]: ...
 
     def warm(self) -> int:

@@ -26,6 +26,7 @@ class Standing:
     paths: Paths
     started: float
     blobs: Callable[[], str]
+    guest: Callable[[], str]
     rooms: Callable[[], Sequence[RoomSummary]]
     clients: Callable[[], int]
     warm: Callable[[], int]
@@ -38,6 +39,7 @@ class Standing:
             role=peer.role,
             peer=peer.number,
             blobs=self.blobs(),
+            guest=self.guest(),
         )
 
     def status(self) -> StatusResult:

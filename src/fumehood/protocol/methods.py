@@ -46,6 +46,8 @@ class HelloResult(Message, frozen=True):
     """Number of this connection."""
     blobs: str
     """`http://127.0.0.1:PORT`; append `/blob/{sha256}`."""
+    guest: str = ""
+    """Absolute address of the sealed page that shows outputs; empty where no page was built."""
 
 
 class StopParams(Message, frozen=True):

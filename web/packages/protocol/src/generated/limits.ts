@@ -99,6 +99,8 @@ export const limits = {
   BLOB_CLOSE_SECONDS: 1.0,
   BLOB_HEAD_LINE: 8192,
   BLOB_HEAD_FIELDS: 64,
+  /// One file of the sealed page; a large renderer has 5 MB.
+  PLUGIN_BYTES: 33554432,
   /// Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages.
   EPHEMERAL_BLOBS_OF_OWNER: 134217728,
   JOURNAL_BATCH_OPS: 1000,

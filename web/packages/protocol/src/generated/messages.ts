@@ -352,6 +352,8 @@ export interface HelloResult {
   readonly peer: number;
   /// `http://127.0.0.1:PORT`; append `/blob/{sha256}`.
   readonly blobs: string;
+  /// Absolute address of the sealed page that shows outputs; empty where no page was built.
+  readonly guest?: string;
 }
 
 export interface StopParams {
