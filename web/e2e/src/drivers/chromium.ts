@@ -1,0 +1,128 @@
+/// Debian's Chromium by Playwright, over its own pipe. Each tab that `open` makes is a profile of its own.
+
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { program } from "./programs";
+import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+
+class ChromiumTab implements Tab {
+  readonly engine = "chromium";
+  readonly problems: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    private readonly alone: boolean,
+  ) {
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") {
+        this.problems.push(message.text());
+      }
+    });
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async url(): Promise<string> {
+    return this.page.url();
+  }
+
+  evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R> {
+    return this.page.evaluate(fn as never, arg as never);
+  }
+
+  async frames(): Promise<readonly Frame[]> {
+    return this.page
+      .frames()
+      .filter((frame) => frame !== this.page.mainFrame())
+      .map((frame) => ({
+        url: frame.url(),
+        evaluate: <R, A>(fn: Sent<A, R>, arg?: A) => frame.evaluate(fn as never, arg as never) as Promise<R>,
+      }));
+  }
+
+  async click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
+    if (options?.shift === true) {
+      await this.page.keyboard.down("Shift");
+    }
+    await this.page.mouse.click(x, y, { clickCount: options?.count ?? 1 });
+    if (options?.shift === true) {
+      await this.page.keyboard.up("Shift");
+    }
+  }
+
+  async hover(x: number, y: number): Promise<void> {
+    await this.page.mouse.move(x, y);
+  }
+
+  async wheel(x: number, y: number, dy: number): Promise<void> {
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.wheel(0, dy);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async press(keys: string): Promise<void> {
+    await this.page.keyboard.press(keys);
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path, animations: "disabled" });
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+  }
+
+  async close(): Promise<void> {
+    await (this.alone ? this.context.close() : this.page.close());
+  }
+}
+
+export async function launchChromium(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: program("chromium", "chromium"),
+    headless: true,
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-default-browser-check",
+      "--no-first-run",
+    ],
+  });
+  return {
+    engine: "chromium",
+    async open(url: string, look: Look = {}): Promise<Tab> {
+      const context = await browser.newContext({
+        viewport: { width: look.width ?? WIDTH, height: look.height ?? HEIGHT },
+        colorScheme: look.dark === true ? "dark" : "light",
+        reducedMotion: look.reducedMotion === true ? "reduce" : "no-preference",
+        acceptDownloads: true,
+      });
+      const tab = new ChromiumTab(await context.newPage(), context, true);
+      await tab.goto(url);
+      return tab;
+    },
+    async beside(other: Tab, url: string): Promise<Tab> {
+      if (!(other instanceof ChromiumTab)) {
+        throw new Error("a tab of another browser");
+      }
+      const tab = new ChromiumTab(await other.context.newPage(), other.context, false);
+      await tab.goto(url);
+      return tab;
+    },
+    async count(): Promise<number> {
+      return browser.contexts().reduce((sum, context) => sum + context.pages().length, 0);
+    },
+    close: () => browser.close(),
+  };
+}

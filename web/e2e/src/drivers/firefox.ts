@@ -1,0 +1,135 @@
+/// Debian's Firefox ESR by WebDriver BiDi. Each tab that `open` makes is a profile of its own (a user context).
+
+import puppeteer, { type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
+import { chord } from "./keys";
+import { program } from "./programs";
+import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+
+const START_MS = 60_000;
+
+class FirefoxTab implements Tab {
+  readonly engine = "firefox";
+  readonly problems: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    private readonly alone: boolean,
+  ) {
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") {
+        this.problems.push(message.text());
+      }
+    });
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async url(): Promise<string> {
+    return this.page.evaluate(() => location.href);
+  }
+
+  evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R> {
+    return this.page.evaluate(fn as never, arg as never) as Promise<R>;
+  }
+
+  async frames(): Promise<readonly Frame[]> {
+    return this.page
+      .frames()
+      .filter((frame) => frame !== this.page.mainFrame())
+      .map((frame) => ({
+        url: frame.url(),
+        evaluate: <R, A>(fn: Sent<A, R>, arg?: A) => frame.evaluate(fn as never, arg as never) as Promise<R>,
+      }));
+  }
+
+  async click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
+    if (options?.shift === true) {
+      await this.page.keyboard.down("Shift");
+    }
+    await this.page.mouse.click(x, y, { count: options?.count ?? 1 });
+    if (options?.shift === true) {
+      await this.page.keyboard.up("Shift");
+    }
+  }
+
+  async hover(x: number, y: number): Promise<void> {
+    await this.page.mouse.move(x, y);
+  }
+
+  async wheel(x: number, y: number, dy: number): Promise<void> {
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.wheel({ deltaY: dy });
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async press(keys: string): Promise<void> {
+    const { modifiers, key } = chord(keys);
+    for (const modifier of modifiers) {
+      await this.page.keyboard.down(modifier as KeyInput);
+    }
+    await this.page.keyboard.press(key as KeyInput);
+    for (const modifier of [...modifiers].reverse()) {
+      await this.page.keyboard.up(modifier as KeyInput);
+    }
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path: path as `${string}.png` });
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewport({ width, height });
+  }
+
+  async close(): Promise<void> {
+    await (this.alone ? this.context.close() : this.page.close());
+  }
+}
+
+export async function launchFirefox(): Promise<Browser> {
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: program("firefox-esr", "firefox-esr"),
+    headless: true,
+    timeout: START_MS,
+    protocolTimeout: START_MS,
+    extraPrefsFirefox: {
+      "browser.shell.checkDefaultBrowser": false,
+      "datareporting.policy.dataSubmissionEnabled": false,
+    },
+  });
+  return {
+    engine: "firefox",
+    async open(url: string, look: Look = {}): Promise<Tab> {
+      const context = await browser.createBrowserContext();
+      const tab = new FirefoxTab(await context.newPage(), context, true);
+      await tab.resize(look.width ?? WIDTH, look.height ?? HEIGHT);
+      await tab.goto(url);
+      return tab;
+    },
+    async beside(other: Tab, url: string): Promise<Tab> {
+      if (!(other instanceof FirefoxTab)) {
+        throw new Error("a tab of another browser");
+      }
+      const tab = new FirefoxTab(await other.context.newPage(), other.context, false);
+      await tab.resize(WIDTH, HEIGHT);
+      await tab.goto(url);
+      return tab;
+    },
+    async count(): Promise<number> {
+      return (await browser.pages()).length;
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,61 @@
+/// What a test may ask of a browser, the same for every engine. Only real input (mouse, keys) and evaluation; how
+/// elements are found stands once in `page.ts`. A driver must never paper over what its engine does.
+
+export type EngineName = "chromium" | "firefox" | "webkit";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/// A function that is sent as text: it sees its argument and the globals of the place where it runs, nothing else.
+export type Sent<A, R> = (arg: A) => R | Promise<R>;
+
+export interface Place {
+  /// Runs in the main world, where the page's own code runs. `arg` and the result are JSON; undefined comes back as null.
+  evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R>;
+}
+
+export interface Frame extends Place {
+  readonly url: string;
+}
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly reducedMotion?: boolean;
+}
+
+export interface Tab extends Place {
+  readonly engine: EngineName;
+  goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  url(): Promise<string>;
+  /// Every frame below the top one, whatever its origin.
+  frames(): Promise<readonly Frame[]>;
+  /// A real click at a point of the viewport.
+  click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void>;
+  hover(x: number, y: number): Promise<void>;
+  wheel(x: number, y: number, dy: number): Promise<void>;
+  /// Keys for each character, into whatever has the focus.
+  type(text: string): Promise<void>;
+  /// "Shift+Enter", "Control+z", "ArrowDown", "a".
+  press(keys: string): Promise<void>;
+  screenshot(path: string): Promise<void>;
+  resize(width: number, height: number): Promise<void>;
+  /// Uncaught errors and console errors, of the page and its frames as far as the engine tells.
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Browser {
+  readonly engine: EngineName;
+  /// A new tab; nothing is shared with the tabs before it where the engine can keep them apart.
+  open(url: string, look?: Look): Promise<Tab>;
+  /// A second tab beside `tab`, in the same profile.
+  beside(tab: Tab, url: string): Promise<Tab>;
+  /// How many tabs and windows there are now, those that content opened too.
+  count(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export const WIDTH = 1280;
+export const HEIGHT = 900;

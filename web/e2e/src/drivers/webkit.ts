@@ -1,0 +1,267 @@
+/// WebKitGTK's MiniBrowser by Debian's WebKitWebDriver, on a display in memory. One session: tabs are windows of it, and
+/// share a profile (their origins differ by the gateway's port).
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Display, end, startDisplay } from "./display";
+import { chord, code } from "./keys";
+import { program } from "./programs";
+import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+import { Session, WebDriverError } from "./webdriver";
+
+const SCRIPT_MS = 60_000;
+const START_TRIES = 100;
+const TRY_MS = 100;
+const LIBRARIES = "/usr/lib";
+
+/// MiniBrowser lies beside the library, in a folder that carries the machine's name and the library's version.
+function miniBrowser(): string {
+  const found = readdirSync(LIBRARIES)
+    .flatMap((machine) =>
+      ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"].map((name) => join(LIBRARIES, machine, name)),
+    )
+    .map((folder) => join(folder, "MiniBrowser"))
+    .find((path) => existsSync(path));
+  if (found === undefined) {
+    throw new Error("WebKitGTK's MiniBrowser is missing: install Debian's package libwebkit2gtk-4.1-0");
+  }
+  return found;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") {
+    throw new Error("no free port");
+  }
+  return address.port;
+}
+
+type Step = Readonly<Record<string, unknown>>;
+
+class WebKitTab implements Tab {
+  readonly engine = "webkit";
+  readonly problems: string[] = [];
+
+  constructor(
+    private readonly session: Session,
+    private readonly handle: string,
+    private readonly last: () => Promise<boolean>,
+  ) {}
+
+  /// With this tab current and the given chain of frames entered from its top.
+  private within<T>(chain: readonly number[], steps: () => Promise<T>): Promise<T> {
+    return this.session.alone(async () => {
+      await this.session.post("/window", { handle: this.handle });
+      await this.session.post("/frame", { id: null });
+      for (const index of chain) {
+        const frames = await this.session.elements("iframe, frame");
+        const frame = frames[index];
+        if (frame === undefined) {
+          throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
+        }
+        await this.session.post("/frame", { id: frame });
+      }
+      return steps();
+    });
+  }
+
+  private async run<R, A>(fn: Sent<A, R>, arg: A | undefined): Promise<R> {
+    const script = `const done = arguments[arguments.length - 1];
+      Promise.resolve().then(() => (${fn.toString()})(arguments[0]))
+        .then((value) => done({ value: value === undefined ? null : value }), (error) => done({ error: String(error) }));`;
+    const answer = (await this.session.post("/execute/async", { script, args: [arg ?? null] })) as
+      | { value: R }
+      | { error: string };
+    if ("error" in answer) {
+      throw new Error(answer.error);
+    }
+    return answer.value;
+  }
+
+  evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R> {
+    return this.within([], () => this.run(fn, arg));
+  }
+
+  async frames(): Promise<readonly Frame[]> {
+    const found: Frame[] = [];
+    const look = async (chain: readonly number[]): Promise<void> => {
+      const count = await this.within(chain, async () => (await this.session.elements("iframe, frame")).length);
+      for (let index = 0; index < count; index += 1) {
+        const path = [...chain, index];
+        const url = await this.within(path, () => this.run(() => location.href, null));
+        found.push({ url, evaluate: (fn, arg) => this.within(path, () => this.run(fn, arg)) });
+        await look(path);
+      }
+    };
+    await look([]);
+    return found;
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.within([], () => this.session.post("/url", { url }));
+  }
+
+  async reload(): Promise<void> {
+    await this.within([], () => this.session.post("/refresh"));
+  }
+
+  async url(): Promise<string> {
+    return this.evaluate(() => location.href);
+  }
+
+  private async pointer(steps: readonly Step[]): Promise<void> {
+    await this.act([{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions: steps }]);
+  }
+
+  private async act(actions: readonly unknown[]): Promise<void> {
+    await this.within([], () => this.session.post("/actions", { actions }));
+  }
+
+  async click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
+    const once = [
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ];
+    const clicks = Array.from({ length: options?.count ?? 1 }, () => once).flat();
+    if (options?.shift === true) {
+      await this.act([{ type: "key", id: "keys", actions: [{ type: "keyDown", value: code("Shift") }] }]);
+    }
+    await this.pointer([{ type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport" }, ...clicks]);
+    if (options?.shift === true) {
+      await this.act([{ type: "key", id: "keys", actions: [{ type: "keyUp", value: code("Shift") }] }]);
+    }
+  }
+
+  async hover(x: number, y: number): Promise<void> {
+    await this.pointer([{ type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport" }]);
+  }
+
+  async wheel(x: number, y: number, dy: number): Promise<void> {
+    await this.act([
+      {
+        type: "wheel",
+        id: "wheel",
+        actions: [{ type: "scroll", x: Math.round(x), y: Math.round(y), deltaX: 0, deltaY: dy, origin: "viewport" }],
+      },
+    ]);
+  }
+
+  private async keys(steps: readonly Step[]): Promise<void> {
+    await this.act([{ type: "key", id: "keys", actions: steps }]);
+  }
+
+  async type(text: string): Promise<void> {
+    const steps = [...text].flatMap((character) => {
+      const value = character === "\n" ? code("Enter") : character;
+      return [
+        { type: "keyDown", value },
+        { type: "keyUp", value },
+      ];
+    });
+    await this.keys(steps);
+  }
+
+  async press(keys: string): Promise<void> {
+    const { modifiers, key } = chord(keys);
+    await this.keys([
+      ...modifiers.map((name) => ({ type: "keyDown", value: code(name) })),
+      { type: "keyDown", value: code(key) },
+      { type: "keyUp", value: code(key) },
+      ...[...modifiers].reverse().map((name) => ({ type: "keyUp", value: code(name) })),
+    ]);
+  }
+
+  async screenshot(path: string): Promise<void> {
+    const data = (await this.within([], () => this.session.get("/screenshot"))) as string;
+    writeFileSync(path, Buffer.from(data, "base64"));
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    // WebDriver sets the window with its frame; the difference is added once it is known.
+    await this.within([], () => this.session.post("/window/rect", { width, height }));
+    const [inner, outer] = await this.evaluate(() => [
+      [innerWidth, innerHeight] as const,
+      [outerWidth, outerHeight] as const,
+    ]);
+    if (inner !== undefined && outer !== undefined && (inner[0] !== width || inner[1] !== height)) {
+      const rect = { width: width + outer[0] - inner[0], height: height + outer[1] - inner[1] };
+      await this.within([], () => this.session.post("/window/rect", rect));
+    }
+  }
+
+  async close(): Promise<void> {
+    // A session ends with its last window.
+    if (await this.last()) {
+      await this.goto("about:blank");
+      return;
+    }
+    await this.session.alone(async () => {
+      await this.session.post("/window", { handle: this.handle });
+      await this.session.delete("/window");
+    });
+  }
+}
+
+async function startSession(port: number, child: ChildProcess): Promise<Session> {
+  const capabilities = {
+    alwaysMatch: {
+      timeouts: { script: SCRIPT_MS },
+      "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
+    },
+  };
+  for (let left = START_TRIES; ; left -= 1) {
+    try {
+      return await Session.start(`http://127.0.0.1:${port}`, capabilities);
+    } catch (error) {
+      if (error instanceof WebDriverError || left === 0 || child.exitCode !== null) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, TRY_MS));
+    }
+  }
+}
+
+export async function launchWebKit(): Promise<Browser> {
+  const driver = program("WebKitWebDriver", "webkit2gtk-driver");
+  const display: Display = await startDisplay();
+  const port = await freePort();
+  const child = spawn(driver, [`--port=${port}`, "--host=127.0.0.1"], {
+    env: { ...process.env, DISPLAY: display.name, GDK_BACKEND: "x11", WEBKIT_DISABLE_DMABUF_RENDERER: "1" },
+    stdio: "ignore",
+  });
+  const session = await startSession(port, child);
+  const handles = async () => (await session.get("/window/handles")) as readonly string[];
+  let unused = (await handles())[0];
+
+  const open = async (url: string, look: Look = {}): Promise<Tab> => {
+    const handle =
+      unused ??
+      ((await session.alone(() => session.post("/window/new", { type: "tab" }))) as { handle: string }).handle;
+    unused = undefined;
+    const tab = new WebKitTab(session, handle, async () => {
+      const last = (await handles()).length === 1;
+      unused = last ? handle : undefined;
+      return last;
+    });
+    await tab.resize(look.width ?? WIDTH, look.height ?? HEIGHT);
+    await tab.goto(url);
+    return tab;
+  };
+
+  return {
+    engine: "webkit",
+    open,
+    beside: (_tab, url) => open(url),
+    count: async () => (await handles()).length,
+    async close(): Promise<void> {
+      await session.delete().catch(() => undefined);
+      await end(child);
+      await display.stop();
+    },
+  };
+}

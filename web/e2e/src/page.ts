@@ -1,0 +1,117 @@
+/// A tab as a test speaks of it: waits, finds by role and name, clicks where the element is. Written once for every
+/// engine; whatever differs between engines is in `drivers/`.
+
+import type { Sent, Tab } from "./drivers";
+import { type Found, findByRole, type Query } from "./roles";
+
+const WAIT_MS = 20_000;
+const POLL_MS = 40;
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/// Asks until the answer is neither null, undefined nor false. `what` is the sentence's end when it never comes.
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | null | undefined | false>,
+  ms: number = WAIT_MS,
+): Promise<T> {
+  const end = performance.now() + ms;
+  let problem = "";
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== null && answer !== undefined && answer !== false) {
+        return answer;
+      }
+    } catch (error) {
+      // A page that is being replaced cannot answer; the last reason is told if that goes on.
+      problem = ` (${String(error)})`;
+    }
+    if (performance.now() > end) {
+      throw new Error(`waited ${ms} ms in vain: ${what}${problem}`);
+    }
+    await pause(POLL_MS);
+  }
+}
+
+export class Page {
+  constructor(readonly tab: Tab) {}
+
+  evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R> {
+    return this.tab.evaluate(fn, arg);
+  }
+
+  waitFor<R, A = null>(what: string, fn: Sent<A, R | null | undefined | false>, arg?: A, ms?: number): Promise<R> {
+    return until(what, () => this.tab.evaluate(fn, arg), ms);
+  }
+
+  all(role: string, name?: string, more: Partial<Query> = {}): Promise<readonly Found[]> {
+    return this.tab.evaluate(findByRole, { role, ...(name === undefined ? {} : { name }), ...more });
+  }
+
+  find(role: string, name?: string, more: Partial<Query> = {}, ms?: number): Promise<Found> {
+    const query = { role, ...(name === undefined ? {} : { name }), ...more };
+    return until(
+      `a ${role} named "${name ?? "(any)"}"`,
+      async () => (await this.tab.evaluate(findByRole, query))[0],
+      ms,
+    );
+  }
+
+  gone(role: string, name?: string, more: Partial<Query> = {}): Promise<boolean> {
+    return until(`no ${role} named "${name ?? "(any)"}"`, async () => (await this.all(role, name, more)).length === 0);
+  }
+
+  async click(role: string, name?: string, more: Partial<Query> = {}): Promise<void> {
+    const box = await this.find(role, name, more);
+    await this.tab.click(box.x + box.width / 2, box.y + box.height / 2);
+  }
+
+  /// A click at the middle of what the selector finds, scrolled into view first.
+  async clickOn(css: string, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
+    const at = await this.box(css);
+    await this.tab.click(at.x + at.width / 2, at.y + at.height / 2, options);
+  }
+
+  box(css: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    return this.waitFor(
+      `an element ${css}`,
+      (selector: string) => {
+        const element = document.querySelector(selector);
+        if (element === null) {
+          return null;
+        }
+        element.scrollIntoView({ block: "nearest", behavior: "instant" });
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return width === 0 || height === 0 ? null : { x, y, width, height };
+      },
+      css,
+    );
+  }
+
+  type(text: string): Promise<void> {
+    return this.tab.type(text);
+  }
+
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.tab.press(key);
+    }
+  }
+
+  text(css = "body"): Promise<string> {
+    return this.evaluate((selector: string) => document.querySelector(selector)?.textContent ?? "", css);
+  }
+
+  shows(text: string, css = "body", ms?: number): Promise<boolean> {
+    return this.waitFor(
+      `"${text}" on the page`,
+      ([wanted, selector]: readonly [string, string]) =>
+        [...document.querySelectorAll(selector)].some(
+          (element) => element.checkVisibility() && element.textContent.includes(wanted),
+        ),
+      [text, css] as const,
+      ms,
+    );
+  }
+}
