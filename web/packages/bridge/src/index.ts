@@ -1,1 +1,27 @@
-export {};
+/// The bridge between the trusted page and a sealed frame: both ends, without a DOM.
+
+export {
+  BridgeError,
+  Endpoint,
+  type Handlers,
+  type Options,
+  type Port,
+  type Reason,
+  type Refused,
+} from "./endpoint.js";
+export { type GuestEnd, guestEnd, HANDOVER, isHandover, type ShellEnd, shellEnd } from "./ends.js";
+export {
+  type GuestBlob,
+  type GuestBundle,
+  type GuestOutput,
+  type GuestTheme,
+  type Params,
+  type Result,
+  TALLEST,
+  type ToGuest,
+  type ToShell,
+  toGuest,
+  toShell,
+  VERSION,
+} from "./methods.js";
+export { tameOutput } from "./tame.js";
