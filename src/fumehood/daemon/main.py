@@ -20,11 +20,11 @@ from typing import Any, Final
 from fumehood import __version__
 from fumehood.client.launch import listens
 from fumehood.core import identity, limits
+from fumehood.core.detach import announce, detach, let_go
 from fumehood.core.errors import DaemonUnreachable, HoodError, Internal, PeerRefused
 from fumehood.core.identity import Holder
 from fumehood.core.logs import note, note_failure, open_log, scrub
 from fumehood.core.paths import Paths
-from fumehood.daemon.detach import announce, detach, let_go
 from fumehood.daemon.idle import Idle, idle_seconds
 from fumehood.daemon.lock import Lock, only_one, read_holder
 from fumehood.daemon.parts import Parts

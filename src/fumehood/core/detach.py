@@ -1,4 +1,5 @@
-"""What makes a process a daemon: it owes nothing to the terminal, folder and permissions that it was started with."""
+"""What makes a process of ours outlive a terminal: it owes nothing to the terminal, folder and permissions that it was
+started with. For the daemon and the gateway."""
 
 from __future__ import annotations
 
