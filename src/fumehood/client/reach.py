@@ -63,6 +63,34 @@ async def reach(paths: Paths, client: str, *, agent: bool = False, start: bool =
     raise problem
 
 
+async def reach_unsaid(paths: Paths, client: str) -> Wire:
+    """A connection on which nothing was said yet, for who passes on another program's words, its hello among them.
+
+    Raises what `reach` raises, but `VersionMismatch` only where this program is the older one: what the other program
+    speaks is between it and the daemon.
+    """
+    refuse_inside_runtime(paths)
+    problem: HoodError = DaemonUnreachable("No daemon is running.")
+    for _ in range(_TRIES):
+        try:
+            wire = await Wire.connect(paths.control_socket)
+        except DaemonUnreachable as error:
+            problem = error
+        else:
+            try:
+                if not older(check_peer(wire.socket, paths.lock).build):
+                    return wire
+            except (DaemonForeign, DaemonUnreachable) as error:
+                problem = error
+            except BaseException:
+                await wire.abort()
+                raise
+            await wire.abort()
+        # It starts a daemon, or takes over from an older one; whoever it reaches is asked again.
+        await (await reach(paths, client)).wire.abort()
+    raise problem
+
+
 def older(build: str) -> bool:
     """Whether the daemon is of an older version than this program, so that this one takes over."""
     return _numbers(build) < _numbers(__version__)
@@ -124,8 +152,8 @@ async def take_over(wire: Wire) -> None:
         await wire.abort()
 
 
-def check_peer(connection: socket.socket, lock: Path) -> None:
-    """Raises `DaemonForeign` unless the process at the other end is the daemon of the lock file."""
+def check_peer(connection: socket.socket, lock: Path) -> identity.Holder:
+    """What the lock file says. Raises `DaemonForeign` unless the process at the other end is the daemon of it."""
     pid, uid = identity.peer(connection)
     if uid != os.getuid():
         raise DaemonForeign("Another user listens on the daemon's socket.", uid=uid)
@@ -135,3 +163,4 @@ def check_peer(connection: socket.socket, lock: Path) -> None:
         raise DaemonForeign("The daemon's lock file does not say who holds it.", pid=pid) from error
     if pid != holder.pid or identity.identity(pid) != holder.identity:
         raise DaemonForeign("A process that is not the daemon listens on its socket.", pid=pid)
+    return holder

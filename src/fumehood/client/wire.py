@@ -84,6 +84,23 @@ class Wire:
             raise DaemonUnreachable("The daemon closed the connection.")
         return cast(bytes, message.data)
 
+    async def send(self, data: bytes, binary: bool) -> None:
+        """Instead of `start`, for who passes messages on: waits while the daemon does not read. Raises
+        `DaemonUnreachable`."""
+        try:
+            await self._socket.send_frame(data, aiohttp.WSMsgType.BINARY if binary else aiohttp.WSMsgType.TEXT)
+        except (aiohttp.ClientError, OSError) as error:
+            raise DaemonUnreachable("The daemon closed the connection.") from error
+
+    async def receive(self) -> tuple[bytes, bool] | None:
+        """Instead of `start`: the next message and whether it is binary; `None` at the end."""
+        message = await self._socket.receive()
+        if message.type is aiohttp.WSMsgType.TEXT:
+            return message.data, False
+        if message.type is aiohttp.WSMsgType.BINARY:
+            return message.data, True
+        return None
+
     async def ended(self) -> None:
         """Waits for the other end to close, before `start`. Raises `DaemonUnreachable` if it does not."""
         try:

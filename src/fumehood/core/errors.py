@@ -104,6 +104,18 @@ class NotAFile(BadInput):
     default_hint = "Name a regular .ipynb file."
 
 
+class NotAFolder(BadInput):
+    code = "files.not_a_folder"
+    default_hint = "Name a folder by its absolute path."
+
+
+class BadFileName(BadInput):
+    """A name that no new notebook should have: empty, hidden, with a slash or with characters that nobody sees."""
+
+    code = "files.bad_name"
+    default_hint = "Use letters, digits, spaces, '-', '_' and '.'."
+
+
 class LimitExceeded(BadInput):
     """Something is larger, deeper or more than `core.limits` allows."""
 
@@ -212,6 +224,13 @@ class MethodForbidden(Refused):
     default_hint = "A person can do it: `hood` in a terminal."
 
 
+class FolderNotGranted(Refused):
+    """A page looks into the folders that the person opened, and into no others."""
+
+    code = "files.not_granted"
+    default_hint = "`hood open FOLDER` opens it to the page."
+
+
 class GrantDenied(Refused):
     """A person did not let an agent run code in their kernel."""
 
@@ -239,6 +258,13 @@ class PlaceUnsafe(Refused):
     default_hint = "Remove it or set it to mode 0700."
 
 
+class PassRefused(Refused):
+    """A one-time code or a bearer that this gateway did not give out, or does not take any more."""
+
+    code = "gateway.pass_refused"
+    default_hint = "Run `hood open` again."
+
+
 # -- unavailable
 
 
@@ -252,6 +278,20 @@ class DaemonForeign(Unavailable):
 
     code = "daemon.foreign"
     default_hint = "Stop the process that listens on the socket, then try again."
+
+
+class AssetsMissing(Unavailable):
+    """The built page is not where it should be."""
+
+    code = "page.not_built"
+    default_hint = "In a checkout `make setup` builds it; otherwise install fumehood again."
+
+
+class GatewayFailed(Unavailable):
+    """The process between browser and daemon did not come up."""
+
+    code = "gateway.failed"
+    default_hint = "Try again; what it said is in gateway.log beside the daemon's log (`hood daemon status`)."
 
 
 class VersionMismatch(Unavailable):

@@ -34,6 +34,19 @@ FLUSH_INTERVAL: Final = 1 / 28
 """A flood reaches a client as at most 30 events a second, those that begin and end it included."""
 DISPLAY_IDS: Final = 1_000
 
+# -- folders and files
+GRANTED_FOLDERS: Final = 200
+"""Beyond it, the one that was granted longest ago is not granted any more."""
+FOLDER_ENTRIES: Final = 2_000
+"""Of one folder, as it is shown; folders and notebooks first."""
+FOLDER_SCAN: Final = 20_000
+"""Names that are looked at to find them."""
+RECENT_NOTEBOOKS: Final = 100
+FILE_NAME: Final = 200
+"""Bytes of a new notebook's name; file systems allow 255, and a number may follow."""
+NAME_TRIES: Final = 1_000
+"""`Untitled-1.ipynb` and so on, until a name is free."""
+
 # -- the control and agent sockets
 RPC_MESSAGE: Final = 16 * MIB
 SYNC_MESSAGE: Final = 64 * MIB
@@ -115,6 +128,39 @@ PLUGIN_BYTES: Final = 32 * MIB
 """One file of the sealed page; a large renderer has 5 MB."""
 EPHEMERAL_BLOBS_OF_OWNER: Final = 128 * MIB
 """Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages."""
+
+# -- the gateway
+CODE_SECONDS: Final = 60.0
+"""From `hood open` to the page's first request; a browser that starts anew takes some ten."""
+GATEWAY_PASSES: Final = 1_000
+"""Codes and bearers that one gateway knows at once: windows that were ever opened from it."""
+GATEWAY_WRONG_SECONDS: Final = 0.5
+"""How long the answer to a wrong code or bearer is held back: with the bound on connections that bounds guessing."""
+GATEWAY_CONNECTIONS: Final = 128
+"""Six of a browser's for files, and one for each open page."""
+GATEWAY_IDLE_SECONDS: Final = 30.0
+"""A connection on which no whole request arrived for this long is closed; a page's WebSocket is not one of these."""
+GATEWAY_STALL_SECONDS: Final = 30.0
+"""A client that has not sent its request's body, or not taken an answer, in this time is cut off."""
+GATEWAY_BODY: Final = 4 * KIB
+GATEWAY_UNKNOWN_BYTES: Final = 256 * KIB
+"""What a WebSocket may send before its bearer was checked; a page says its first requests without waiting for that."""
+GATEWAY_FIRST_SECONDS: Final = 90.0
+"""A gateway to which no page came ends after this long: the code's life, and half as much again."""
+GATEWAY_LAST_SECONDS: Final = 10.0
+"""After its last page left: a reload, or the next window, comes within it."""
+GATEWAY_LOST_SECONDS: Final = 90.0
+"""After the daemon went away from under a page: browsers let a hidden page act once a minute."""
+GATEWAY_REQUEST: Final = 256 * KIB
+"""What `hood open` says to the gateway that it starts."""
+GATEWAY_TARGETS: Final = 32
+"""Pages that one `hood open` opens."""
+GATEWAY_REFUSALS: Final = 100
+"""Refused requests that one gateway writes into the log, so that nobody can fill it."""
+ASSETS_BYTES: Final = 64 * MIB
+"""Of the built page, which the gateway keeps in memory; it has about 2 MB."""
+CLOSE_REASON: Final = 123
+"""Bytes: a WebSocket's close frame holds no more."""
 
 # -- journal
 JOURNAL_BATCH_OPS: Final = 1_000

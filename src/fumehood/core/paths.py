@@ -81,6 +81,10 @@ class Paths:
         return self.state / "daemon.log"
 
     @property
+    def gateway_log(self) -> Path:
+        return self.state / "gateway.log"
+
+    @property
     def crash(self) -> Path:
         """What the interpreter says when it crashes."""
         return self.state / "daemon.crash"

@@ -10,6 +10,9 @@ export const errors = {
   "notebook.read_only": {"status": 2, "hint": "Repair the file with a text editor, then open it again."},
   /// The path is a folder, a FIFO, a device or a dangling link.
   "file.not_regular": {"status": 2, "hint": "Name a regular .ipynb file."},
+  "files.not_a_folder": {"status": 2, "hint": "Name a folder by its absolute path."},
+  /// A name that no new notebook should have: empty, hidden, with a slash or with characters that nobody sees.
+  "files.bad_name": {"status": 2, "hint": "Use letters, digits, spaces, '-', '_' and '.'."},
   /// Something is larger, deeper or more than `core.limits` allows.
   "limit.exceeded": {"status": 2, "hint": "Make it smaller, or divide it."},
   /// A message that does not parse, or parses into something that no one may say.
@@ -36,6 +39,8 @@ export const errors = {
   "peer.refused": {"status": 5, "hint": "Code inside a kernel cannot control fumehood; use a terminal."},
   /// The socket that was reached does not carry this power.
   "protocol.forbidden": {"status": 5, "hint": "A person can do it: `hood` in a terminal."},
+  /// A page looks into the folders that the person opened, and into no others.
+  "files.not_granted": {"status": 5, "hint": "`hood open FOLDER` opens it to the page."},
   /// A person did not let an agent run code in their kernel.
   "agent.grant_denied": {"status": 5, "hint": ""},
   /// A Yjs update that would leave the document's schema; nothing of it was taken.
@@ -44,9 +49,15 @@ export const errors = {
   "kernelspec.unsafe": {"status": 5, "hint": "Make its folder and files yours (or root's) and writable by nobody else."},
   /// A folder of ours that others can write, or that is not ours.
   "place.unsafe": {"status": 5, "hint": "Remove it or set it to mode 0700."},
+  /// A one-time code or a bearer that this gateway did not give out, or does not take any more.
+  "gateway.pass_refused": {"status": 5, "hint": "Run `hood open` again."},
   "daemon.unreachable": {"status": 6, "hint": "`hood daemon status` and `hood daemon logs` say more."},
   /// Whoever answers on the socket is not the daemon of the lock file.
   "daemon.foreign": {"status": 6, "hint": "Stop the process that listens on the socket, then try again."},
+  /// The built page is not where it should be.
+  "page.not_built": {"status": 6, "hint": "In a checkout `make setup` builds it; otherwise install fumehood again."},
+  /// The process between browser and daemon did not come up.
+  "gateway.failed": {"status": 6, "hint": "Try again; what it said is in gateway.log beside the daemon's log (`hood daemon status`)."},
   "daemon.version": {"status": 6, "hint": "`hood daemon stop`, then repeat the command."},
   /// A bound on what may wait at once was reached.
   "limit.busy": {"status": 6, "hint": "Wait, then try again."},

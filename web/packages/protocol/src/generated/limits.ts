@@ -27,6 +27,17 @@ export const limits = {
   /// A flood reaches a client as at most 30 events a second, those that begin and end it included.
   FLUSH_INTERVAL: 0.03571428571428571,
   DISPLAY_IDS: 1000,
+  /// Beyond it, the one that was granted longest ago is not granted any more.
+  GRANTED_FOLDERS: 200,
+  /// Of one folder, as it is shown; folders and notebooks first.
+  FOLDER_ENTRIES: 2000,
+  /// Names that are looked at to find them.
+  FOLDER_SCAN: 20000,
+  RECENT_NOTEBOOKS: 100,
+  /// Bytes of a new notebook's name; file systems allow 255, and a number may follow.
+  FILE_NAME: 200,
+  /// `Untitled-1.ipynb` and so on, until a name is free.
+  NAME_TRIES: 1000,
   RPC_MESSAGE: 16777216,
   SYNC_MESSAGE: 67108864,
   /// Changes in one Yjs update; a notebook of 2,000 cells is written with 12,000.
@@ -103,6 +114,37 @@ export const limits = {
   PLUGIN_BYTES: 33554432,
   /// Of one runtime, within `EPHEMERAL_BLOBS` of all; two of the largest comm messages.
   EPHEMERAL_BLOBS_OF_OWNER: 134217728,
+  /// From `hood open` to the page's first request; a browser that starts anew takes some ten.
+  CODE_SECONDS: 60.0,
+  /// Codes and bearers that one gateway knows at once: windows that were ever opened from it.
+  GATEWAY_PASSES: 1000,
+  /// How long the answer to a wrong code or bearer is held back: with the bound on connections that bounds guessing.
+  GATEWAY_WRONG_SECONDS: 0.5,
+  /// Six of a browser's for files, and one for each open page.
+  GATEWAY_CONNECTIONS: 128,
+  /// A connection on which no whole request arrived for this long is closed; a page's WebSocket is not one of these.
+  GATEWAY_IDLE_SECONDS: 30.0,
+  /// A client that has not sent its request's body, or not taken an answer, in this time is cut off.
+  GATEWAY_STALL_SECONDS: 30.0,
+  GATEWAY_BODY: 4096,
+  /// What a WebSocket may send before its bearer was checked; a page says its first requests without waiting for that.
+  GATEWAY_UNKNOWN_BYTES: 262144,
+  /// A gateway to which no page came ends after this long: the code's life, and half as much again.
+  GATEWAY_FIRST_SECONDS: 90.0,
+  /// After its last page left: a reload, or the next window, comes within it.
+  GATEWAY_LAST_SECONDS: 10.0,
+  /// After the daemon went away from under a page: browsers let a hidden page act once a minute.
+  GATEWAY_LOST_SECONDS: 90.0,
+  /// What `hood open` says to the gateway that it starts.
+  GATEWAY_REQUEST: 262144,
+  /// Pages that one `hood open` opens.
+  GATEWAY_TARGETS: 32,
+  /// Refused requests that one gateway writes into the log, so that nobody can fill it.
+  GATEWAY_REFUSALS: 100,
+  /// Of the built page, which the gateway keeps in memory; it has about 2 MB.
+  ASSETS_BYTES: 67108864,
+  /// Bytes: a WebSocket's close frame holds no more.
+  CLOSE_REASON: 123,
   JOURNAL_BATCH_OPS: 1000,
   JOURNAL_BATCH_BYTES: 67108864,
   /// What may wait for a slow disk; beyond it, an operation is refused.
