@@ -1,8 +1,25 @@
 /// Accessible primitives: small, typed, in the colours of `tokens.css`.
 
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./Button.js";
+export { Confirm, type ConfirmProps, Dialog, type DialogProps } from "./Dialog.js";
+export {
+  type Choice,
+  Select,
+  type SelectProps,
+  TextField,
+  type TextFieldProps,
+  Toggle,
+  type ToggleProps,
+} from "./Fields.js";
 export * from "./icons.js";
 export { Kbd } from "./Kbd.js";
 export { ariaKeys, isMac, keyCaps, keyText } from "./keys.js";
+export { Menu, type MenuAction, MenuButton, type MenuButtonProps, type MenuItem, type MenuProps } from "./Menu.js";
+export { Banner, type BannerProps, type Tone } from "./Message.js";
+export { Progress, Spinner } from "./Progress.js";
 export { type Align, type Box, place, placeElement, type Side } from "./place.js";
+export { Splitter, type SplitterProps } from "./Splitter.js";
+export { type Tab, Tabs, type TabsProps } from "./Tabs.js";
+export { Toasts } from "./Toasts.js";
 export { type TipText, tip } from "./tip.js";
+export { dismissToast, type ToastMessage, toast, toasts } from "./toasts.js";
