@@ -15,13 +15,13 @@ export function Toggle(props: ToggleProps): JSX.Element {
   const id = createUniqueId();
   return (
     <div class="toggle">
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: a checkbox tells its state by itself. */}
       <input
         id={id}
         type="checkbox"
         role="switch"
         class="toggle-input"
         checked={props.checked}
+        aria-checked={props.checked}
         disabled={props.disabled}
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}

@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowRight: "→",
   Escape: "Esc",
   " ": "Space",
+  Minus: "-",
 };
 
 export const isMac: boolean = typeof navigator !== "undefined" && /^(Mac|iPhone|iPad)/.test(navigator.platform ?? "");
