@@ -41,7 +41,8 @@ async def test_ready_means_that_both_sockets_accept(home: Path) -> None:
             assert status["blobs"].startswith("http://127.0.0.1:")
             assert status["clients"] == 2
             assert status["rooms"] == []
-            assert result(await agent.call("daemon.status")) == status
+            same = result(await agent.call("daemon.status"))
+            assert same | {"memory": 0} == status | {"memory": 0}
 
 
 async def test_an_idle_daemon_is_small(home: Path) -> None:

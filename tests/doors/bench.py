@@ -38,6 +38,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "comm.send": {"room": ROOM, "comm": "a"},
     "grant.settle": {"room": ROOM, "request": "a", "allow": True},
     "grant.revoke": {"room": ROOM, "agent": "a"},
+    "files.list": {"folder": "/nowhere"},
+    "files.grant": {"folder": "/nowhere"},
+    "files.revoke": {"folder": "/nowhere"},
+    "files.create": {"folder": "/nowhere", "name": "a"},
+    "files.import": {"folder": "/nowhere", "name": "a", "text": "{}"},
 }
 """Well-formed params per method; the rest needs a room or nothing."""
 

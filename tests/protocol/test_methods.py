@@ -21,6 +21,13 @@ PEOPLE_ONLY = {
     "grant.list",
     "grant.settle",
     "grant.revoke",
+    "files.recent",
+    "files.list",
+    "files.grant",
+    "files.revoke",
+    "files.grants",
+    "files.create",
+    "files.import",
 }
 
 

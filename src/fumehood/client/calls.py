@@ -33,6 +33,10 @@ REPEATABLE: Final = frozenset(
         "kernel.inspect",
         "kernel.history",
         "grant.list",
+        "files.recent",
+        "files.list",
+        "files.grant",
+        "files.grants",
     )
 )
 

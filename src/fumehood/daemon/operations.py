@@ -12,8 +12,10 @@ from typing import Any
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, NotebookReadOnly
-from fumehood.daemon import asking, editing, execution, history, saving, syncing, widgets
+from fumehood.daemon import asking, editing, execution, files, history, saving, syncing, widgets
+from fumehood.daemon.folders import GrantedFolders
 from fumehood.daemon.kernels import alive
+from fumehood.daemon.recent import recent
 from fumehood.daemon.room import Room
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.subscribers import Listener
@@ -29,6 +31,7 @@ Handler = Callable[[Any, Any], Awaitable[Any]]
 class DaemonOperations:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._granted = GrantedFolders(rooms.services.journal)
         self.handlers: Mapping[str, Handler] = {
             "room.open": self._open,
             "room.attach": self._attach,
@@ -58,6 +61,13 @@ class DaemonOperations:
             "grant.list": self._grants,
             "grant.settle": self._settle,
             "grant.revoke": self._revoke,
+            "files.recent": self._recent,
+            "files.list": self._list,
+            "files.grant": self._grant_folder,
+            "files.revoke": self._revoke_folder,
+            "files.grants": self._folders,
+            "files.create": self._create,
+            "files.import": self._import,
         }
 
     async def frame(self, peer: Listener, frame: Frame) -> None:
@@ -187,3 +197,30 @@ class DaemonOperations:
     async def _revoke(self, _peer: Listener, params: m.RevokeParams) -> m.Empty:
         self._rooms.get(params.room).grants.revoke(params.agent)
         return m.Empty()
+
+    # -- files
+
+    async def _recent(self, _peer: Listener, _params: m.Empty) -> m.Recent:
+        kernels = {str(room.file.path): room.state.kernel.status for room in self._rooms.by_id.values()}
+        return await asyncio.to_thread(recent, self._rooms.services.journal, kernels)
+
+    async def _list(self, _peer: Listener, params: m.FolderParams) -> m.Listing:
+        return await asyncio.to_thread(files.list_folder, params.folder, await self._granted.all())
+
+    async def _grant_folder(self, _peer: Listener, params: m.FolderParams) -> m.FolderParams:
+        return m.FolderParams(folder=str(await self._granted.grant(params.folder)))
+
+    async def _revoke_folder(self, _peer: Listener, params: m.FolderParams) -> m.Empty:
+        await self._granted.revoke(params.folder)
+        return m.Empty()
+
+    async def _folders(self, _peer: Listener, _params: m.Empty) -> m.Folders:
+        return m.Folders(folders=tuple(str(one) for one in await self._granted.all()))
+
+    async def _create(self, _peer: Listener, params: m.CreateParams) -> m.NewFile:
+        granted = await self._granted.all()
+        return m.NewFile(path=await asyncio.to_thread(files.create, params.folder, params.name, params.kernel, granted))
+
+    async def _import(self, _peer: Listener, params: m.ImportParams) -> m.NewFile:
+        granted = await self._granted.all()
+        return m.NewFile(path=await asyncio.to_thread(files.take_in, params.folder, params.name, params.text, granted))

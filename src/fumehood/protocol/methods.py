@@ -367,6 +367,77 @@ class RevokeParams(Message, frozen=True):
     agent: str
 
 
+# -- files (the opening page)
+
+EntryKind = Literal["folder", "notebook", "file"]
+
+
+class RecentNotebook(Message, frozen=True):
+    path: str
+    name: str
+    folder: str
+    opened: float
+    """When it was opened or left last."""
+    exists: bool
+    kernel: str = ""
+    """An `events.KernelStatus` where it is open now."""
+
+
+class Recent(Message, frozen=True):
+    entries: tuple[RecentNotebook, ...]
+    """Newest first."""
+
+
+class FolderParams(Message, frozen=True):
+    folder: str
+    """Absolute."""
+
+
+class Folders(Message, frozen=True):
+    folders: tuple[str, ...]
+    """The one that was granted last comes first."""
+
+
+class FolderEntry(Message, frozen=True):
+    name: str
+    """Whatever the file is called; bytes that are no text are replaced, and then it cannot be opened by this name."""
+    kind: EntryKind
+    size: int
+    modified: float
+    openable: bool
+    """Notebooks and folders that a page can go on to; never where a link leads out of what was granted."""
+
+
+class Listing(Message, frozen=True):
+    folder: str
+    """Its canonical path."""
+    parent: str | None
+    """`None`: the folder above was not granted."""
+    entries: tuple[FolderEntry, ...]
+    """Folders, then notebooks, then the rest, each by name. Hidden names are left out."""
+    truncated: bool = False
+    """There are more."""
+
+
+class CreateParams(Message, frozen=True):
+    folder: str
+    name: str
+    """With or without `.ipynb`; a number is added where the name is taken."""
+    kernel: str = ""
+    """A kernelspec's name; empty: the notebook names none."""
+
+
+class ImportParams(Message, frozen=True):
+    folder: str
+    name: str
+    text: str
+    """A notebook file, as it is."""
+
+
+class NewFile(Message, frozen=True):
+    path: str
+
+
 # -- notifications, daemon to client
 
 
@@ -444,6 +515,13 @@ METHODS: dict[str, Method] = {
     "grant.list": Method(RoomParams, Grants, _PERSON),
     "grant.settle": Method(GrantParams, Empty, _PERSON),
     "grant.revoke": Method(RevokeParams, Empty, _PERSON),
+    "files.recent": Method(Empty, Recent, _PERSON),
+    "files.list": Method(FolderParams, Listing, _PERSON),
+    "files.grant": Method(FolderParams, FolderParams, _PERSON),
+    "files.revoke": Method(FolderParams, Empty, _PERSON),
+    "files.grants": Method(Empty, Folders, _PERSON),
+    "files.create": Method(CreateParams, NewFile, _PERSON),
+    "files.import": Method(ImportParams, NewFile, _PERSON),
 }
 
 NOTIFICATIONS: dict[str, type] = {

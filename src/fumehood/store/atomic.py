@@ -68,18 +68,24 @@ def write_new_or_same(path: Path, data: bytes, expect: str | None) -> str:
     """
     with _opened_folder(path, new=expect is None) as folder:
         if expect is None:
-            if _is_there(folder, path.name):
-                raise _changed(path)
-            old = None
-        else:
-            old = _unchanged(folder, path, path.name, expect)
-            if not os.access(path.name, os.W_OK, dir_fd=folder):
-                raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
+            return write_new(folder, path, data)
+        old = _unchanged(folder, path, path.name, expect)
+        if not os.access(path.name, os.W_OK, dir_fd=folder):
+            raise StorageFailed(f"{path} is read-only.", hint="Make it writable, or save under another name.")
         with _staged(folder, path, data, old) as temp, _one_at_a_time:
-            if expect is None:
-                _link_new(folder, temp, path)
-            else:
-                _swap(folder, temp, path, expect)
+            _swap(folder, temp, path, expect)
+    return digest(data)
+
+
+def write_new(folder: int, path: Path, data: bytes) -> str:
+    """Puts `data` at `path`, whose folder is open as `folder`, if nothing is there; its digest.
+
+    Raises `FileChanged` where something is, `StorageFailed`.
+    """
+    if _is_there(folder, path.name):
+        raise _changed(path)
+    with _staged(folder, path, data, None) as temp, _one_at_a_time:
+        _link_new(folder, temp, path)
     return digest(data)
 
 

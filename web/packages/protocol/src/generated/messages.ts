@@ -659,6 +659,74 @@ export interface RevokeParams {
   readonly agent: string;
 }
 
+export type EntryKind = "folder" | "notebook" | "file";
+
+export interface RecentNotebook {
+  readonly path: string;
+  readonly name: string;
+  readonly folder: string;
+  /// When it was opened or left last.
+  readonly opened: number;
+  readonly exists: boolean;
+  /// An `events.KernelStatus` where it is open now.
+  readonly kernel?: string;
+}
+
+export interface Recent {
+  /// Newest first.
+  readonly entries: readonly RecentNotebook[];
+}
+
+export interface FolderParams {
+  /// Absolute.
+  readonly folder: string;
+}
+
+export interface Folders {
+  /// The one that was granted last comes first.
+  readonly folders: readonly string[];
+}
+
+export interface FolderEntry {
+  /// Whatever the file is called; bytes that are no text are replaced, and then it cannot be opened by this name.
+  readonly name: string;
+  readonly kind: EntryKind;
+  readonly size: number;
+  readonly modified: number;
+  /// Notebooks and folders that a page can go on to; never where a link leads out of what was granted.
+  readonly openable: boolean;
+}
+
+export interface Listing {
+  /// Its canonical path.
+  readonly folder: string;
+  /// `None`: the folder above was not granted.
+  readonly parent: string | null;
+  /// Folders, then notebooks, then the rest, each by name. Hidden names are left out.
+  readonly entries: readonly FolderEntry[];
+  /// There are more.
+  readonly truncated?: boolean;
+}
+
+export interface CreateParams {
+  readonly folder: string;
+  /// With or without `.ipynb`; a number is added where the name is taken.
+  readonly name: string;
+  /// A kernelspec's name; empty: the notebook names none.
+  readonly kernel?: string;
+}
+
+export interface ImportParams {
+  readonly folder: string;
+  readonly name: string;
+  /// A notebook file, as it is.
+  readonly text: string;
+}
+
+export interface NewFile {
+  readonly path: string;
+}
+
 export interface RoomEvents {
   readonly room: string;
   /// Number of the last event; passing events have none of their own.

@@ -9,6 +9,7 @@ import type {
   CommParams,
   CompleteParams,
   CompleteResult,
+  CreateParams,
   DaemonLeaving,
   DeleteParams,
   EditParams,
@@ -16,6 +17,8 @@ import type {
   Empty,
   ExecuteParams,
   ExecuteResult,
+  FolderParams,
+  Folders,
   ForceParams,
   GrantParams,
   Grants,
@@ -23,15 +26,19 @@ import type {
   HelloResult,
   HistoryParams,
   HistoryResult,
+  ImportParams,
   InputParams,
   InsertParams,
   InspectParams,
   InspectResult,
   KernelSpecs,
+  Listing,
   MoveParams,
+  NewFile,
   OpenParams,
   OpenResult,
   ReadParams,
+  Recent,
   RefusedUpdate,
   RevokeParams,
   Role,
@@ -82,6 +89,13 @@ export interface Methods {
   "grant.list": { params: RoomParams; result: Grants };
   "grant.settle": { params: GrantParams; result: Empty };
   "grant.revoke": { params: RevokeParams; result: Empty };
+  "files.recent": { params: Empty; result: Recent };
+  "files.list": { params: FolderParams; result: Listing };
+  "files.grant": { params: FolderParams; result: FolderParams };
+  "files.revoke": { params: FolderParams; result: Empty };
+  "files.grants": { params: Empty; result: Folders };
+  "files.create": { params: CreateParams; result: NewFile };
+  "files.import": { params: ImportParams; result: NewFile };
 }
 
 /// Which sockets carry it.
@@ -117,6 +131,13 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "grant.list": ["person"],
   "grant.settle": ["person"],
   "grant.revoke": ["person"],
+  "files.recent": ["person"],
+  "files.list": ["person"],
+  "files.grant": ["person"],
+  "files.revoke": ["person"],
+  "files.grants": ["person"],
+  "files.create": ["person"],
+  "files.import": ["person"],
 };
 
 /// What the daemon says unasked.
