@@ -39,7 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hood {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
-    for add in (_run, _attach, _ps, _interrupt, _restart, _kill, _kernels, _daemon, _convert, _completion):
+    for add in (_open, _run, _attach, _ps, _interrupt, _restart, _kill, _kernels, _daemon, _convert, _completion):
         add(commands)
     return parser
 
@@ -73,6 +73,32 @@ def _seconds(text: str) -> float:
     if not math.isfinite(value) or value <= 0:
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return value
+
+
+def _open(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "open",
+        "open notebooks in the browser; nothing is run",
+        "Opens notebooks in the browser, or the list of a folder's notebooks; without PATH the list of those that were "
+        "opened last. Opening runs nothing. The page may list and make notebooks in the folders that were opened this "
+        "way, and in no others.",
+        EXIT_STATUS,
+    )
+    _complete(parser.add_argument("paths", metavar="PATH", nargs="*", help="a notebook or a folder"), FILE_NAMES)
+    parser.add_argument("--create", action="store_true", help="make notebooks that are not there")
+    parser.add_argument(
+        "--browser",
+        metavar="CMD",
+        help="open it with this command; %%s in it stands for the address (default: $BROWSER, else the desktop's own)",
+    )
+    parser.add_argument(
+        "--no-browser",
+        action="store_true",
+        help="start no browser; print the address of the file that leads to the page, once and within a minute",
+    )
+    _json(parser, "one JSON object for each page: path, url (of the page's server), redirect (the file), pid")
+    parser.set_defaults(load=_loader("open"))
 
 
 def _run(commands: Any) -> None:

@@ -82,7 +82,12 @@ class Paths:
 
     @property
     def gateway_log(self) -> Path:
+        """Of all gateways."""
         return self.state / "gateway.log"
+
+    @property
+    def gateway_crash(self) -> Path:
+        return self.state / "gateway.crash"
 
     @property
     def crash(self) -> Path:

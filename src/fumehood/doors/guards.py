@@ -80,6 +80,15 @@ def refuse_origin(values: Sequence[str], allowed: Collection[Origin], *, opaque:
     return Refusal(403, "A page of another site may not call this.")
 
 
+def require_origin(values: Sequence[str], expected: str) -> Refusal | None:
+    """Exactly one `Origin`, and it is `expected` (`http://127.0.0.1:PORT`) to the letter."""
+    if len(values) != 1:
+        return Refusal(403, "There must be one Origin header.")
+    if values[0] != expected:
+        return Refusal(403, "A page of another site may not call this.")
+    return None
+
+
 def parse_origin(text: str) -> Origin | None:
     """`scheme://host[:port]` in the form in which browsers send it; None for everything else."""
     try:

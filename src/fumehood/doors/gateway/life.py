@@ -1,0 +1,41 @@
+"""How long a gateway lives: as long as it has a page, and a little longer. State alone; the clock is given.
+
+It ends with its last page, because it would otherwise be a door that nobody watches. What comes after a page has left
+is told apart: a reload is there in a moment, a page whose daemon went away may need a minute to notice.
+"""
+
+from __future__ import annotations
+
+from fumehood.core import limits
+
+
+class Life:
+    def __init__(self, now: float) -> None:
+        self._pages = 0
+        self._until = now + limits.GATEWAY_FIRST_SECONDS
+        self.met = False
+        """Whether there was a page at all."""
+
+    @property
+    def pages(self) -> int:
+        return self._pages
+
+    def came(self) -> None:
+        self._pages += 1
+        self.met = True
+
+    def left(self, now: float, lost: bool) -> None:
+        """`lost`: it did not go by itself; the daemon did."""
+        self._pages -= 1
+        self._stay(now + (limits.GATEWAY_LOST_SECONDS if lost else limits.GATEWAY_LAST_SECONDS))
+
+    def awaits(self, now: float) -> None:
+        """A code was given out or exchanged: a page is on its way."""
+        self._stay(now + limits.GATEWAY_LAST_SECONDS)
+
+    def remaining(self, now: float) -> float | None:
+        """Seconds until the end if nothing happens; `None` while there is a page."""
+        return None if self._pages else max(0.0, self._until - now)
+
+    def _stay(self, until: float) -> None:
+        self._until = max(self._until, until)

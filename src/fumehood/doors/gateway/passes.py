@@ -1,0 +1,113 @@
+"""Who may come in: one-time codes, and the bearers that they are exchanged for. State alone; the clock is given.
+
+A code is what a link carries: 32 random bytes, good for one exchange within `limits.CODE_SECONDS`. A bearer is what a
+page keeps. Neither is stored: the tables hold SHA-256 of them, and a guess is compared with every entry in constant
+time. A code that comes a second time was seen by two: then the bearer that it gave ends, because nobody can tell which
+of the two the user is (decision 0008). Must never let a code be exchanged twice, whatever happens in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, NewType
+
+from fumehood.core import limits
+from fumehood.core.errors import Busy, PassRefused
+
+Key = NewType("Key", bytes)
+"""SHA-256 of a code or a bearer: names it, and lets nobody in."""
+
+
+class Exchanged(NamedTuple):
+    bearer: str
+    code: Key
+    """Of the code that is used up now."""
+
+
+class _Code(NamedTuple):
+    expires: float
+    bearer: Key | None
+    """What it was exchanged for."""
+
+
+def fresh() -> str:
+    """32 random bytes as 43 characters that need no quoting anywhere."""
+    return secrets.token_urlsafe(32)
+
+
+def key(secret: str) -> Key:
+    return Key(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest())
+
+
+class Passes:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        token: Callable[[], str] = fresh,
+        revoked: Callable[[Key], None] = lambda _: None,
+    ) -> None:
+        """`revoked` is told of each bearer that ends before the gateway does."""
+        self._clock = clock
+        self._token = token
+        self._revoked = revoked
+        self._codes: dict[Key, _Code] = {}
+        self._bearers: set[Key] = set()
+
+    def code(self) -> str:
+        """A new one-time code. Raises `Busy` where there are too many passes."""
+        self._forget()
+        # A code that waits is counted too: it will need a bearer's place.
+        if len(self._bearers) + sum(code.bearer is None for code in self._codes.values()) >= limits.GATEWAY_PASSES:
+            raise Busy(f"{limits.GATEWAY_PASSES} windows were opened from here.", hint="Run `hood open` again.")
+        made = self._token()
+        self._codes[key(made)] = _Code(self._clock() + limits.CODE_SECONDS, None)
+        return made
+
+    def exchange(self, code: str) -> Exchanged:
+        """Raises `PassRefused` for a code that is unknown, too old or used."""
+        now = self._clock()
+        name = _find(self._codes, code)
+        found = None if name is None else self._codes[name]
+        if name is None or found is None:
+            raise PassRefused("This link is not one of ours, or is too old.")
+        if found.bearer is not None:
+            self._end(found.bearer)
+            raise PassRefused("This link was used already. What it had opened is closed, in case it was not you.")
+        if now >= found.expires:
+            del self._codes[name]
+            raise PassRefused("This link is not one of ours, or is too old.")
+        bearer = self._token()
+        self._bearers.add(key(bearer))
+        self._codes[name] = found._replace(bearer=key(bearer))
+        return Exchanged(bearer, name)
+
+    def admits(self, bearer: str) -> Key:
+        """The bearer's name. Raises `PassRefused`."""
+        found = _find(self._bearers, bearer)
+        if found is None:
+            raise PassRefused("This window is not one of ours any more.")
+        return found
+
+    def _end(self, bearer: Key) -> None:
+        if bearer in self._bearers:
+            self._bearers.discard(bearer)
+            self._revoked(bearer)
+
+    def _forget(self) -> None:
+        """Codes that nobody used in time; one that was used is remembered, so that its second use is seen."""
+        now = self._clock()
+        self._codes = {name: code for name, code in self._codes.items() if code.bearer or now < code.expires}
+
+
+def _find(known: Iterable[Key], secret: str) -> Key | None:
+    """Looks at every entry, wherever the right one is."""
+    asked = key(secret)
+    found = None
+    for one in known:
+        if hmac.compare_digest(one, asked):
+            found = one
+    return found
