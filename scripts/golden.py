@@ -123,6 +123,7 @@ def _event(draw: random.Random, time: float) -> ev.AnyEvent:
         ev.FileMerged(time=time, edited=(cell,)),
         ev.Noticed(time=time, code="storage.failed", message="The disk is full.", cell=draw.choice((None, cell))),
         ev.DirtyChanged(dirty=draw.random() < 0.5),
+        ev.SavingChanged(manual=draw.random() < 0.5),
         ev.CommOpened(comm="c", target="jupyter.widget", data={}),
         ev.GrantAsked(request=request, agent="a", cells=(cell,)),
     ]

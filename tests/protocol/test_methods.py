@@ -12,6 +12,7 @@ from fumehood.protocol.methods import METHODS, NOTIFICATIONS
 PEOPLE_ONLY = {
     "daemon.stop",
     "room.save",
+    "room.autosave",
     "room.close",
     "kernel.start",
     "kernel.restart",

@@ -78,6 +78,7 @@ ROOM_EVENTS: dict[type, dict[str, Any]] = {
     ev.FileMerged: {"time": times},
     ev.Noticed: {"time": times, "code": texts, "message": texts},
     ev.DirtyChanged: {"dirty": st.booleans()},
+    ev.SavingChanged: {"manual": st.booleans()},
 }
 run_events: st.SearchStrategy[Any] = st.one_of(*(st.builds(kind, **fields) for kind, fields in RUN_EVENTS.items()))
 room_events: st.SearchStrategy[Any] = st.one_of(*(st.builds(kind, **fields) for kind, fields in ROOM_EVENTS.items()))

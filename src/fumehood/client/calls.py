@@ -22,6 +22,7 @@ REPEATABLE: Final = frozenset(
         "daemon.status",
         "room.open",
         "room.save",
+        "room.autosave",
         "room.leave",
         "room.trash",
         "cell.read",

@@ -1,6 +1,8 @@
 """Saves after a pause in the edits, and at the latest some seconds after the first of them.
 
-A save that fails is told once and tried again, later each time; the room stays usable meanwhile.
+A save that fails is told once and tried again, later each time; the room stays usable meanwhile. A person may switch it
+off for a room: then the file is written by `room.save` alone, and what is unsaved stays in the journal, also when the
+room leaves memory and when the daemon ends.
 """
 
 from __future__ import annotations
@@ -11,6 +13,25 @@ from fumehood.core import limits
 from fumehood.core.errors import HoodError
 from fumehood.daemon.room import Room
 from fumehood.daemon.saving import save
+from fumehood.protocol import events as ev
+
+
+def switch(room: Room, on: bool) -> None:
+    if room.state.manual != on:
+        return
+    room.log.emit(ev.SavingChanged(manual=not on))
+    if on and room.state.dirty:
+        for listener in room.touched:
+            listener()
+
+
+async def save_unasked(room: Room) -> None:
+    """Before the room goes, or its time has come: if there is something to save, and that is wanted.
+
+    Raises what `save` raises.
+    """
+    if room.state.dirty and not room.state.manual:
+        await save(room)
 
 
 class Autosave:
@@ -23,6 +44,8 @@ class Autosave:
         room.touched.append(self._poke)
 
     def _poke(self) -> None:
+        if self._room.state.manual:
+            return
         settings = self._room.services.settings
         loop = asyncio.get_running_loop()
         now = loop.time()
@@ -50,7 +73,7 @@ class Autosave:
     async def _save(self) -> None:
         self._first = None
         try:
-            await save(self._room)
+            await save_unasked(self._room)
         except HoodError as error:
             self._room.notice(error)
             self._delay = min(max(self._delay * 2, 2.0), limits.JOURNAL_RETRY_MOST)

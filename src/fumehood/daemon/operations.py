@@ -12,7 +12,7 @@ from typing import Any
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, NotebookReadOnly
-from fumehood.daemon import asking, editing, execution, files, history, saving, syncing, widgets
+from fumehood.daemon import asking, autosave, editing, execution, files, history, saving, syncing, widgets
 from fumehood.daemon.folders import GrantedFolders
 from fumehood.daemon.kernels import alive
 from fumehood.daemon.recent import recent
@@ -37,6 +37,7 @@ class DaemonOperations:
             "room.attach": self._attach,
             "room.leave": self._leave,
             "room.save": self._save,
+            "room.autosave": self._autosave,
             "room.close": self._close,
             "room.trash": self._trash,
             "cell.read": self._read,
@@ -106,6 +107,10 @@ class DaemonOperations:
 
     async def _save(self, _peer: Listener, params: m.SaveParams) -> m.SaveResult:
         return await saving.save(self._rooms.get(params.room), params)
+
+    async def _autosave(self, _peer: Listener, params: m.AutosaveParams) -> m.Empty:
+        autosave.switch(self._rooms.get(params.room), params.on)
+        return m.Empty()
 
     async def _close(self, _peer: Listener, params: m.CloseParams) -> m.Empty:
         await self._rooms.close_room(self._rooms.get(params.room), params.kill)

@@ -26,7 +26,7 @@ from fumehood.core.identity import Identity
 from fumehood.core.ids import BlobHash, RoomId, new_room_id
 from fumehood.core.logs import note_failure
 from fumehood.daemon import forgetting, loading, opening, recovery, syncing
-from fumehood.daemon.autosave import Autosave
+from fumehood.daemon.autosave import Autosave, save_unasked
 from fumehood.daemon.bases import Bases
 from fumehood.daemon.kernels import Kernels
 from fumehood.daemon.launching import Launcher
@@ -34,7 +34,6 @@ from fumehood.daemon.lifetime import Lifetime
 from fumehood.daemon.pool import Pool
 from fumehood.daemon.references import of_state
 from fumehood.daemon.room import Claim, Room
-from fumehood.daemon.saving import save
 from fumehood.daemon.services import Services
 from fumehood.daemon.subscribers import Listener
 from fumehood.daemon.tasks import Tasks
@@ -172,9 +171,9 @@ class Rooms:
 
     async def _drop(self, room: Room) -> None:
         """Out of memory; the journal and the file have everything. Raises HoodError where the file has not."""
-        if room.state.dirty:
-            await save(room)
-        if room.peers or room.tether is not None or room.state.dirty or self.by_id.get(room.id) is not room:
+        await save_unasked(room)
+        unsaved = room.state.dirty and not room.state.manual
+        if room.peers or room.tether is not None or unsaved or self.by_id.get(room.id) is not room:
             return
         await self._leave_memory(room)
 
@@ -202,12 +201,10 @@ class Rooms:
 
     async def close_room(self, room: Room, kill: bool) -> None:
         """A person closes it for everybody. Raises what a save raises; then it stays open."""
-        if room.state.dirty:
-            await save(room)
+        await save_unasked(room)
         if kill:
             await self.kernels.shutdown(room, force=False)
-        if room.state.dirty:
-            await save(room)
+        await save_unasked(room)
         room.peers.close("closed by a person")
         if room.tether is None:
             await self._leave_memory(room)
@@ -316,8 +313,7 @@ class Rooms:
             if kill:
                 await self.kernels.shutdown(room, force=True)
             room.history.flush()
-            if room.state.dirty:
-                await save(room)
+            await save_unasked(room)
         except (HoodError, TimeoutError) as error:
             _log.warning("room %s at the end: %s", room.id, error)
         room.put_row(open=room.state.dirty or room.tether is not None)

@@ -191,6 +191,12 @@ class DirtyChanged(Message, frozen=True, tag_field="type", tag="dirty"):
     dirty: bool
 
 
+class SavingChanged(Message, frozen=True, tag_field="type", tag="saving"):
+    """Whether the file is written only when somebody saves. Nothing is lost meanwhile: the journal has all."""
+
+    manual: bool
+
+
 Event = (
     KernelChanged
     | Queued
@@ -213,6 +219,7 @@ Event = (
     | FileMerged
     | Noticed
     | DirtyChanged
+    | SavingChanged
 )
 
 

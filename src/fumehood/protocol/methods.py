@@ -141,6 +141,11 @@ class SaveResult(Message, frozen=True):
     """False where there was nothing to write."""
 
 
+class AutosaveParams(Message, frozen=True):
+    room: str
+    on: bool
+
+
 class CloseParams(Message, frozen=True):
     room: str
     kill: bool = True
@@ -491,6 +496,7 @@ METHODS: dict[str, Method] = {
     "room.attach": Method(RoomParams, OpenResult, _ALL),
     "room.leave": Method(RoomParams, Empty, _ALL),
     "room.save": Method(SaveParams, SaveResult, _PERSON),
+    "room.autosave": Method(AutosaveParams, Empty, _PERSON),
     "room.close": Method(CloseParams, Empty, _PERSON),
     "room.trash": Method(RoomParams, Trash, _AGENT),
     "cell.read": Method(ReadParams, Cells, _ALL),

@@ -57,6 +57,8 @@ class RoomState(msgspec.Struct, kw_only=True, omit_defaults=True):
     lost_since: float | None = None
     """Output from this time on may be missing, because the runtime died."""
     dirty: bool = False
+    manual: bool = False
+    """The file is written only when somebody saves."""
     saved: float | None = None
     digest: str = ""
 
@@ -230,6 +232,10 @@ def _dirty(state: RoomState, event: ev.DirtyChanged) -> None:
     state.dirty = event.dirty
 
 
+def _saving(state: RoomState, event: ev.SavingChanged) -> None:
+    state.manual = event.manual
+
+
 _STEPS: dict[type, Any] = {
     ev.KernelChanged: _kernel,
     ev.Queued: _queued,
@@ -250,4 +256,5 @@ _STEPS: dict[type, Any] = {
     ev.FileSaved: _saved,
     ev.Noticed: _noticed,
     ev.DirtyChanged: _dirty,
+    ev.SavingChanged: _saving,
 }

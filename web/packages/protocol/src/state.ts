@@ -43,6 +43,8 @@ export interface Room {
   /// Output from this time on may be missing, because the runtime died.
   lostSince: number | null;
   dirty: boolean;
+  /// The file is written only when somebody saves.
+  manual: boolean;
   saved: number | null;
   digest: string;
 }
@@ -92,6 +94,7 @@ export function fromSnapshot(state: RoomState): Room {
     notices: state.notices ?? [],
     lostSince: state.lost_since ?? null,
     dirty: state.dirty ?? false,
+    manual: state.manual ?? false,
     saved: state.saved ?? null,
     digest: state.digest ?? "",
   };
@@ -170,6 +173,9 @@ export function apply(room: Room, event: AnyEvent): string | null {
       return event.cell ?? null;
     case "dirty":
       room.dirty = event.dirty;
+      return null;
+    case "saving":
+      room.manual = event.manual;
       return null;
     case "started":
     case "counted":

@@ -238,7 +238,13 @@ export interface DirtyChanged {
   readonly dirty: boolean;
 }
 
-export type Event = KernelChanged | Queued | Started | Counted | OutputAdded | OutputReplaced | StreamPatched | StreamSealed | OutputDropped | OutputsCleared | InputRequested | InputClosed | NextInput | Finished | OutputsLoaded | CellOutputsCleared | RuntimeLost | FileSaved | FileMerged | Noticed | DirtyChanged;
+/// Whether the file is written only when somebody saves. Nothing is lost meanwhile: the journal has all.
+export interface SavingChanged {
+  readonly type: "saving";
+  readonly manual: boolean;
+}
+
+export type Event = KernelChanged | Queued | Started | Counted | OutputAdded | OutputReplaced | StreamPatched | StreamSealed | OutputDropped | OutputsCleared | InputRequested | InputClosed | NextInput | Finished | OutputsLoaded | CellOutputsCleared | RuntimeLost | FileSaved | FileMerged | Noticed | DirtyChanged | SavingChanged;
 
 export interface CommOpened {
   readonly type: "comm_open";
@@ -324,6 +330,8 @@ export interface RoomState {
   /// Output from this time on may be missing, because the runtime died.
   lost_since?: number | null;
   dirty?: boolean;
+  /// The file is written only when somebody saves.
+  manual?: boolean;
   saved?: number | null;
   digest?: string;
 }
@@ -441,6 +449,11 @@ export interface SaveResult {
   readonly digest: string;
   /// False where there was nothing to write.
   readonly changed: boolean;
+}
+
+export interface AutosaveParams {
+  readonly room: string;
+  readonly on: boolean;
 }
 
 export interface CloseParams {

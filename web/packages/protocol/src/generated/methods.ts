@@ -2,6 +2,7 @@
 
 import type {
   Acknowledged,
+  AutosaveParams,
   CellParams,
   Cells,
   ClearParams,
@@ -65,6 +66,7 @@ export interface Methods {
   "room.attach": { params: RoomParams; result: OpenResult };
   "room.leave": { params: RoomParams; result: Empty };
   "room.save": { params: SaveParams; result: SaveResult };
+  "room.autosave": { params: AutosaveParams; result: Empty };
   "room.close": { params: CloseParams; result: Empty };
   "room.trash": { params: RoomParams; result: Trash };
   "cell.read": { params: ReadParams; result: Cells };
@@ -107,6 +109,7 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "room.attach": ["person", "agent", "cell"],
   "room.leave": ["person", "agent", "cell"],
   "room.save": ["person"],
+  "room.autosave": ["person"],
   "room.close": ["person"],
   "room.trash": ["person", "agent"],
   "cell.read": ["person", "agent", "cell"],
