@@ -1,0 +1,136 @@
+/// Operations that change what is shown and where the user is, not what the notebook says. Collapsing is kept in the
+/// cells' metadata under the keys that JupyterLab writes.
+
+import type { Match } from "../find/finding.js";
+import type { Cell, Values } from "../notebook/types.js";
+import { extendTo, go, select, selectAll, show, step } from "./place.js";
+import type { Bench, EditorAction } from "./types.js";
+
+/// A page of scrolling leaves this much of the old view.
+const PAGE = 0.85;
+
+export function moveBy(bench: Bench, by: number, extend = false): void {
+  bench.move((place, order) => step(place, order, by, extend));
+}
+
+export function extendToEnd(bench: Bench, end: "first" | "last"): void {
+  const order = bench.notebook.order();
+  const id = end === "first" ? order[0] : order.at(-1);
+  if (id !== undefined) bench.move((place) => extendTo(place, id));
+}
+
+export function goToEnd(bench: Bench, end: "first" | "last"): void {
+  const order = bench.notebook.order();
+  const id = end === "first" ? order[0] : order.at(-1);
+  if (id !== undefined) bench.move((place) => go(place, id));
+}
+
+export function selectEverything(bench: Bench): void {
+  bench.move(selectAll);
+}
+
+export function deselect(bench: Bench): void {
+  bench.move((place) => go(place, place.active));
+}
+
+export function edit(bench: Bench): void {
+  const { active } = bench.place();
+  if (active === null) return;
+  const cell = bench.notebook.cell(active);
+  if (cell !== undefined && hiddenInput(cell)) hideInputs(bench, [active], false);
+  bench.move((place) => go(cell?.type() === "markdown" ? show(place, [active], true) : place, active, "edit"));
+}
+
+export function leave(bench: Bench): void {
+  bench.move((place) => ({ ...place, mode: "command" }));
+}
+
+export function scroll(bench: Bench, direction: 1 | -1): void {
+  const element = bench.scroller();
+  element?.scrollBy({ top: direction * element.clientHeight * PAGE });
+}
+
+export function renderAll(bench: Bench): void {
+  bench.move((place) => show(place, [...place.open], false));
+}
+
+/// The values under `jupyter` of a cell's metadata, which others write too.
+export function jupyter(cell: Cell): Values {
+  const value = cell.metadata()["jupyter"];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+}
+
+export function hiddenInput(cell: Cell): boolean {
+  return jupyter(cell)["source_hidden"] === true;
+}
+
+export function hiddenOutputs(cell: Cell): boolean {
+  return jupyter(cell)["outputs_hidden"] === true || cell.metadata()["collapsed"] === true;
+}
+
+function setJupyter(bench: Bench, cell: Cell, key: string, on: boolean): void {
+  const { [key]: _, ...rest } = jupyter(cell);
+  const next = on ? { ...rest, [key]: true } : rest;
+  bench.notebook.edits.setMetadata(cell.id, "jupyter", Object.keys(next).length > 0 ? next : null);
+}
+
+export function hideInputs(bench: Bench, ids: readonly string[], hide: boolean): void {
+  changeCells(bench, ids, (cell) => {
+    if (hiddenInput(cell) !== hide) setJupyter(bench, cell, "source_hidden", hide);
+  });
+}
+
+export function hideOutputs(bench: Bench, ids: readonly string[], hide: boolean): void {
+  changeCells(bench, ids, (cell) => {
+    if (cell.type() !== "code" || hiddenOutputs(cell) === hide) return;
+    setJupyter(bench, cell, "outputs_hidden", hide);
+    bench.notebook.edits.setMetadata(cell.id, "collapsed", hide ? true : null);
+  });
+}
+
+function changeCells(bench: Bench, ids: readonly string[], change: (cell: Cell) => void): void {
+  bench.notebook.edits.together(() => {
+    for (const id of ids) {
+      const cell = bench.notebook.cell(id);
+      if (cell !== undefined) change(cell);
+    }
+  });
+}
+
+/// All of them as the first is not.
+export function toggleInputs(bench: Bench, ids: readonly string[]): void {
+  const first = bench.notebook.cell(ids[0] ?? "");
+  if (first !== undefined) hideInputs(bench, ids, !hiddenInput(first));
+}
+
+export function toggleOutputs(bench: Bench, ids: readonly string[]): void {
+  const first = ids.map((id) => bench.notebook.cell(id)).find((cell) => cell?.type() === "code");
+  if (first !== undefined) hideOutputs(bench, ids, !hiddenOutputs(first));
+}
+
+export function goToRunning(bench: Bench): void {
+  const [cell] = bench.notebook.queue().values();
+  if (cell !== undefined) bench.move((place) => select(place, [cell]));
+}
+
+/// Shows a match without taking the keyboard from the find bar.
+export function reveal(bench: Bench, match: Match): void {
+  const cell = bench.notebook.cell(match.cell);
+  if (cell === undefined) return;
+  const inSource = match.where === "source";
+  if (inSource && hiddenInput(cell)) hideInputs(bench, [cell.id], false);
+  if (!inSource && hiddenOutputs(cell)) hideOutputs(bench, [cell.id], false);
+  bench.move((place) => {
+    const there = go(place, match.cell, place.mode);
+    return inSource && cell.type() === "markdown" ? show(there, [match.cell], true) : there;
+  });
+  bench.ensure(match.cell);
+  const handle = bench.cells.get(match.cell);
+  handle?.element.scrollIntoView({ block: "nearest" });
+  if (inSource) handle?.editor()?.select(match.from, match.to);
+}
+
+export function perform(bench: Bench, action: EditorAction): void {
+  const { active } = bench.place();
+  if (active !== null) bench.cells.get(active)?.editor()?.perform(action);
+}

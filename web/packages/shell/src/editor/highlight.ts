@@ -1,0 +1,49 @@
+/// Colours a source that no editor shows yet: lines of text nodes and spans, of the same classes that the editor uses.
+
+import type { Language } from "@codemirror/language";
+import { classHighlighter, highlightCode } from "@lezer/highlight";
+
+/// Longer sources stay plain until their editor comes.
+export const STATIC_CHARACTERS = 40_000;
+
+export interface Piece {
+  readonly text: string;
+  readonly classes: string;
+}
+
+export function pieces(source: string, language: Language): readonly (readonly Piece[])[] {
+  const lines: Piece[][] = [[]];
+  highlightCode(
+    source,
+    language.parser.parse(source),
+    classHighlighter,
+    (text, classes) => void lines.at(-1)?.push({ text, classes }),
+    () => void lines.push([]),
+  );
+  return lines;
+}
+
+export function plainLines(source: string): readonly (readonly Piece[])[] {
+  return source.split("\n").map((text) => [{ text, classes: "" }]);
+}
+
+/// Replaces what `parent` holds by a line element per line.
+export function paint(parent: HTMLElement, lines: readonly (readonly Piece[])[]): void {
+  parent.replaceChildren(
+    ...lines.map((line) => {
+      const element = document.createElement("div");
+      element.className = "cm-line";
+      if (line.length === 0 || (line.length === 1 && line[0]?.text === "")) element.append(document.createElement("br"));
+      for (const { text, classes } of line) {
+        if (classes === "") element.append(text);
+        else {
+          const span = document.createElement("span");
+          span.className = classes;
+          span.append(text);
+          element.append(span);
+        }
+      }
+      return element;
+    }),
+  );
+}
