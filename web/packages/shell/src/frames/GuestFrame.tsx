@@ -1,0 +1,194 @@
+/// The place of a sealed frame in a cell: mounted when it comes near what is seen, given up when it is far and others
+/// need the room, with its height kept. Everything that a frame says about itself stands below it, as text.
+
+import "./frames.css";
+import type { Output } from "@fumehood/protocol";
+import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
+import type { Cell, Notebook } from "../notebook/types.js";
+import { appearance } from "./appearance.js";
+import { Budget } from "./budget.js";
+import { guardFocus } from "./focus.js";
+import { LiveFrame } from "./live.js";
+import { watchNear } from "./near.js";
+import { clickedIn, openLink } from "./opening.js";
+import { guestOutput } from "./payload.js";
+
+/// Frames alive at once: what is near, and the most recently left.
+const ALIVE = 24;
+const FIRST_HEIGHT = 96;
+/// Notes kept of what was blocked or failed.
+const NOTES = 5;
+const HEIGHTS = 2000;
+
+const budget = new Budget<{ release(): void }>(ALIVE);
+/// Heights of frames that are not alive, by room, cell and place.
+const heights = new Map<string, number>();
+
+export interface GuestFrameProps {
+  readonly cell: Cell;
+  readonly notebook: Notebook;
+  readonly outputs: readonly Output[];
+  /// Index of the first of them among the cell's outputs.
+  readonly from: number;
+}
+
+export function GuestFrame(props: GuestFrameProps) {
+  let host: HTMLDivElement | undefined;
+  let live: LiveFrame | undefined;
+  let unguard: (() => void) | undefined;
+  const key = `${props.notebook.room}/${props.cell.id}/${props.from}`;
+  const [near, setNear] = createSignal(false);
+  const [height, setHeight] = createSignal(heights.get(key) ?? FIRST_HEIGHT);
+  const [settled, setSettled] = createSignal(false);
+  const [stopped, setStopped] = createSignal("");
+  const [asked, setAsked] = createSignal<URL | null>(null);
+  const [notes, setNotes] = createSignal<readonly string[]>([]);
+  const [alive, setAlive] = createSignal(false);
+
+  const outputs = createMemo(() => props.outputs.map((output, index) => guestOutput(output, props.from + index)), [], {
+    equals: (a, b) => a.length === b.length && a.every((one, index) => one === b[index]),
+  });
+  const title = () => {
+    const count = props.cell.run()?.count;
+    return count == null ? "Output of a cell" : `Output of In [${count}]`;
+  };
+  const note = (text: string) => setNotes((old) => (old.includes(text) || old.length >= NOTES ? old : [...old, text]));
+
+  const tenant = { release: () => unmount() };
+  const unmount = () => {
+    unguard?.();
+    unguard = undefined;
+    const old = live;
+    live = undefined;
+    old?.close();
+    budget.gone(tenant);
+    setAlive(false);
+  };
+  const mount = () => {
+    const guest = props.notebook.guest();
+    if (!host || live || guest === "" || stopped() !== "") return;
+    setNotes([]);
+    setSettled(false);
+    const frame = new LiveFrame({
+      host,
+      guest,
+      title: title(),
+      blobs: props.notebook.blobs(),
+      height: height(),
+      appearance: appearance(),
+      outputs: outputs(),
+      onReady: () => host?.classList.add("guest-ready"),
+      onHeight: (value, rests) => {
+        heights.delete(key);
+        heights.set(key, value);
+        for (const oldest of heights.keys()) {
+          if (heights.size <= HEIGHTS) break;
+          heights.delete(oldest);
+        }
+        batch(() => {
+          setHeight(value);
+          setSettled(rests);
+        });
+      },
+      onLink: (url) => {
+        if (clickedIn(frame.element)) openLink(url);
+        else setAsked(url);
+      },
+      onFailed: (message) => note(`Not shown: ${message}`),
+      onBlocked: (directive, from) => note(`The seal held back: ${directive} ${from}`),
+      onLeft: () => {
+        if (document.activeElement !== frame.element) return;
+        frame.element.blur();
+        host?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
+      },
+      onEmptied: (reason) => {
+        if (live !== frame) return;
+        unmount();
+        setStopped(reason === "" ? "This output sent what it may not send and was stopped." : reason);
+      },
+    });
+    live = frame;
+    unguard = guardFocus(frame.element);
+    setAlive(true);
+    budget.near(tenant);
+  };
+
+  onMount(() => {
+    if (!host) return;
+    onCleanup(watchNear(host, setNear));
+  });
+  onCleanup(unmount);
+  createEffect(() => {
+    if (!near()) budget.far(tenant);
+    else if (live) budget.near(tenant);
+    else if (stopped() === "") mount();
+  });
+  createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
+  createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
+  createEffect(
+    on(title, (now) => {
+      if (live) live.element.title = now;
+    }),
+  );
+  // The daemon was started anew: its port or its sealed page may be another one.
+  createEffect(
+    on(
+      [() => props.notebook.guest(), () => props.notebook.blobs()],
+      () => {
+        unmount();
+        if (near()) mount();
+      },
+      { defer: true },
+    ),
+  );
+  const again = () => {
+    setStopped("");
+    if (near()) mount();
+  };
+
+  return (
+    <div class="guest-place">
+      <div
+        ref={host}
+        class="guest-host"
+        classList={{ "guest-empty": !alive(), "guest-settled": settled() }}
+        style={{ height: stopped() === "" ? `${height()}px` : "auto" }}
+      />
+      <Show when={stopped() !== ""}>
+        <p class="out-note">
+          {stopped()}{" "}
+          <button type="button" class="out-button" onClick={again}>
+            Show again
+          </button>
+        </p>
+      </Show>
+      <Show when={asked()}>
+        {(url) => (
+          <p class="out-note" role="status">
+            This output wants to open <bdi class="out-url">{url().href}</bdi>{" "}
+            <button
+              type="button"
+              class="out-button"
+              onClick={() => {
+                openLink(url());
+                setAsked(null);
+              }}
+            >
+              Open
+            </button>
+            <button type="button" class="out-button" onClick={() => setAsked(null)}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </Show>
+      <For each={notes()}>
+        {(text) => (
+          <p class="out-note">
+            <bdi>{text}</bdi>
+          </p>
+        )}
+      </For>
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+/// One living frame: made sealed, given its port once, and watched. What it says is hostile; each message is a wish that
+/// is looked at here, and the only powers it has are its own height, a link after a click, and notes below itself.
+
+import { type GuestOutput, HANDOVER, type ShellEnd, shellEnd } from "@fumehood/bridge";
+import type { Appearance } from "./appearance.js";
+import { count, countReady, countRefused } from "./diagnostics.js";
+import { Heights } from "./heights.js";
+import { openable } from "./links.js";
+import { sealedFrame } from "./sandbox.js";
+
+export interface LiveOptions {
+  readonly host: HTMLElement;
+  /// The sealed page's URL.
+  readonly guest: string;
+  readonly title: string;
+  readonly blobs: string;
+  readonly height: number;
+  readonly appearance: Appearance;
+  readonly outputs: readonly GuestOutput[];
+  readonly onReady: () => void;
+  readonly onHeight: (height: number, settled: boolean) => void;
+  /// A link that a click in the frame asked for; the page opens it.
+  readonly onLink: (url: URL) => void;
+  readonly onFailed: (message: string) => void;
+  readonly onBlocked: (directive: string, host: string) => void;
+  /// The person wants out of the frame.
+  readonly onLeft: () => void;
+  /// The frame is empty now; why, in a sentence.
+  readonly onEmptied: (reason: string) => void;
+}
+
+/// How long a sealed page may take from being made to saying that it is ready.
+const PATIENCE_MS = 20_000;
+
+export class LiveFrame {
+  readonly element: HTMLIFrameElement;
+  readonly #options: LiveOptions;
+  readonly #heights: Heights;
+  readonly #began = performance.now();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  #end: ShellEnd | undefined;
+  #loads = 0;
+  #ready = false;
+  #appearance: Appearance;
+  #outputs: readonly GuestOutput[];
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#appearance = options.appearance;
+    this.#outputs = options.outputs;
+    this.#heights = new Heights(options.height, this.#began);
+    this.element = sealedFrame(options.title);
+    this.element.addEventListener("load", this.#loaded);
+    this.element.src = options.guest;
+    this.#timer = setTimeout(() => this.#empty("The frame for this output did not start."), PATIENCE_MS);
+    options.host.appendChild(this.element);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.element.removeEventListener("load", this.#loaded);
+    this.#end?.close();
+    this.element.remove();
+  }
+
+  show(outputs: readonly GuestOutput[]): void {
+    const old = this.#outputs;
+    this.#outputs = outputs;
+    if (!this.#ready) return;
+    const changed = outputs.filter((output, index) => old[index] !== output);
+    if (changed.length === 0 && outputs.length === old.length) return;
+    this.#heights.renew(performance.now());
+    const same = outputs.length === old.length && outputs.every((output, index) => output.id === old[index]?.id);
+    if (same) for (const output of changed) this.#send(this.#end?.notify("update", output));
+    else this.#render();
+  }
+
+  dress(appearance: Appearance): void {
+    this.#appearance = appearance;
+    if (this.#ready) this.#end?.notify("theme", appearance);
+  }
+
+  /// How often the text is in the frame, where it is marked from then on.
+  async find(query: string): Promise<number> {
+    if (!this.#ready || !this.#end) return 0;
+    try {
+      return (await this.#end.request("find", { query })).count;
+    } catch {
+      return 0;
+    }
+  }
+
+  #render(): void {
+    const { theme, fontSize } = this.#appearance;
+    this.#send(this.#end?.notify("render", { outputs: this.#outputs, blobs: this.#options.blobs, theme, fontSize }));
+  }
+
+  #send(sent: boolean | undefined): void {
+    if (sent === false && !this.#end?.closed) this.#options.onFailed("The output is too large for its frame.");
+  }
+
+  readonly #loaded = (): void => {
+    this.#loads += 1;
+    if (this.#loads > 1) {
+      // Whatever is in there now is a new page, under whatever policy: it gets no port.
+      count("reloaded");
+      this.#empty("This output replaced its own page and was stopped.");
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    this.#end = shellEnd(
+      port1,
+      {
+        ready: () => this.#becameReady(),
+        resized: ({ height }) => this.#resized(height),
+        link: ({ url }) => {
+          const target = openable(url);
+          if (target) this.#options.onLink(target);
+        },
+        failed: ({ message }) => this.#options.onFailed(message),
+        blocked: ({ directive, host }) => this.#options.onBlocked(directive, host),
+        left: () => this.#options.onLeft(),
+      },
+      {
+        onRefused: countRefused,
+        onClosed: () => this.#options.onEmptied(""),
+      },
+    );
+    // The origin is opaque: there is no other target to name. Who has the window at this moment is the page that was
+    // just loaded, under the page's own `frame-src`.
+    this.element.contentWindow?.postMessage(HANDOVER, "*", [port2]);
+  };
+
+  #becameReady(): void {
+    if (this.#ready) return;
+    this.#ready = true;
+    clearTimeout(this.#timer);
+    countReady(performance.now() - this.#began);
+    this.#render();
+    this.#options.onReady();
+  }
+
+  #resized(height: number): void {
+    const settled = this.#heights.settled;
+    const next = this.#heights.report(height, performance.now());
+    if (this.#heights.settled && !settled) count("restless");
+    if (next !== null || this.#heights.settled !== settled)
+      this.#options.onHeight(this.#heights.height, this.#heights.settled);
+  }
+
+  #empty(reason: string): void {
+    this.close();
+    this.#options.onEmptied(reason);
+  }
+}

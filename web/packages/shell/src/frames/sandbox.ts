@@ -1,0 +1,14 @@
+/// The one place that says what a sealed frame may do. The origin is opaque; there is no way to the page, to its storage,
+/// to another window or to the address bar. A test reads the attribute from the rendered page and compares.
+
+export const SANDBOX = "allow-scripts allow-downloads allow-forms allow-pointer-lock";
+
+/// A frame that is sealed before it has an address, so that it never is anything else.
+export function sealedFrame(title: string): HTMLIFrameElement {
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", SANDBOX);
+  frame.referrerPolicy = "no-referrer";
+  frame.title = title;
+  frame.className = "guest";
+  return frame;
+}
