@@ -1,18 +1,67 @@
-/// Builds the untrusted page's scripts. The blob server serves them flat under `/plugins/`, each name with its
-/// content's hash; `guest.html` is the constant page itself.
+/// Builds the untrusted page: `guest.html`, a constant page that holds its own script and style, and what it fetches when
+/// it needs it. The blob server serves those flat under `/plugins/`, each name with its content's hash.
+///
+/// The core is inside the page because browsers give each opaque frame a cache of its own: a file beside it would be
+/// one more request for every frame.
 
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/// Puts the entry's script and style into the page. No other file may import the entry: it would run twice.
+function onePage(): Plugin {
+  return {
+    name: "one-page",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const files = Object.values(bundle);
+      const page = files.find((file) => file.fileName.endsWith(".html"));
+      const entry = files.find((file) => file.type === "chunk" && file.isEntry);
+      if (page?.type !== "asset" || entry?.type !== "chunk") throw new Error("There must be one page and one entry.");
+      if (files.some((file) => file.type === "chunk" && file.imports.includes(entry.fileName)))
+        throw new Error("A file that is fetched later imports the page's own script.");
+      if (entry.imports.length > 0) throw new Error("The page's own script imports another file at once.");
+      let html = String(page.source);
+      const put = (pattern: RegExp, element: string) => {
+        if (!pattern.test(html)) throw new Error(`The page has no ${pattern.source}.`);
+        html = html.replace(pattern, () => element);
+      };
+      put(/\s*<script type="module"[^>]*><\/script>/, "");
+      put(/(?=\s*<\/body>)/, `<script type="module">${entry.code.replaceAll("</script", "<\\/script")}</script>`);
+      delete bundle[entry.fileName];
+      for (const name of entry.viteMetadata?.importedCss ?? []) {
+        const style = bundle[name];
+        if (style?.type !== "asset") continue;
+        put(/\s*<link rel="stylesheet"[^>]*>/, `<style>${String(style.source).trim()}</style>`);
+        delete bundle[name];
+      }
+      page.source = html;
+    },
+  };
+}
+
+/// KaTeX names each font in three formats; every engine here reads the smallest.
+function onlyWoff2(): Plugin {
+  return {
+    name: "only-woff2",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes("katex") || !id.endsWith(".css")) return null;
+      return code.replaceAll(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\("[a-z]+"\)/g, "");
+    },
+  };
+}
 
 export default defineConfig({
   root: here("."),
   base: "./",
+  plugins: [onlyWoff2(), onePage()],
   build: {
     outDir: here("../../../src/fumehood/assets/guest"),
     emptyOutDir: true,
     target: "es2022",
+    cssTarget: ["chrome123", "firefox121", "safari17.5"],
     assetsDir: "",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

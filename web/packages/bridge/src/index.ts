@@ -24,4 +24,5 @@ export {
   toShell,
   VERSION,
 } from "./methods.js";
+export { preferred, rank } from "./ranks.js";
 export { tameOutput } from "./tame.js";

@@ -1,1 +1,42 @@
-export {};
+/// The sealed page. Waits for its port, then shows what the trusted page sends through it, and reports.
+///
+/// Code in an output shares this window: it can forge whatever this code says, and read whatever it is told. So nothing
+/// secret may ever come in here, and nothing here is a wall; the walls are the frame's sandbox, its policy, and what the
+/// other end of the bridge takes. This page reads neither its address's fragment nor the window's name.
+
+import { guestEnd, VERSION } from "@fumehood/bridge";
+import { Blobs } from "./content.js";
+import { find } from "./find.js";
+import { receivePort } from "./handover.js";
+import { watchKeys, watchLinks } from "./leaving.js";
+import { Reports } from "./reports.js";
+import { guardDocument } from "./scripts.js";
+import { applyTheme } from "./theme.js";
+import { View } from "./view.js";
+import { watchHeight } from "./watch.js";
+
+async function start(root: HTMLElement): Promise<void> {
+  const port = await receivePort(window);
+  const blobs = new Blobs();
+  const bridge = guestEnd(port, {
+    render: (params) => {
+      blobs.base = params.blobs;
+      applyTheme(params.theme, params.fontSize);
+      reports.reset();
+      view.render(params.outputs);
+    },
+    update: (output) => view.update(output),
+    theme: ({ theme, fontSize }) => applyTheme(theme, fontSize),
+    find: ({ query }) => ({ count: find(root, query) }),
+  });
+  const reports = new Reports(bridge);
+  const view = new View(root, blobs, (id, message) => reports.failed(id, message));
+  guardDocument();
+  watchLinks((url) => bridge.notify("link", { url }));
+  watchKeys(() => bridge.notify("left", {}));
+  watchHeight(root, (height) => bridge.notify("resized", { height }));
+  bridge.notify("ready", { version: VERSION });
+}
+
+const root = document.getElementById("outputs");
+if (root) void start(root);

@@ -1,0 +1,41 @@
+/// Counts and marks a text in what the frame shows. Marks are highlights over ranges: the output's own elements are not
+/// touched, so nothing that it does with them breaks.
+
+const MOST = 10_000;
+const MARKS = "fh-find";
+
+interface Registry {
+  set(name: string, highlight: unknown): void;
+  delete(name: string): void;
+}
+
+/// Without regard to case. Text of which a style shows nothing is counted too.
+export function find(root: HTMLElement, query: string): number {
+  const { highlights } = CSS as unknown as { highlights?: Registry };
+  highlights?.delete(MARKS);
+  const wanted = query.toLowerCase();
+  if (!wanted) return 0;
+  const ranges: Range[] = [];
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
+    node.parentElement?.closest("script, style, template") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  while (texts.nextNode() && ranges.length < MOST) {
+    const node = texts.currentNode as Text;
+    const lower = node.data.toLowerCase();
+    // Where lower case has another length, the offsets of a match are not those of the text.
+    const text = lower.length === node.length ? lower : node.data;
+    for (
+      let at = text.indexOf(wanted);
+      at >= 0 && ranges.length < MOST;
+      at = text.indexOf(wanted, at + wanted.length)
+    ) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      ranges.push(range);
+    }
+  }
+  const { Highlight } = window as unknown as { Highlight?: new (...ranges: Range[]) => unknown };
+  if (highlights && Highlight && ranges.length > 0) highlights.set(MARKS, new Highlight(...ranges));
+  return ranges.length;
+}

@@ -1,0 +1,65 @@
+/// Markdown outputs, with raw HTML (the frame holds it) and formulas. Scripts in it do not run, as in Jupyter.
+
+import MarkdownIt, { type StateBlock, type StateInline } from "markdown-it";
+import type { Content } from "../content.js";
+import { typesetter } from "./katex.js";
+import { IN_MARKDOWN, type Maths, mathsAt } from "./maths.js";
+
+export async function renderMarkdown(host: HTMLElement, content: Content): Promise<void> {
+  host.classList.add("markdown", "jp-RenderedHTMLCommon", "jp-RenderedMarkdown");
+  const text = await content.text();
+  host.innerHTML = parser().render(text);
+  for (const heading of host.querySelectorAll("h1, h2, h3, h4, h5, h6")) heading.id ||= slug(heading.textContent ?? "");
+}
+
+function parser(): MarkdownIt {
+  const markdown = new MarkdownIt({ html: true, linkify: true });
+  const typeset = typesetter();
+  markdown.inline.ruler.before("escape", "maths", inline);
+  markdown.block.ruler.before("fence", "maths", block, { alt: ["paragraph", "blockquote", "list"] });
+  markdown.renderer.rules.maths = (tokens, at) => {
+    const token = tokens[at];
+    return token ? typeset(token.content, token.block || token.markup === "display") : "";
+  };
+  return markdown;
+}
+
+function inline(state: StateInline, silent: boolean): boolean {
+  const start = state.src[state.pos];
+  if (start !== "$" && start !== "\\") return false;
+  const found = mathsAt(state.src, state.pos, IN_MARKDOWN);
+  if (!found || found.end > state.posMax) return false;
+  if (!silent) {
+    const token = state.push("maths", "", 0);
+    token.content = found.tex;
+    token.markup = found.display ? "display" : "";
+  }
+  state.pos = found.end;
+  return true;
+}
+
+/// A display formula that has its lines for itself: nothing in them is a list or a heading.
+function block(state: StateBlock, line: number, last: number, silent: boolean): boolean {
+  const from = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
+  if (
+    (state.sCount[line] ?? 0) - state.blkIndent >= 4 ||
+    !/^(?:\$\$|\\begin|\\\\\[)/.test(state.src.slice(from, from + 6))
+  )
+    return false;
+  const found: Maths | null = mathsAt(state.src, from, IN_MARKDOWN);
+  if (!found?.display) return false;
+  let next = line;
+  while (next < last && (state.eMarks[next] ?? 0) < found.end) next++;
+  if (next >= last || state.src.slice(found.end, state.eMarks[next]).trim() !== "") return false;
+  if (silent) return true;
+  const token = state.push("maths", "", 0);
+  token.block = true;
+  token.content = found.tex;
+  token.map = [line, next + 1];
+  state.line = next + 1;
+  return true;
+}
+
+function slug(text: string): string {
+  return text.trim().replace(/\s+/g, "-");
+}

@@ -1,0 +1,53 @@
+/// Measures the content, at most once a frame, and asks for its height.
+
+import { TALLEST } from "@fumehood/bridge";
+import { FIRST, nextHeight } from "./height.js";
+
+/// How long the page may take to give the height that was asked for, before the rest is scrolled to.
+const PATIENCE_MS = 300;
+
+export function watchHeight(root: HTMLElement, ask: (height: number) => void): void {
+  let state = FIRST;
+  let touched = true;
+  let planned = 0;
+  let timer = 0;
+
+  const measure = (): void => {
+    planned = 0;
+    // `scrollHeight` of an element that is as high as its content counts what is placed absolutely, too.
+    const { width, height } = root.getBoundingClientRect();
+    const content = Math.min(TALLEST, Math.max(height, root.scrollHeight - 1) + below(root));
+    if (width === 0) return; // not shown at all
+    const [next, wanted] = nextHeight(state, { content, width: innerWidth, height: innerHeight, touched });
+    state = next;
+    touched = false;
+    if (wanted !== null) ask(wanted);
+    clearTimeout(timer);
+    timer = window.setTimeout(() => scrollIfTaller(content), PATIENCE_MS);
+  };
+  const plan = (): void => {
+    if (planned === 0) planned = requestAnimationFrame(measure);
+  };
+  const touch = (): void => {
+    touched = true;
+    plan();
+  };
+
+  new ResizeObserver(plan).observe(root);
+  new MutationObserver(touch).observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+  root.addEventListener("load", touch, { capture: true });
+  root.addEventListener("toggle", touch, { capture: true });
+  document.fonts.addEventListener("loadingdone", touch);
+  window.addEventListener("resize", plan);
+  plan();
+}
+
+/// The frame scrolls only where it is kept lower than its content; a bar that comes and goes would change the width.
+function scrollIfTaller(content: number): void {
+  document.documentElement.classList.toggle("taller", content > innerHeight + 1);
+}
+
+function below(root: HTMLElement): number {
+  const { paddingBottom, paddingTop } = getComputedStyle(root.parentElement ?? root);
+  return Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom);
+}
