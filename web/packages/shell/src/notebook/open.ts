@@ -1,0 +1,245 @@
+/// Opens a notebook over a wire and keeps it open over connections that come and go: the thin process around document,
+/// room and people, which decides nothing but the order.
+
+import { Document, type Frame, HoodError, limits, type Noticed, type OpenResult } from "@fumehood/protocol";
+import type { Notification, Wire } from "../wire/wire.js";
+import { NotebookDocument } from "./document.js";
+import { DocumentEdits } from "./edits.js";
+import { People } from "./people.js";
+import { RoomRequests } from "./requests.js";
+import { RoomSignals } from "./room.js";
+import { Syncing } from "./syncing.js";
+import type { Cell, Notebook } from "./types.js";
+import { Undo } from "./undo.js";
+
+/// The file is gone or broken; the room with what was edited may well be there.
+const ATTACH: ReadonlySet<string> = new Set([
+  "file.missing",
+  "file.not_regular",
+  "notebook.unreadable",
+  "room.missing",
+]);
+
+/// Rejects with `HoodError`.
+export async function openNotebook(wire: Wire, path: string): Promise<Notebook> {
+  let opened: OpenNotebook | undefined;
+  await wire.call(
+    "room.open",
+    { path },
+    {
+      received: (result) => {
+        opened = new OpenNotebook(wire, result);
+      },
+    },
+  );
+  if (opened === undefined) throw new HoodError("internal", "The daemon opened nothing.");
+  await opened.synced;
+  return opened;
+}
+
+class OpenNotebook implements Notebook {
+  readonly path: string;
+  readonly blobs;
+  readonly guest;
+  readonly connection;
+  readonly order;
+  readonly metadata;
+  readonly kernel;
+  readonly languageInfo;
+  readonly queue;
+  readonly notices;
+  readonly lostSince;
+  readonly dirty;
+  readonly savedAt;
+  readonly unacknowledged;
+  readonly merged;
+  readonly readOnly;
+  readonly people;
+  readonly awareness;
+  readonly edits;
+  readonly requests;
+  readonly synced: Promise<void>;
+  room: string;
+  readonly #wire: Wire;
+  readonly #document = new NotebookDocument();
+  readonly #room: RoomSignals;
+  readonly #syncing: Syncing;
+  readonly #undo: Undo;
+  readonly #people: People;
+  readonly #cells = new Map<string, Cell>();
+  readonly #ends: (() => void)[] = [];
+  readonly #waiting = new Set<{ resolve: () => void; reject: (error: HoodError) => void }>();
+
+  constructor(wire: Wire, opened: OpenResult) {
+    this.#wire = wire;
+    this.room = opened.room;
+    this.path = opened.path;
+    const document = this.#document;
+    const send = (kind: Frame["kind"], payload: Uint8Array) =>
+      void wire.send({ room: this.room, document: Document.NOTEBOOK, kind, payload });
+    this.#room = new RoomSignals(document, opened.state);
+    this.#undo = new Undo(document);
+    this.#syncing = new Syncing(document, { send, replaced: (reason, lost) => this.#replaced(reason, lost) });
+    this.#people = new People(send);
+    const text = opened.read_only ?? null;
+    const check = () => {
+      if (text !== null) throw new HoodError("notebook.read_only", `This file is open as text: ${text.reason}`);
+    };
+    this.blobs = () => wire.hello()?.blobs ?? "";
+    this.guest = () => wire.hello()?.guest ?? "";
+    this.connection = wire.connection;
+    this.order = document.order;
+    this.metadata = document.metadata;
+    this.kernel = this.#room.kernel;
+    this.languageInfo = this.#room.languageInfo;
+    this.queue = this.#room.queue;
+    this.notices = this.#room.notices;
+    this.lostSince = this.#room.lostSince;
+    this.dirty = this.#room.dirty;
+    this.savedAt = this.#room.savedAt;
+    this.merged = this.#room.merged;
+    this.unacknowledged = this.#syncing.unacknowledged;
+    const readOnly =
+      text === null ? null : { reason: text.reason, text: text.text, truncated: text.truncated ?? false };
+    this.readOnly = () => readOnly;
+    this.people = this.#people.people;
+    this.awareness = this.#people.awareness;
+    this.edits = new DocumentEdits(document, this.#undo, check);
+    this.requests = new RoomRequests({
+      wire,
+      document,
+      check,
+      room: () => this.room,
+      flush: () => this.#syncing.flush(),
+      ran: (cell, source, hash) => this.#room.staleness.ran(cell, source, hash),
+      knows: (execution) => this.#room.knows(execution),
+      back: () => this.#back(),
+    });
+    this.#ends.push(
+      wire.onNotification((message) => this.#notified(message)),
+      wire.onFrame((frame) => this.#framed(frame)),
+      wire.onLost(() => this.#syncing.lost()),
+      wire.onOpen(() => void this.#reopen()),
+    );
+    this.synced = text === null ? this.#syncing.synced : Promise.resolve();
+    if (text === null) this.#attach(false);
+  }
+
+  cell(id: string): Cell | undefined {
+    const known = this.#cells.get(id);
+    if (known !== undefined) return this.#document.places.alive(id) ? known : undefined;
+    const content = this.#document.cell(id);
+    if (content === undefined) return undefined;
+    const { type, text, source, metadata, attachments } = content;
+    const cell: Cell = {
+      id,
+      type,
+      get text() {
+        return text();
+      },
+      source,
+      metadata,
+      attachments,
+      ...this.#room.cell(id),
+    };
+    this.#cells.set(id, cell);
+    return cell;
+  }
+
+  onEvent(listener: Parameters<Notebook["onEvent"]>[0]): () => void {
+    return this.#room.onEvent(listener);
+  }
+
+  close(): void {
+    this.#syncing.close();
+    this.#people.close();
+    this.#end();
+    this.#wire.call("room.leave", { room: this.room }).catch(() => {
+      // The connection is gone, and the daemon has let go of it already.
+    });
+  }
+
+  // -- inside
+
+  #attach(other: boolean): void {
+    this.#syncing.attached(other);
+    this.#people.attached();
+  }
+
+  async #reopen(): Promise<void> {
+    const received = (result: OpenResult) => this.#reopened(result);
+    try {
+      try {
+        await this.#wire.call("room.open", { path: this.path }, { received });
+      } catch (error) {
+        if (!(error instanceof HoodError) || !ATTACH.has(error.code)) throw error;
+        await this.#wire.call("room.attach", { room: this.room }, { received });
+      }
+    } catch (error) {
+      // Lost again: the next connection comes back here.
+      if (error instanceof HoodError && error.code !== "daemon.unreachable") this.#say(error.code, error.message);
+    }
+  }
+
+  #reopened(opened: OpenResult): void {
+    const other = opened.room !== this.room;
+    this.room = opened.room;
+    this.#room.restart(opened.state);
+    if (this.readOnly() === null) this.#attach(other);
+    for (const one of this.#waiting) one.resolve();
+    this.#waiting.clear();
+  }
+
+  #back(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const one = { resolve, reject };
+      this.#waiting.add(one);
+      setTimeout(() => {
+        this.#waiting.delete(one);
+        reject(new HoodError("daemon.unreachable", "The connection was lost before the cell was queued."));
+      }, limits.START_SECONDS * 1000);
+    });
+  }
+
+  #notified(message: Notification): void {
+    if (!("room" in message.params) || message.params.room !== this.room) return;
+    switch (message.method) {
+      case "room.events":
+        this.#room.happened(message.params.events);
+        break;
+      case "document.acknowledged":
+        this.#syncing.acknowledged(message.params.updates);
+        break;
+      case "document.refused":
+        this.#syncing.refused(message.params.update, message.params.message);
+        break;
+      case "room.closed":
+        this.#say("room.missing", `This notebook was closed: ${message.params.reason}.`);
+        this.#end();
+        break;
+    }
+  }
+
+  #framed(frame: Frame): void {
+    if (frame.room !== this.room) return;
+    this.#syncing.framed(frame);
+    this.#people.framed(frame);
+  }
+
+  #replaced(reason: string, lost: readonly string[]): void {
+    this.#undo.reset();
+    if (reason === "") return;
+    const what = lost.length === 0 ? "It was written once more." : "The last edits of a cell could not be kept.";
+    this.#say("document.update_refused", `${reason} ${what}`, lost[0] ?? null);
+  }
+
+  #say(code: string, message: string, cell: string | null = null): void {
+    const notice: Noticed = { type: "notice", time: Date.now() / 1000, code, message, cell };
+    this.#room.notice(notice);
+  }
+
+  #end(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#room.close();
+  }
+}

@@ -1,0 +1,63 @@
+/// The page's way to the daemon.
+
+import { enter, newCode, type Surroundings } from "./session.js";
+import { GatewayWire, type Socket, type SocketEvents, type Wire } from "./wire.js";
+
+export { type Fragment, fragmentOf, parseFragment } from "./session.js";
+export type { Notification, Wire } from "./wire.js";
+
+function ofWindow(): Surroundings {
+  return {
+    origin: location.origin,
+    fragment: location.hash,
+    replaceFragment: (fragment) =>
+      history.replaceState(history.state, "", `${location.pathname}${location.search}${fragment}`),
+    store: sessionStorage,
+    fetch: (...args) => fetch(...args),
+  };
+}
+
+function wakesOfWindow(wake: () => void): () => void {
+  const seen = () => {
+    if (document.visibilityState === "visible") wake();
+  };
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("online", wake);
+  addEventListener("pageshow", wake);
+  return () => {
+    document.removeEventListener("visibilitychange", seen);
+    removeEventListener("online", wake);
+    removeEventListener("pageshow", wake);
+  };
+}
+
+export interface ConnectOptions {
+  readonly place?: Surroundings;
+  readonly socket?: typeof WebSocket;
+  readonly wakes?: (wake: () => void) => () => void;
+}
+
+/// Resolves when the daemon was greeted, or when it is clear that this page will not reach it: see `connection`.
+export async function connect(options: ConnectOptions = {}): Promise<Wire> {
+  const place = options.place ?? ofWindow();
+  const url = `${place.origin.replace(/^http/, "ws")}/ws`;
+  const wire = new GatewayWire({
+    enter: () => enter(place),
+    newCode: (bearer) => newCode(place, bearer),
+    open: (events) => open(options.socket ?? WebSocket, url, events),
+    wakes: options.wakes ?? wakesOfWindow,
+  });
+  await wire.settled;
+  return wire;
+}
+
+function open(kind: typeof WebSocket, url: string, events: SocketEvents): Socket {
+  const socket = new kind(url);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("open", () => events.opened());
+  socket.addEventListener("message", ({ data }) => events.received(data));
+  socket.addEventListener("close", ({ code, reason }) => events.closed(code, reason));
+  // What went wrong is not told to pages, and `close` follows.
+  socket.addEventListener("error", () => {});
+  return socket;
+}

@@ -1,0 +1,274 @@
+/// The page's one connection to the daemon, through the gateway, made again whenever it was lost.
+///
+/// Knows messages and frames, not rooms: who listens re-opens its room at every `onOpen`. A listener is called for one
+/// message at a time, in order. Must never repeat a request or keep one for later by itself.
+
+import {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  type HelloResult,
+  HoodError,
+  limits,
+  type Message,
+  type Methods,
+  parseMessage,
+  VERSION,
+} from "@fumehood/protocol";
+import { type Accessor, createSignal } from "solid-js";
+import type { Connection } from "../notebook/types.js";
+import { type CallOptions, Calls } from "./calls.js";
+import { Closed, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
+
+const CLIENT = "hood open";
+
+export type Notification = Extract<Message, { kind: "notification" }>;
+type Method = keyof Methods;
+
+export interface Wire {
+  readonly connection: Accessor<Connection>;
+  /// What the daemon said of itself at the last connection.
+  readonly hello: Accessor<HelloResult | null>;
+  /// Rejects with `HoodError`: the daemon's own, `timeout`, or `daemon.unreachable` without a connection and on loss.
+  call<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    options?: CallOptions<M>,
+  ): Promise<Methods[M]["result"]>;
+  /// False where there is no connection.
+  send(frame: Frame): boolean;
+  onOpen(listener: (hello: HelloResult) => void): () => void;
+  onLost(listener: () => void): () => void;
+  onNotification(listener: (message: Notification) => void): () => void;
+  onFrame(listener: (frame: Frame) => void): () => void;
+  /// A one-time code for another tab of ours.
+  newCode(): Promise<string>;
+  /// Tries now, where it waits to try again.
+  hasten(): void;
+  close(): void;
+}
+
+export interface Socket {
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /// `closed` of its events follows.
+  close(): void;
+}
+
+export interface SocketEvents {
+  opened(): void;
+  received(data: unknown): void;
+  closed(code: number, reason: string): void;
+}
+
+export interface WireParts {
+  /// The bearer; asked for until it was given once.
+  enter(): Promise<string>;
+  newCode(bearer: string): Promise<string>;
+  /// A new WebSocket to the gateway.
+  open(events: SocketEvents): Socket;
+  /// Calls `wake` whenever trying again is promising (the page is looked at, the network came back).
+  wakes(wake: () => void): () => void;
+}
+
+export class GatewayWire implements Wire {
+  readonly connection: Accessor<Connection>;
+  readonly hello: Accessor<HelloResult | null>;
+  readonly #setConnection: (connection: Connection) => void;
+  readonly #setHello: (hello: HelloResult) => void;
+  readonly #parts: WireParts;
+  readonly #calls = new Calls();
+  readonly #opened = new Listeners<HelloResult>();
+  readonly #lost = new Listeners<void>();
+  readonly #notified = new Listeners<Notification>();
+  readonly #framed = new Listeners<Frame>();
+  readonly #unwake: () => void;
+  #bearer: string | null = null;
+  #socket: Socket | null = null;
+  /// Greeted: requests may follow.
+  #up = false;
+  #trouble: Trouble | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+  #settle: () => void = () => {};
+  /// Done when the daemon was greeted for the first time, or when only the person can help.
+  readonly settled: Promise<void>;
+
+  constructor(parts: WireParts) {
+    this.#parts = parts;
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    const [connection, setConnection] = createSignal<Connection>({ state: "connecting" });
+    const [hello, setHello] = createSignal<HelloResult | null>(null);
+    this.connection = connection;
+    this.#setConnection = (value) => setConnection(() => value);
+    this.hello = hello;
+    this.#setHello = (value) => setHello(() => value);
+    this.#unwake = parts.wakes(() => this.hasten());
+    void this.#try();
+  }
+
+  call<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    options: CallOptions<M> = {},
+  ): Promise<Methods[M]["result"]> {
+    if (!this.#up) return Promise.reject(new HoodError("daemon.unreachable", "There is no connection at the moment."));
+    return this.#ask(method, params, options);
+  }
+
+  send(frame: Frame): boolean {
+    if (!this.#up || this.#socket === null) return false;
+    this.#socket.send(encodeFrame(frame));
+    return true;
+  }
+
+  onOpen(listener: (hello: HelloResult) => void): () => void {
+    return this.#opened.add(listener);
+  }
+
+  onLost(listener: () => void): () => void {
+    return this.#lost.add(listener);
+  }
+
+  onNotification(listener: (message: Notification) => void): () => void {
+    return this.#notified.add(listener);
+  }
+
+  onFrame(listener: (frame: Frame) => void): () => void {
+    return this.#framed.add(listener);
+  }
+
+  newCode(): Promise<string> {
+    if (this.#bearer === null)
+      return Promise.reject(new HoodError("daemon.unreachable", "There is no connection at the moment."));
+    return this.#parts.newCode(this.#bearer);
+  }
+
+  hasten(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#try();
+  }
+
+  close(): void {
+    this.#end({ state: "gone", reason: "This page has closed its connection." });
+  }
+
+  // -- inside
+
+  #ask<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    { timeout = limits.CALL_SECONDS * 1000, received }: CallOptions<M>,
+  ): Promise<Methods[M]["result"]> {
+    return this.#calls.make(method, params, timeout, (text) => this.#socket?.send(text), received);
+  }
+
+  async #try(): Promise<void> {
+    if (this.#over || this.#socket !== null) return;
+    try {
+      this.#bearer ??= await this.#parts.enter();
+    } catch (error) {
+      if (error instanceof HoodError && error.code === "daemon.unreachable") this.#wait(false, error.message);
+      else this.#end({ state: "gone", reason: error instanceof HoodError ? error.message : "No access." });
+      return;
+    }
+    if (!this.#over) this.#connect(this.#bearer);
+  }
+
+  #connect(bearer: string): void {
+    let answered = false;
+    const patience = setTimeout(() => socket.close(), limits.HELLO_SECONDS * 1000);
+    const socket = this.#parts.open({
+      opened: () => {
+        answered = true;
+        socket.send(`Bearer ${bearer}`);
+        this.#greet(socket, () => clearTimeout(patience));
+      },
+      received: (data) => this.#received(data),
+      closed: (code, reason) => {
+        clearTimeout(patience);
+        this.#socket = null;
+        this.#ended(code, reason, answered);
+      },
+    });
+    this.#socket = socket;
+  }
+
+  #greet(socket: Socket, done: () => void): void {
+    const received = (hello: HelloResult) => {
+      done();
+      this.#greeted(hello);
+    };
+    const options = { received, timeout: Number.POSITIVE_INFINITY };
+    this.#ask("daemon.hello", { version: VERSION, client: CLIENT }, options).catch((error: unknown) => {
+      if (error instanceof HoodError && error.code === "daemon.version")
+        this.#end({ state: "gone", reason: error.message });
+      else socket.close();
+    });
+  }
+
+  #greeted(hello: HelloResult): void {
+    this.#up = true;
+    this.#trouble = null;
+    this.#setHello(hello);
+    this.#setConnection({ state: "open" });
+    this.#settle();
+    this.#opened.tell(hello);
+  }
+
+  #received(data: unknown): void {
+    if (typeof data !== "string") {
+      if (data instanceof ArrayBuffer) this.#framed.tell(decodeFrame(new Uint8Array(data)));
+      return;
+    }
+    const message = parseMessage(data);
+    if (message.kind === "notification") this.#notified.tell(message);
+    else if (message.kind === "result") this.#calls.answered(message.id, message.result);
+    else if (message.id !== null) this.#calls.failed(message.id, message.error);
+  }
+
+  #ended(code: number, reason: string, answered: boolean): void {
+    const wasUp = this.#up;
+    this.#up = false;
+    this.#calls.lost("The connection was lost.");
+    if (wasUp) this.#lost.tell();
+    if (this.#over) return;
+    if (code === Closed.BEARER)
+      this.#end({ state: "gone", reason: reason || "The gateway does not know this page. Run `hood open` again." });
+    else this.#wait(answered, reason || (wasUp ? "The connection was lost." : "The daemon cannot be reached."));
+  }
+
+  #wait(answered: boolean, reason: string): void {
+    const now = Date.now();
+    this.#trouble = troubled(this.#trouble, now, answered, reason);
+    this.#setConnection(connectionOf(this.#trouble, now));
+    if (isGone(this.#trouble, now)) this.#settle();
+    this.#timer = setTimeout(() => this.hasten(), delay(this.#trouble, now, Math.random()));
+  }
+
+  #end(connection: Connection): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#unwake();
+    this.#setConnection(connection);
+    this.#settle();
+    this.#socket?.close();
+  }
+}
+
+class Listeners<T> {
+  readonly #all = new Set<(value: T) => void>();
+
+  add(listener: (value: T) => void): () => void {
+    this.#all.add(listener);
+    return () => this.#all.delete(listener);
+  }
+
+  tell(value: T): void {
+    for (const listener of [...this.#all]) listener(value);
+  }
+}
