@@ -7,6 +7,7 @@ import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH
 class ChromiumTab implements Tab {
   readonly engine = "chromium";
   readonly problems: string[] = [];
+  dialogs = 0;
 
   constructor(
     readonly page: Page,
@@ -14,6 +15,11 @@ class ChromiumTab implements Tab {
     private readonly alone: boolean,
   ) {
     page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("dialog", (dialog) => {
+      this.dialogs += 1;
+      // The page may have gone away with its dialog.
+      dialog.dismiss().catch(() => undefined);
+    });
     page.on("console", (message) => {
       if (message.type() === "error") {
         this.problems.push(message.text());

@@ -10,6 +10,7 @@ const START_MS = 60_000;
 class FirefoxTab implements Tab {
   readonly engine = "firefox";
   readonly problems: string[] = [];
+  dialogs = 0;
 
   constructor(
     readonly page: Page,
@@ -17,6 +18,11 @@ class FirefoxTab implements Tab {
     private readonly alone: boolean,
   ) {
     page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("dialog", (dialog) => {
+      this.dialogs += 1;
+      // The page may have gone away with its dialog.
+      dialog.dismiss().catch(() => undefined);
+    });
     page.on("console", (message) => {
       if (message.type() === "error") {
         this.problems.push(message.text());

@@ -46,6 +46,7 @@ type Step = Readonly<Record<string, unknown>>;
 class WebKitTab implements Tab {
   readonly engine = "webkit";
   readonly problems: string[] = [];
+  dialogs = 0;
 
   constructor(
     private readonly session: Session,
@@ -55,19 +56,27 @@ class WebKitTab implements Tab {
 
   /// With this tab current and the given chain of frames entered from its top.
   private within<T>(chain: readonly number[], steps: () => Promise<T>): Promise<T> {
-    return this.session.alone(async () => {
-      await this.session.post("/window", { handle: this.handle });
-      await this.session.post("/frame", { id: null });
-      for (const index of chain) {
-        const frames = await this.session.elements("iframe, frame");
-        const frame = frames[index];
-        if (frame === undefined) {
-          throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
+    return this.session
+      .alone(async () => {
+        await this.session.post("/window", { handle: this.handle });
+        await this.session.post("/frame", { id: null });
+        for (const index of chain) {
+          const frames = await this.session.elements("iframe, frame");
+          const frame = frames[index];
+          if (frame === undefined) {
+            throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
+          }
+          await this.session.post("/frame", { id: frame });
         }
-        await this.session.post("/frame", { id: frame });
-      }
-      return steps();
-    });
+        return steps();
+      })
+      .catch((error: unknown) => {
+        // The driver has dismissed the dialog; the command that met it is lost.
+        if (error instanceof WebDriverError && error.kind === "unexpected alert open") {
+          this.dialogs += 1;
+        }
+        throw error;
+      });
   }
 
   private async run<R, A>(fn: Sent<A, R>, arg: A | undefined): Promise<R> {
@@ -211,6 +220,7 @@ async function startSession(port: number, child: ChildProcess): Promise<Session>
   const capabilities = {
     alwaysMatch: {
       timeouts: { script: SCRIPT_MS },
+      unhandledPromptBehavior: "dismiss and notify",
       "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
     },
   };

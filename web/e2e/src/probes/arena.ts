@@ -1,0 +1,67 @@
+/// A page that does everything wrong: its frame has its own origin, no sandbox and no policy, and it obeys whatever
+/// speaks to it. What works here and not in the product was stopped by the product.
+
+import { createServer } from "node:http";
+
+const TOP = `<!doctype html><title>arena</title><body id="root"><h1>A page that trusts its outputs</h1>
+<button>Run</button><input id="field" aria-label="Text">
+<iframe name="first" src="/frame"></iframe><iframe name="second" src="/frame"></iframe><p style="height: 3000px"></p>
+<script>
+  sessionStorage.setItem("fumehood.bearer", "the bearer");
+  const obey = (message) => {
+    if (message.method === "execute") document.body.append(message.params.code);
+    if (message.method === "resized") document.querySelector("iframe").style.height = message.params.height + "px";
+  };
+  addEventListener("message", (event) => {
+    obey(event.data);
+    for (const port of event.ports) port.onmessage = (said) => obey(said.data);
+  });
+  new BroadcastChannel("fumehood").onmessage = (event) => document.body.append(event.data);
+  if (window.SharedWorker) {
+    const shared = new SharedWorker("/shared.js");
+    shared.port.onmessage = (event) => document.body.append(event.data);
+    shared.port.start();
+  }
+</script>`;
+
+const FRAME = `<!doctype html><title>output</title><body><p>stage</p>`;
+
+const FILES: Readonly<Record<string, readonly [string, string]>> = {
+  "/": ["text/html", TOP],
+  "/frame": ["text/html", FRAME],
+  "/worker.js": ["text/javascript", ""],
+  "/shared.js": [
+    "text/javascript",
+    `const ports = [];
+     onconnect = (event) => {
+       const port = event.ports[0];
+       ports.push(port);
+       port.onmessage = (said) => ports.forEach((other) => other.postMessage(said.data));
+     };`,
+  ],
+};
+
+export interface Arena {
+  readonly url: string;
+  stop(): void;
+}
+
+export async function startArena(): Promise<Arena> {
+  const server = createServer((request, response) => {
+    const [type, text] = FILES[(request.url ?? "").split("?")[0] ?? ""] ?? ["text/plain", ""];
+    response.writeHead(200, { "Content-Type": type });
+    response.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") {
+    throw new Error("the arena has no port");
+  }
+  return {
+    url: `http://127.0.0.1:${bound.port}/`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

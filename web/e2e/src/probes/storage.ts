@@ -1,0 +1,95 @@
+/// What a browser keeps for an origin: nothing of it may be shared with the page or outlive the frame.
+
+import type { Probe } from "./types";
+
+export const storage: readonly Probe[] = [
+  { name: "reads the page's bearer", seen: "loot", attack: () => parent.sessionStorage.getItem("fumehood.bearer") },
+  {
+    name: "keeps a value in sessionStorage",
+    seen: "loot",
+    attack: ({ mark }) => {
+      sessionStorage.setItem("probe", mark);
+      return sessionStorage.getItem("probe");
+    },
+  },
+  {
+    name: "keeps a value in localStorage",
+    seen: "loot",
+    attack: ({ mark }) => {
+      localStorage.setItem("probe", mark);
+      return localStorage.getItem("probe");
+    },
+  },
+  {
+    name: "plants a cookie, which every port of this machine would get",
+    seen: "loot",
+    attack: ({ mark }) => {
+      // biome-ignore lint/suspicious/noDocumentCookie: the probe is about it
+      document.cookie = `probe=${mark}; path=/`;
+      return document.cookie;
+    },
+  },
+  {
+    name: "plants a cookie by the cookie store",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async ({ mark }) => {
+      const store = (
+        window as unknown as {
+          cookieStore: { set(n: string, v: string): Promise<void>; get(n: string): Promise<unknown> };
+        }
+      ).cookieStore;
+      await store.set("stored", mark);
+      return store.get("stored");
+    },
+  },
+  {
+    name: "opens a database",
+    seen: "loot",
+    attack: () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open("probe");
+        request.onsuccess = () => resolve(request.result.name);
+        request.onerror = () => reject(request.error);
+      }),
+  },
+  { name: "opens a cache", seen: "loot", attack: async () => (await caches.open("probe")) !== undefined },
+  {
+    name: "opens the origin's private files",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async () => (await navigator.storage.getDirectory()).kind,
+  },
+  {
+    name: "registers a service worker",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async () => (await navigator.serviceWorker.register("/worker.js")).scope,
+  },
+  {
+    name: "asks a worker that the page shares",
+    seen: "page",
+    attack: ({ mark }) => {
+      const worker = new SharedWorker("/shared.js");
+      worker.port.postMessage(mark);
+    },
+  },
+  {
+    name: "speaks to the page on a broadcast channel",
+    seen: "page",
+    attack: ({ mark }) => {
+      new BroadcastChannel("fumehood").postMessage(mark);
+    },
+  },
+  {
+    name: "takes a lock that the page would wait for",
+    seen: "page",
+    attack: () =>
+      new Promise((resolve) => {
+        navigator.locks.request("fumehood", () => {
+          resolve("taken");
+          return new Promise(() => undefined);
+        });
+      }),
+  },
+];

@@ -1,0 +1,127 @@
+/// Runs one probe in one output and says what came of it. The same for the unsealed page and the product.
+
+import { randomBytes } from "node:crypto";
+import type { Browser, Frame, Tab } from "../drivers";
+import { pause, until } from "../page";
+import type { Catcher } from "./catcher";
+import type { Env, Probe } from "./types";
+
+/// How long a refused attack gets to prove the test wrong. The catcher is asked again when all are done.
+const GRACE_MS = 250;
+const ATTACK_MS = 4_000;
+const WORKS_MS = 8_000;
+const KEY_MS = 120;
+
+/// What may not change in a page while outputs attack it.
+export interface Shape {
+  readonly href: string;
+  readonly title: string;
+  readonly same: boolean;
+  readonly marked: boolean;
+  readonly attributes: string;
+  readonly visibility: string;
+  readonly sheets: number;
+  readonly scrolled: number;
+  readonly huge: boolean;
+  readonly locks: string;
+}
+
+async function shapeOf(mark: string): Promise<Shape> {
+  const HUGE_PX = 100_000;
+  const held = (await navigator.locks?.query())?.held ?? [];
+  const scrolled = [...document.querySelectorAll("*")].reduce((sum, element) => sum + element.scrollTop, scrollY);
+  return {
+    href: location.href,
+    title: document.title,
+    same: (window as unknown as { sameWindow?: boolean }).sameWindow === true,
+    marked: document.documentElement.textContent.includes(mark),
+    attributes: [...document.body.attributes].map((item) => `${item.name}=${item.value}`).join(" "),
+    visibility: getComputedStyle(document.body).visibility,
+    sheets: document.adoptedStyleSheets.length,
+    scrolled: Math.round(scrolled),
+    huge: [...document.querySelectorAll("iframe")].some((frame) => frame.getBoundingClientRect().height > HUGE_PX),
+    locks: held
+      .map((lock) => lock.name)
+      .filter((name) => name === "fumehood")
+      .join(),
+  };
+}
+
+export interface Outcome {
+  readonly worked: boolean;
+  readonly changes: readonly string[];
+}
+
+export class Trial {
+  readonly env: Env;
+  private loot: unknown = null;
+  private readonly dialogs: number;
+
+  private constructor(
+    private readonly browser: Browser,
+    private readonly tab: Tab,
+    private readonly catcher: Catcher,
+    private readonly probe: Probe,
+    private readonly before: Shape,
+    private readonly tabs: number,
+    mark: string,
+  ) {
+    this.env = { catcher: catcher.origin, mark };
+    this.dialogs = tab.dialogs;
+  }
+
+  static async start(browser: Browser, tab: Tab, catcher: Catcher, probe: Probe): Promise<Trial> {
+    const mark = `mark${randomBytes(8).toString("hex")}`;
+    await tab.evaluate(() => {
+      (window as unknown as { sameWindow?: boolean }).sameWindow = true;
+    });
+    return new Trial(browser, tab, catcher, probe, await tab.evaluate(shapeOf, mark), await browser.count(), mark);
+  }
+
+  async attack(frame: Frame): Promise<void> {
+    // An attack that takes its own frame away never answers.
+    const run = async (fn: (env: Env) => unknown) =>
+      Promise.race([frame.evaluate(fn as (env: Env) => unknown, this.env).catch(() => null), pause(ATTACK_MS)]);
+    this.loot = await run(this.probe.attack);
+    for (const key of this.probe.keys ?? []) {
+      await this.tab.press(key);
+      await pause(KEY_MS);
+    }
+    if (this.probe.loot !== undefined) {
+      this.loot = await run(this.probe.loot);
+    }
+  }
+
+  /// Everything that is not as it was.
+  async changes(): Promise<readonly string[]> {
+    const now = await this.tab.evaluate(shapeOf, this.env.mark).catch(() => null);
+    const shape =
+      now === null
+        ? ["page gone"]
+        : (Object.keys(now) as (keyof Shape)[])
+            .filter((key) => now[key] !== this.before[key])
+            .map((key) => `page ${key}: ${String(this.before[key])} is now ${String(now[key])}`);
+    return [
+      ...shape,
+      ...((await this.browser.count()) === this.tabs ? [] : ["tab opened"]),
+      ...(this.tab.dialogs === this.dialogs ? [] : ["dialog shown"]),
+      ...(this.catcher.got(this.env.mark) ? ["arrival at another port"] : []),
+      ...(this.probe.seen === "loot" && this.loot ? [`loot ${String(this.loot).slice(0, 80)}`] : []),
+    ];
+  }
+
+  /// In the unsealed page: waits until the attack is seen to have worked.
+  worked(): Promise<boolean> {
+    return until(
+      `the probe "${this.probe.name}" works where nothing is sealed`,
+      async () => (await this.changes()).some((change) => change.startsWith(this.probe.seen)),
+      WORKS_MS,
+    );
+  }
+
+  /// In the product: nothing at all may have changed, whatever the attack was after.
+  async held(): Promise<readonly string[]> {
+    await pause(GRACE_MS);
+    return this.changes();
+  }
+}

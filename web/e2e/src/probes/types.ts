@@ -1,0 +1,32 @@
+/// An attack by code in an output, as data. Each is run twice: in a page that seals nothing, where it must work (or it
+/// would prove nothing), and in an output of the running product, where it must come to nothing.
+
+import type { EngineName } from "../drivers";
+
+export interface Env {
+  /// Origin of a server on another port of this machine: `http://127.0.0.1:PORT`.
+  readonly catcher: string;
+  /// Unguessable mark of this one run; whoever carries it out of the frame has succeeded.
+  readonly mark: string;
+}
+
+/// How one sees that the attack worked:
+/// loot     what it returned is not empty
+/// arrival  the catcher got the mark
+/// page     the top page is another one, or was changed
+/// tab      another tab or window is there
+/// dialog   a dialog came up
+export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog";
+
+export interface Probe {
+  readonly name: string;
+  /// Runs in the output's window, sent as text. Errors count as refused.
+  readonly attack: (env: Env) => unknown;
+  readonly seen: Seen;
+  /// Keys that the user presses afterwards, one by one, into whatever has the focus then.
+  readonly keys?: readonly string[];
+  /// What the output has in the end, where that is not known at once.
+  readonly loot?: (env: Env) => unknown;
+  /// Engines in which it fails even unsealed; there it is run in the product only.
+  readonly tame?: readonly EngineName[];
+}
