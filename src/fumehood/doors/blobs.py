@@ -13,7 +13,6 @@ import contextlib
 import logging
 import os
 import re
-import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,14 +20,13 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web  # noqa: TID253  # a door is HTTP; nothing light imports one
-from aiohttp.http_exceptions import BadHttpMethod  # noqa: TID253
 
 from fumehood.core import limits
 from fumehood.core.errors import Internal
 from fumehood.core.ids import BlobHash, blob_hash
 from fumehood.doors.answers import SEALED, answer_to, blob_headers, constant, missing, refused, send_file
+from fumehood.doors.connections import Connection, Crowd, Terms, listen
 from fumehood.doors.guards import (
-    LOOPBACK,
     Origin,
     Refusal,
     Route,
@@ -50,7 +48,6 @@ ROUTES: Final = (
 
 _BLOB: Final = re.compile(r"/blob/([0-9a-f]{64})\Z", re.ASCII)
 _PLUGIN: Final = re.compile(r"/plugins/([A-Za-z0-9._-]{1,200})\Z", re.ASCII)
-_FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,11 @@ class BlobDoor:
         self._host = ""
         self._server: asyncio.Server | None = None
         self._manager: web.Server | None = None
-        self.connections: dict[_Connection, None] = {}
-        """Oldest first."""
+        self._crowd = Crowd(_terms)
+
+    @property
+    def connections(self) -> Collection[Connection]:
+        return self._crowd.members
 
     @staticmethod
     def routes() -> tuple[Route, ...]:
@@ -97,47 +97,24 @@ class BlobDoor:
         """Listens on a port of 127.0.0.1 that the system chooses. Raises OSError."""
         loop = asyncio.get_running_loop()
         manager = self._manager = web.Server(self._handle)
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-        try:
-            listener.bind((LOOPBACK, 0))
-            self._server = await loop.create_server(
-                lambda: _Connection(self, manager, loop), sock=listener, backlog=limits.BLOB_CONNECTIONS
-            )
-        except BaseException:
-            listener.close()
-            raise
-        self._host = f"{LOOPBACK}:{listener.getsockname()[1]}"
+        self._server, self._host = await listen(lambda: Connection(self._crowd, manager, loop), limits.BLOB_CONNECTIONS)
         self.url = f"http://{self._host}"
 
     async def close(self) -> None:
         if self._server is None or self._manager is None:
             return
         self._server.close()
-        for connection in list(self.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
+        self._crowd.abort()
         await self._manager.shutdown(limits.BLOB_CLOSE_SECONDS)
         await self._server.wait_closed()
         self._server = None
-
-    def admit(self) -> bool:
-        """Whether one more connection may be; makes room by closing the one that has been idle since longest ago."""
-        if len(self.connections) < limits.BLOB_CONNECTIONS:
-            return True
-        for connection in self.connections:
-            if not connection.busy:
-                del self.connections[connection]
-                connection.force_close()
-                return True
-        return False
 
     # -- one request
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
-        assert isinstance(connection, _Connection)
-        connection.busy = True
-        try:
+        assert isinstance(connection, Connection)
+        with connection.answering():
             refusal = self._refuse(request)
             if refusal is not None:
                 return refused(refusal)
@@ -149,8 +126,6 @@ class BlobDoor:
                 headers = {**plugin.headers, **policy, "Content-Type": plugin.content_type}
                 return constant(request, plugin.body, plugin.tag, headers)
             return missing()
-        finally:
-            connection.busy = False
 
     def _refuse(self, request: web.BaseRequest) -> Refusal | None:
         headers = request.headers
@@ -190,51 +165,7 @@ class BlobDoor:
             return answer
 
 
-class _Connection(web.RequestHandler):
-    """One client's connection: counted, with time limits, and with our answers to what is not HTTP."""
-
-    def __init__(self, door: BlobDoor, manager: web.Server, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(
-            manager,
-            loop=loop,
-            # From the first byte of a connection to the end of a request's head, and between two requests.
-            keepalive_timeout=limits.BLOB_IDLE_SECONDS,
-            lingering_time=0,
-            max_line_size=limits.BLOB_HEAD_LINE,
-            max_field_size=limits.BLOB_HEAD_LINE,
-            max_headers=limits.BLOB_HEAD_FIELDS,
-            access_log=None,  # type: ignore[arg-type]  # aiohttp: None turns it off
-            logger=log,
-        )
-        self._door = door
-        self.busy = False
-        """Answers a request; otherwise it may be closed for a newcomer."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not self._door.admit():
-            assert isinstance(transport, asyncio.Transport)
-            transport.write(_FULL)
-            transport.close()
-            return
-        self._door.connections[self] = None
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        self._door.connections.pop(self, None)
-        super().connection_lost(exc)
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        if request.writer.output_size > 0:
-            raise ConnectionError("The answer has begun; it can only be cut.")
-        if status == 500:
-            log.error("A request for a blob failed.", exc_info=exc)
-            return refused(Refusal(500, "The server failed."))
-        if isinstance(exc, BadHttpMethod):
-            return refused(Refusal(405, "That method does not exist here.", _METHODS))
-        return refused(Refusal(status, "That is not a request."))
+def _terms() -> Terms:
+    return Terms(
+        most=limits.BLOB_CONNECTIONS, idle=limits.BLOB_IDLE_SECONDS, methods=_METHODS, refused=refused, log=log
+    )

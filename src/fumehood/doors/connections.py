@@ -34,18 +34,19 @@ class Terms:
     refused: Callable[[Refusal], web.Response]
     log: logging.Logger
     unproven: int | None = None
-    """Bytes that may come on a connection until `proven` was called; `None`: as many as like."""
+    """Bytes that may come behind one request's head until `proven` was called; `None`: as many as like."""
 
 
 @dataclass(eq=False)
 class Crowd:
-    terms: Terms
+    terms: Callable[[], Terms]
+    """Asked for each connection."""
     members: dict[Connection, None] = field(default_factory=dict)
     """Oldest first."""
 
     def admit(self) -> bool:
         """Whether one more connection may be; makes room by closing the one that has been idle since longest ago."""
-        if len(self.members) < self.terms.most:
+        if len(self.members) < self.terms().most:
             return True
         for connection in self.members:
             if not connection.busy:
@@ -64,25 +65,28 @@ class Connection(web.RequestHandler):
     """One client's."""
 
     def __init__(self, crowd: Crowd, manager: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+        terms = self._terms = crowd.terms()
         super().__init__(
             manager,
             loop=loop,
-            keepalive_timeout=crowd.terms.idle,
+            keepalive_timeout=terms.idle,
             lingering_time=0,
             max_line_size=limits.BLOB_HEAD_LINE,
             max_field_size=limits.BLOB_HEAD_LINE,
             max_headers=limits.BLOB_HEAD_FIELDS,
             access_log=None,  # type: ignore[arg-type]  # aiohttp: None turns it off
-            logger=crowd.terms.log,
+            logger=terms.log,
         )
         self._crowd = crowd
-        self._unproven = crowd.terms.unproven
+        self._unproven = terms.unproven
         self.busy = False
         """Answers a request; otherwise it may be closed for a newcomer."""
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
+        """Around each answer, which begins when a request's head has come."""
         self.busy = True
+        self._unproven = self._terms.unproven
         try:
             yield
         finally:
@@ -123,7 +127,7 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun; it can only be cut.")
-        terms = self._crowd.terms
+        terms = self._terms
         if status == 500:
             terms.log.error("request.failed", exc_info=exc)
             return terms.refused(Refusal(500, "The server failed."))

@@ -85,16 +85,7 @@ class GatewayDoor:
         self._origin: Origin | None = None
         self._server: asyncio.Server | None = None
         self._manager: web.Server | None = None
-        self._crowd = Crowd(
-            Terms(
-                most=limits.GATEWAY_CONNECTIONS,
-                idle=limits.GATEWAY_IDLE_SECONDS,
-                methods=_METHODS,
-                refused=_refused,
-                log=_log,
-                unproven=limits.GATEWAY_UNKNOWN_BYTES,
-            )
-        )
+        self._crowd = Crowd(_terms)
         self._handlers: dict[str, Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]] = {
             "/": self._index,
             "/assets/{name}": self._asset,
@@ -297,6 +288,17 @@ class GatewayDoor:
         if side == "daemon":
             return Goodbye(gateway.DAEMON_GONE, "The daemon has ended.")
         return Goodbye(WSCloseCode.OK, "")
+
+
+def _terms() -> Terms:
+    return Terms(
+        most=limits.GATEWAY_CONNECTIONS,
+        idle=limits.GATEWAY_IDLE_SECONDS,
+        methods=_METHODS,
+        refused=_refused,
+        log=_log,
+        unproven=limits.GATEWAY_UNKNOWN_BYTES,
+    )
 
 
 def _entry(target: str) -> Entry | None:

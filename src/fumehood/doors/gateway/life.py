@@ -10,9 +10,12 @@ from fumehood.core import limits
 
 
 class Life:
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, links: int) -> None:
+        """`links`: how many were given to browsers."""
         self._pages = 0
-        self._until = now + limits.GATEWAY_FIRST_SECONDS
+        self._links = links
+        self._first = now + limits.GATEWAY_FIRST_SECONDS
+        self._until = now
         self.met = False
         """Whether there was a page at all."""
 
@@ -29,13 +32,20 @@ class Life:
         self._pages -= 1
         self._stay(now + (limits.GATEWAY_LOST_SECONDS if lost else limits.GATEWAY_LAST_SECONDS))
 
+    def used(self) -> None:
+        """One of the links has led to a page."""
+        self._links = max(0, self._links - 1)
+
     def awaits(self, now: float) -> None:
         """A code was given out or exchanged: a page is on its way."""
         self._stay(now + limits.GATEWAY_LAST_SECONDS)
 
     def remaining(self, now: float) -> float | None:
         """Seconds until the end if nothing happens; `None` while there is a page."""
-        return None if self._pages else max(0.0, self._until - now)
+        if self._pages:
+            return None
+        until = max(self._until, self._first) if self._links else self._until
+        return max(0.0, until - now)
 
     def _stay(self, until: float) -> None:
         self._until = max(self._until, until)

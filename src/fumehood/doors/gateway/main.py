@@ -37,8 +37,8 @@ _log = logging.getLogger("fumehood.gateway")
 class _Watch:
     """Tells the parts what happens at the door, and waits for the end."""
 
-    def __init__(self, redirects: Redirects) -> None:
-        self._life = Life(time.monotonic())
+    def __init__(self, redirects: Redirects, links: int) -> None:
+        self._life = Life(time.monotonic(), links)
         self._redirects = redirects
         self._changed = asyncio.Event()
 
@@ -57,7 +57,8 @@ class _Watch:
         self._changed.set()
 
     def used(self, code: Key) -> None:
-        self._redirects.remove(code)
+        if self._redirects.remove(code):
+            self._life.used()
 
     async def alone(self) -> str:
         """Returns when no page is there any more and none is expected: why that is."""
@@ -75,7 +76,7 @@ async def live(paths: Paths, request: Request, assets: Assets) -> None:
     loop = asyncio.get_running_loop()
     redirects = Redirects(paths.run)
     redirects.sweep()
-    watch = _Watch(redirects)
+    watch = _Watch(redirects, len(request.targets))
     passes = Passes(revoked=lambda bearer: door.revoke(bearer))
     door = GatewayDoor(assets, passes, Daemon(paths), watch)
     ending: asyncio.Future[str] = loop.create_future()

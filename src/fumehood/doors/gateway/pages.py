@@ -42,7 +42,7 @@ NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame
 _FEATURES: Final = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid",
     "identity-credentials-get", "idle-detection", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
-    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share",
+    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 PERMISSIONS: Final = ", ".join(f"{feature}=()" for feature in _FEATURES)

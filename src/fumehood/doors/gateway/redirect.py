@@ -68,9 +68,12 @@ class Redirects:
         asyncio.get_running_loop().call_later(limits.CODE_SECONDS, self.remove, key(code))
         return path
 
-    def remove(self, code: Key) -> None:
-        if path := self._files.pop(code, None):
+    def remove(self, code: Key) -> bool:
+        """Whether the code was in one of the files."""
+        path = self._files.pop(code, None)
+        if path is not None:
             path.unlink(missing_ok=True)
+        return path is not None
 
     def remove_all(self) -> None:
         for code in list(self._files):
