@@ -9,7 +9,7 @@ export type { Notification, Wire } from "./wire.js";
 function ofWindow(): Surroundings {
   return {
     origin: location.origin,
-    fragment: location.hash,
+    fragment: () => location.hash,
     replaceFragment: (fragment) =>
       history.replaceState(history.state, "", `${location.pathname}${location.search}${fragment}`),
     store: sessionStorage,

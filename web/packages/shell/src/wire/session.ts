@@ -4,11 +4,13 @@
 import { HoodError } from "@fumehood/protocol";
 
 export const BEARER = "fumehood.bearer";
+/// Characters of what the gateway says that are shown.
+const REASON = 300;
 
 /// What the session needs of a window; tests bring their own.
 export interface Surroundings {
   readonly origin: string;
-  readonly fragment: string;
+  fragment(): string;
   replaceFragment(fragment: string): void;
   readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   readonly fetch: typeof fetch;
@@ -19,24 +21,24 @@ export interface Fragment {
   readonly code: string | null;
   /// Absolute path of a notebook; null: the opening page.
   readonly path: string | null;
+  /// Absolute path of a folder that the opening page begins with.
+  readonly folder?: string | null;
 }
 
-export function parseFragment(fragment: string): Fragment {
-  let code: string | null = null;
-  let path: string | null = null;
+export function parseFragment(fragment: string): Fragment & { readonly folder: string | null } {
+  const found = new Map<string, string | null>();
   for (const part of fragment.replace(/^#/, "").split("&")) {
     const at = part.indexOf("=");
-    const value = at < 0 ? null : decoded(part.slice(at + 1));
-    if (part.startsWith("code=")) code = value;
-    else if (part.startsWith("path=")) path = value;
+    if (at >= 0) found.set(part.slice(0, at), decoded(part.slice(at + 1)));
   }
-  return { code, path };
+  return { code: found.get("code") ?? null, path: found.get("path") ?? null, folder: found.get("folder") ?? null };
 }
 
-export function fragmentOf({ code, path }: Fragment): string {
-  const parts = [];
-  if (code !== null) parts.push(`code=${encodeURIComponent(code)}`);
-  if (path !== null) parts.push(`path=${encodeURIComponent(path)}`);
+export function fragmentOf(fragment: Fragment): string {
+  const parts = (["code", "path", "folder"] as const).flatMap((key) => {
+    const value = fragment[key] ?? null;
+    return value === null ? [] : [`${key}=${encodeURIComponent(value)}`];
+  });
   return parts.length > 0 ? `#${parts.join("&")}` : "";
 }
 
@@ -48,25 +50,18 @@ function decoded(value: string): string | null {
   }
 }
 
-/// The bearer of this tab, after exchanging the code of the fragment if there is one. Throws `HoodError`
-/// (`peer.refused`) where only a new link helps, `daemon.unreachable` where nobody answers.
+/// The bearer of this tab, after exchanging the code of the fragment if there is one. Throws `HoodError`:
+/// `peer.refused` where only a new link helps, `daemon.unreachable` where nobody answers.
 export async function enter(place: Surroundings): Promise<string> {
-  const { code, path } = parseFragment(place.fragment);
+  const fragment = parseFragment(place.fragment());
   const known = place.store.getItem(BEARER);
-  if (code === null) {
+  if (fragment.code === null) {
     if (known === null) throw refused("This page was not opened by a link of `hood open`.");
     return known;
   }
-  // Before the exchange: a code that is being used has no business in the history.
-  place.replaceFragment(fragmentOf({ code: null, path }));
-  let bearer: unknown;
-  try {
-    bearer = (await post(place, "/session", JSON.stringify({ code }), {})).bearer;
-  } catch (error) {
-    // A reload of the first link: its code was used by this very tab.
-    if (known !== null && error instanceof HoodError && error.code === "peer.refused") return known;
-    throw error;
-  }
+  // Before the exchange, and once: a code that is said a second time ends what it had opened.
+  place.replaceFragment(fragmentOf({ ...fragment, code: null }));
+  const { bearer } = await post(place, "/session", JSON.stringify({ code: fragment.code }), {});
   if (typeof bearer !== "string" || bearer === "") throw refused("The gateway gave no access.");
   place.store.setItem(BEARER, bearer);
   return bearer;
@@ -98,7 +93,7 @@ async function post(
   } catch (error) {
     throw new HoodError("daemon.unreachable", "The gateway does not answer.", "Run `hood open` again.", { error });
   }
-  if (!answer.ok) throw refused("This link was used already, or is too old.");
+  if (!answer.ok) throw refused((await answer.text()).trim().slice(0, REASON) || "The gateway gave no access.");
   const value: unknown = await answer.json();
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -18,7 +18,7 @@ import {
 import { type Accessor, createSignal } from "solid-js";
 import type { Connection } from "../notebook/types.js";
 import { type CallOptions, Calls } from "./calls.js";
-import { Closed, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
+import { BEARER_REFUSED, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
 
 const CLIENT = "hood open";
 
@@ -236,7 +236,7 @@ export class GatewayWire implements Wire {
     this.#calls.lost("The connection was lost.");
     if (wasUp) this.#lost.tell();
     if (this.#over) return;
-    if (code === Closed.BEARER)
+    if (code === BEARER_REFUSED)
       this.#end({ state: "gone", reason: reason || "The gateway does not know this page. Run `hood open` again." });
     else this.#wait(answered, reason || (wasUp ? "The connection was lost." : "The daemon cannot be reached."));
   }
