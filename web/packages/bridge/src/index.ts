@@ -10,6 +10,7 @@ export {
   type Refused,
 } from "./endpoint.js";
 export { type GuestEnd, guestEnd, HANDOVER, isHandover, type ShellEnd, shellEnd } from "./ends.js";
+export { IN_LATEX, IN_MARKDOWN, type Maths, mathsAt } from "./maths.js";
 export {
   type GuestBlob,
   type GuestBundle,

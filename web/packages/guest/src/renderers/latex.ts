@@ -1,8 +1,8 @@
 /// LaTeX outputs: text with formulas in it; without any mark, one formula.
 
+import { IN_LATEX, mathsAt } from "@fumehood/bridge";
 import type { Content } from "../content.js";
 import { typesetter } from "./katex.js";
-import { IN_LATEX, mathsAt } from "./maths.js";
 
 export async function renderLatex(host: HTMLElement, content: Content): Promise<void> {
   host.classList.add("latex", "jp-RenderedLatex");

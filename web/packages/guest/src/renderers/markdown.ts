@@ -1,9 +1,9 @@
 /// Markdown outputs, with raw HTML (the frame holds it) and formulas. Scripts in it do not run, as in Jupyter.
 
+import { IN_MARKDOWN, type Maths, mathsAt } from "@fumehood/bridge";
 import MarkdownIt, { type StateBlock, type StateInline } from "markdown-it";
 import type { Content } from "../content.js";
 import { typesetter } from "./katex.js";
-import { IN_MARKDOWN, type Maths, mathsAt } from "./maths.js";
 
 export async function renderMarkdown(host: HTMLElement, content: Content): Promise<void> {
   host.classList.add("markdown", "jp-RenderedHTMLCommon", "jp-RenderedMarkdown");

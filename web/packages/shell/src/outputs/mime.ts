@@ -1,7 +1,8 @@
 /// Which of an output's representations is shown, and where. The page itself shows what can only ever become text nodes
 /// or decoded rasters; whatever could be a program, or is not known, goes into a sealed frame. MIME types are hostile
-/// text: they are compared, never used as code or as part of a name.
+/// text: they are compared, never used as code or as part of a name. The order of types is the bridge's.
 
+import { preferred } from "@fumehood/bridge";
 import type { Content, Output } from "@fumehood/protocol";
 
 export type Choice =
@@ -10,23 +11,6 @@ export type Choice =
   | { readonly place: "frame"; readonly mime: string };
 
 export const RASTERS: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-
-/// Jupyter's order, richest first. Widgets, Vega and Plotly stand before all of these once there is a renderer for them;
-/// until then what comes along with them is shown.
-const ORDER: readonly string[] = [
-  "text/html",
-  "application/pdf",
-  "text/markdown",
-  "text/latex",
-  "application/javascript",
-  "text/javascript",
-  "application/x-javascript",
-  "image/svg+xml",
-  ...RASTERS,
-];
-
-/// For language models; a person is shown what stands beside it.
-const NOT_FOR_PEOPLE: readonly string[] = ["text/llm+plain"];
 
 const chosen = new WeakMap<Output, Choice>();
 
@@ -53,15 +37,7 @@ function chooseNow(output: Output): Choice {
 }
 
 function chooseMime(data: Record<string, Content>): Choice {
-  const mimes = Object.keys(data).filter((mime) => !NOT_FOR_PEOPLE.includes(mime));
-  const best =
-    ORDER.find((mime) => mimes.includes(mime)) ??
-    mimes.find((mime) => /^(audio|video)\//i.test(mime)) ??
-    (mimes.includes("application/json") ? "application/json" : undefined) ??
-    (mimes.includes("text/plain") ? "text/plain" : undefined) ??
-    mimes.find(isJson) ??
-    mimes.find((mime) => mime.startsWith("text/")) ??
-    mimes[0];
+  const best = preferred(Object.keys(data))[0];
   if (best === undefined) return { place: "page", kind: "empty" };
   if (best === "text/plain") return { place: "page", kind: "text", mime: best };
   if (isJson(best)) return { place: "page", kind: "json", mime: best };
@@ -70,6 +46,7 @@ function chooseMime(data: Record<string, Content>): Choice {
   return { place: "page", kind: typeof data[best] === "string" ? "text" : "image", mime: best };
 }
 
-export function isJson(mime: string): boolean {
+/// A type without a renderer of its own, too, when its bundle has nothing else: its data can be looked at.
+function isJson(mime: string): boolean {
   return mime === "application/json" || /^application\/[^;]*\+json$/.test(mime);
 }

@@ -1,4 +1,5 @@
 /// Where there is mathematics in a text, by the marks that notebooks use.
+/// Page and frame find the same formulas.
 
 export interface Maths {
   readonly tex: string;
