@@ -77,6 +77,11 @@ class Paths:
         return self.state / "blobs"
 
     @property
+    def blob_port(self) -> Path:
+        """The port that the blob server had last."""
+        return self.state / "blobs.port"
+
+    @property
     def log(self) -> Path:
         return self.state / "daemon.log"
 

@@ -19,6 +19,7 @@ from fumehood.core.logs import note
 from fumehood.core.paths import Paths
 from fumehood.daemon.guests import Guests
 from fumehood.daemon.operations import DaemonOperations
+from fumehood.daemon.port import remember, remembered
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services, Settings
 from fumehood.doors.blobs import BlobDoor
@@ -82,7 +83,8 @@ async def compose(paths: Paths) -> Composed:
     composed = Composed(DaemonOperations(rooms), rooms, journal, BlobDoor(blobs, guests.plugins), guests)
     try:
         await asyncio.to_thread(guests.load, assets.folder() / "guest")
-        await composed.door.start()
+        await composed.door.start(remembered(paths.blob_port))
+        remember(paths.blob_port, composed.door.port)
         await rooms.recover()
     except BaseException:
         with contextlib.suppress(Exception):

@@ -93,12 +93,25 @@ class BlobDoor:
     def routes() -> tuple[Route, ...]:
         return ROUTES
 
-    async def start(self) -> None:
-        """Listens on a port of 127.0.0.1 that the system chooses. Raises OSError."""
+    async def start(self, port: int = 0) -> None:
+        """Listens on this port of 127.0.0.1 if it is free, else on one that the system chooses. Raises OSError."""
         loop = asyncio.get_running_loop()
         manager = self._manager = web.Server(self._handle)
-        self._server, self._host = await listen(lambda: Connection(self._crowd, manager, loop), limits.BLOB_CONNECTIONS)
+
+        def protocol() -> asyncio.Protocol:
+            return Connection(self._crowd, manager, loop)
+
+        try:
+            self._server, self._host = await listen(protocol, limits.BLOB_CONNECTIONS, port)
+        except OSError:
+            if not port:
+                raise
+            self._server, self._host = await listen(protocol, limits.BLOB_CONNECTIONS)
         self.url = f"http://{self._host}"
+
+    @property
+    def port(self) -> int:
+        return int(self._host.rpartition(":")[2])
 
     async def close(self) -> None:
         if self._server is None or self._manager is None:

@@ -140,6 +140,9 @@ async def listen(protocol: Callable[[], asyncio.Protocol], backlog: int, port: i
     """A server at a port of 127.0.0.1 (0: one that the system chooses), and its `127.0.0.1:PORT`. Raises OSError."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
     try:
+        # What a server that was killed left in the kernel must not keep the next one from its port. While somebody
+        # listens there, it is theirs all the same.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
         server = await asyncio.get_running_loop().create_server(protocol, sock=listener, backlog=backlog)
     except BaseException:
