@@ -57,6 +57,7 @@ demo: .stamps/python assets
 # pytest runs last, so that its closing line is the last line.
 test: setup
 	cd web && ../$(NODE) npm test --silent
+	cd web && $(if $(ALL),HOOD_TESTS=all) ../$(NODE) npm run e2e --silent
 	$(if $(ALL),HOOD_TESTS=all) $(BIN)/pytest -n 2 --dist worksteal $(if $(ALL),,-m 'not all')
 
 check: setup
