@@ -3,9 +3,9 @@
 /// knows the cells on the page only as handles; it never touches the document but through the model's operations.
 
 import { batch, createEffect, createMemo, createSelector, createSignal, on, onCleanup } from "solid-js";
+import type { ViewSettings } from "../editor/settings.js";
 import { createFinding } from "../find/finding.js";
 import type { Copied, Notebook } from "../notebook/types.js";
-import type { ViewSettings } from "../editor/settings.js";
 import { announcements } from "./announce.js";
 import { NOWHERE, type Place, selected, settle } from "./place.js";
 import { reveal } from "./showing.js";

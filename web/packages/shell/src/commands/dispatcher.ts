@@ -2,7 +2,7 @@
 /// editor's, but where the command yields. It never touches keys that a text field, button or dialog needs.
 
 import { isMac } from "@fumehood/ui";
-import { native, NO_CHORD, press, strokeOf } from "./keys.js";
+import { NO_CHORD, native, press, strokeOf } from "./keys.js";
 import { COMMANDS } from "./table.js";
 import type { Bench, Command } from "./types.js";
 

@@ -1,9 +1,14 @@
 /// Completion by the kernel. What it answers is text of the kernel's: shown as text, capped, and taken only where its
 /// range makes sense.
 
-import { autocompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
-import type { CompleteResult } from "@fumehood/protocol";
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
 import type { Extension } from "@codemirror/state";
+import type { CompleteResult } from "@fumehood/protocol";
 import type { Requests, Values } from "../notebook/types.js";
 
 /// More do not help anybody to choose.

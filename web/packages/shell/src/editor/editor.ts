@@ -24,7 +24,7 @@ import {
   tooltips,
 } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
-import { ySync, YSyncConfig, ySyncFacet } from "y-codemirror.next";
+import { YSyncConfig, ySync, ySyncFacet } from "y-codemirror.next";
 import type { EditorAction, EditorHandle } from "../commands/types.js";
 import type { Cell, Notebook } from "../notebook/types.js";
 import { completion } from "./completion.js";

@@ -33,7 +33,8 @@ export function paint(parent: HTMLElement, lines: readonly (readonly Piece[])[])
     ...lines.map((line) => {
       const element = document.createElement("div");
       element.className = "cm-line";
-      if (line.length === 0 || (line.length === 1 && line[0]?.text === "")) element.append(document.createElement("br"));
+      if (line.length === 0 || (line.length === 1 && line[0]?.text === ""))
+        element.append(document.createElement("br"));
       for (const { text, classes } of line) {
         if (classes === "") element.append(text);
         else {

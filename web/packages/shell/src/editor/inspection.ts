@@ -34,11 +34,7 @@ export function inspection(requests: Pick<Requests, "inspect">, hover: boolean):
     },
     { hoverTime: 500, hideOnChange: true },
   );
-  return [
-    field,
-    keymap.of([{ key: "Escape", run: (view) => close(view) }]),
-    ...(hover ? [onHover] : []),
-  ];
+  return [field, keymap.of([{ key: "Escape", run: (view) => close(view) }]), ...(hover ? [onHover] : [])];
 }
 
 export function close(view: EditorView): boolean {

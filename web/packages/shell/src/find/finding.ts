@@ -206,6 +206,6 @@ function outputText(output: Output): string {
   if (output.type === "stream") return (output.text ?? "").slice(0, OUTPUT_TEXT);
   if (output.type === "error") return `${output.ename}: ${output.evalue}`.slice(0, OUTPUT_TEXT);
   if (output.type === "raw") return "";
-  const plain = output.data.["text/plain"];
+  const plain = output.data["text/plain"];
   return typeof plain === "string" ? plain.slice(0, OUTPUT_TEXT) : "";
 }

@@ -1,0 +1,108 @@
+/// The margin of a cell: its prompt, what its last run came to, the button that runs it. It is also the handle by which
+/// the cell is dragged.
+
+import { IconButton, RunIcon, StopIcon } from "@fumehood/ui";
+import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
+import { interrupt, run } from "../commands/running.js";
+import type { Cell } from "../notebook/types.js";
+import { useClock } from "./clock.js";
+import type { Page } from "./page.js";
+import { duration, prompt } from "./words.js";
+
+export interface GutterProps {
+  readonly cell: Cell;
+  readonly page: Page;
+  readonly near: boolean;
+}
+
+export function Gutter(props: GutterProps): JSX.Element {
+  const { bench } = props.page;
+  const { cell } = props;
+  const status = createMemo(() => cell.run()?.status ?? "");
+  const count = createMemo(() => cell.run()?.count ?? null);
+  const isCode = () => cell.type() === "code";
+  return (
+    <div class="gutter" classList={{ [`gutter-${status() || "rest"}`]: isCode() }}>
+      <Show when={isCode()}>
+        <span class="prompt">{prompt(status(), count())}</span>
+        <Show when={props.near}>
+          <span class="gutter-run">
+            <Switch>
+              <Match when={status() === "running"}>
+                <IconButton
+                  icon={StopIcon}
+                  label="Interrupt"
+                  small
+                  tabindex={bench.isActive(cell.id) ? 0 : -1}
+                  onClick={() => interrupt(bench)}
+                />
+              </Match>
+              <Match when={status() !== "queued"}>
+                <IconButton
+                  icon={RunIcon}
+                  label="Run this cell"
+                  small
+                  tabindex={bench.isActive(cell.id) ? 0 : -1}
+                  onClick={() => run(bench, [cell.id])}
+                />
+              </Match>
+            </Switch>
+          </span>
+          <Mark cell={cell} status={status()} />
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+/// Time, queue and stale marks.
+function Mark(props: { readonly cell: Cell; readonly status: string }): JSX.Element {
+  const times = createMemo(
+    () => {
+      const run = props.cell.run();
+      return { started: run?.started ?? null, finished: run?.finished ?? null };
+    },
+    undefined,
+    { equals: (a, b) => a.started === b.started && a.finished === b.finished },
+  );
+  const took = () => {
+    const { started, finished } = times();
+    return started !== null && finished !== null ? duration(finished - started) : "";
+  };
+  return (
+    <>
+      <Switch fallback={<span class="gutter-time">{took()}</span>}>
+        <Match when={props.status === "queued"}>
+          <span class="gutter-time">waiting</span>
+        </Match>
+        <Match when={props.status === "running"}>
+          <Running since={times().started} />
+        </Match>
+        <Match when={props.status === "error"}>
+          <span class="gutter-time gutter-failed">failed {took()}</span>
+        </Match>
+        <Match when={props.status === "cancelled"}>
+          <span class="gutter-time">cancelled</span>
+        </Match>
+        <Match when={props.status === "lost"}>
+          <span class="gutter-time gutter-failed">lost</span>
+        </Match>
+      </Switch>
+      <Show when={props.cell.stale()}>
+        <span class="gutter-stale" title="The source was edited since it ran">
+          edited
+        </span>
+      </Show>
+    </>
+  );
+}
+
+function Running(props: { readonly since: number | null }): JSX.Element {
+  const now = useClock();
+  return (
+    <span class="gutter-time gutter-running">
+      <span class="gutter-pulse" aria-hidden="true" />
+      {props.since === null ? "" : duration(Math.floor(Math.max(0, now() - props.since)))}
+    </span>
+  );
+}

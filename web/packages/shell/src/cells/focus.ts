@@ -1,0 +1,55 @@
+/// Keeps the keyboard where the place says, and the place where the keyboard is. It never takes the keyboard from
+/// something outside of the notebook, unless a command asked for that.
+
+import { createEffect, on, untrack } from "solid-js";
+import { go } from "../commands/place.js";
+import type { Bench } from "../commands/types.js";
+
+/// Called under an owner of Solid's; returns how to stop listening.
+export function keepFocus(bench: Bench, root: HTMLElement): () => void {
+  let following = false;
+
+  const put = (force: boolean) => {
+    const { active, mode } = bench.place();
+    const holder = document.activeElement;
+    const ours = holder === null || holder === document.body || root.contains(holder);
+    if (active === null || !(ours || force)) return;
+    // The find bar and dialogs keep the keyboard while they work on cells.
+    if (!force && holder !== null && holder.closest(".find-bar, dialog") !== null) return;
+    bench.ensure(active);
+    const handle = bench.cells.get(active);
+    if (handle === undefined) return;
+    following = true;
+    try {
+      if (mode === "edit") {
+        if (holder?.closest(".cm-content") == null || !handle.element.contains(holder)) handle.editor()?.focus();
+      } else if (holder !== handle.element && !isWithin(holder, handle.element)) {
+        handle.element.focus({ preventScroll: true });
+        handle.element.scrollIntoView({ block: "nearest" });
+      }
+    } finally {
+      following = false;
+    }
+  };
+
+  createEffect(on(bench.place, () => queueMicrotask(() => untrack(() => put(false))), { defer: true }));
+  createEffect(on(bench.focusAsked, () => queueMicrotask(() => untrack(() => put(true))), { defer: true }));
+
+  const onFocus = (event: FocusEvent) => {
+    const target = event.target;
+    if (following || !(target instanceof Element)) return;
+    const id = target.closest<HTMLElement>("[data-cell]")?.dataset["cell"];
+    if (id === undefined) return;
+    const mode = target.closest(".cm-content") === null ? "command" : "edit";
+    bench.move((place) =>
+      place.active === id ? (place.mode === mode ? place : { ...place, mode }) : go(place, id, mode),
+    );
+  };
+  root.addEventListener("focusin", onFocus);
+  return () => root.removeEventListener("focusin", onFocus);
+}
+
+/// A control inside of the cell that may keep the keyboard in command mode; its editor may not.
+function isWithin(holder: Element | null, cell: HTMLElement): boolean {
+  return holder !== null && cell.contains(holder) && holder.closest(".cm-content") === null;
+}
