@@ -90,18 +90,6 @@ export const dom: readonly Probe[] = [
     },
   },
   {
-    name: "relaxes the domain and reaches the page",
-    seen: "loot",
-    attack: () => {
-      try {
-        document.domain = document.location.hostname;
-      } catch {
-        // Newer engines refuse it everywhere; what counts is what follows.
-      }
-      return parent.document.title;
-    },
-  },
-  {
     name: "adds an entry to the page's history",
     seen: "page",
     attack: ({ mark }) => {

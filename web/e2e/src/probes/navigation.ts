@@ -6,6 +6,8 @@ export const navigation: readonly Probe[] = [
   {
     name: "opens a window",
     seen: "tab",
+    // WebDriver's scripts there are no gesture, and without one it opens nothing.
+    tame: ["webkit"],
     attack: ({ catcher, mark }) => {
       window.open(`${catcher}/?${mark}`);
     },
@@ -13,6 +15,8 @@ export const navigation: readonly Probe[] = [
   {
     name: "opens an empty window and writes into it",
     seen: "tab",
+    // WebDriver's scripts there are no gesture, and without one it opens nothing.
+    tame: ["webkit"],
     attack: () => {
       window.open("about:blank")?.document.write("mine");
     },
@@ -20,6 +24,8 @@ export const navigation: readonly Probe[] = [
   {
     name: "clicks a link to a new tab",
     seen: "tab",
+    // WebDriver's scripts there are no gesture, and without one it opens nothing.
+    tame: ["webkit"],
     attack: ({ catcher, mark }) => {
       const link = document.createElement("a");
       link.href = `${catcher}/?${mark}`;
@@ -31,6 +37,8 @@ export const navigation: readonly Probe[] = [
   {
     name: "posts a form to a new tab",
     seen: "tab",
+    // WebDriver's scripts there are no gesture, and without one it opens nothing.
+    tame: ["webkit"],
     attack: ({ catcher, mark }) => {
       const form = document.createElement("form");
       form.action = `${catcher}/?${mark}`;

@@ -1,11 +1,25 @@
 /// Troubling the person at the machine, or speaking in the page's name.
 
+import type { EngineName } from "../drivers";
 import type { Probe } from "./types";
 
+/// Its WebDriver waits for ever beside an open dialog.
+const DIALOGS: readonly EngineName[] = ["webkit"];
+
 export const person: readonly Probe[] = [
-  { name: "shows an alert", seen: "dialog", attack: () => void setTimeout(() => alert("probe"), 0) },
-  { name: "asks for a confirmation", seen: "dialog", attack: () => void setTimeout(() => confirm("probe"), 0) },
-  { name: "asks for a text", seen: "dialog", attack: () => void setTimeout(() => prompt("your password"), 0) },
+  { name: "shows an alert", seen: "dialog", tame: DIALOGS, attack: () => void setTimeout(() => alert("probe"), 0) },
+  {
+    name: "asks for a confirmation",
+    seen: "dialog",
+    tame: DIALOGS,
+    attack: () => void setTimeout(() => confirm("probe"), 0),
+  },
+  {
+    name: "asks for a text",
+    seen: "dialog",
+    tame: DIALOGS,
+    attack: () => void setTimeout(() => prompt("your password"), 0),
+  },
   {
     name: "goes to full screen",
     seen: "loot",

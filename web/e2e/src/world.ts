@@ -1,0 +1,188 @@
+/// A home of its own for one test: the real `hood`, a real daemon, real kernels. Everything that was started with this
+/// home ends with it, whatever the test did; the user's own home is never touched.
+
+import { type ExecFileException, execFile } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Look } from "./drivers";
+import { Page, until } from "./page";
+
+const ROOT = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
+const HOOD = join(ROOT, ".venv", "bin", "hood");
+const COMMAND_MS = 60_000;
+const OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/// The public notebooks that lie beside the project, as for the Python tests.
+export const NOTEBOOKS = process.env.FUMEHOOD_SHARED_NOTEBOOKS ?? resolve(ROOT, "..", "shared", "notebooks");
+export const EXAMPLES = join(ROOT, "examples");
+
+export interface Opened {
+  readonly url: string;
+  readonly link: string;
+  readonly pid: number;
+}
+
+export interface Status {
+  readonly pid: number;
+  readonly rooms: readonly { readonly path: string; readonly kernel: string; readonly queued: number }[];
+}
+
+export interface CellSource {
+  readonly type?: "code" | "markdown" | "raw";
+  readonly source: string;
+  readonly outputs?: readonly unknown[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly id?: string;
+}
+
+/// A notebook file's text, of nbformat 4.5.
+export function notebookText(cells: readonly (string | CellSource)[], metadata: object = {}): string {
+  const made = cells.map((cell, index) => {
+    const {
+      type = "code",
+      source,
+      outputs = [],
+      metadata: own = {},
+      id,
+    } = typeof cell === "string" ? { source: cell } : cell;
+    const common = { cell_type: type, id: id ?? `cell-${index}`, metadata: own, source };
+    return type === "code" ? { ...common, execution_count: null, outputs } : common;
+  });
+  const kernelspec = { display_name: "Python 3", language: "python", name: "python3" };
+  return JSON.stringify(
+    { cells: made, metadata: { kernelspec, ...metadata }, nbformat: 4, nbformat_minor: 5 },
+    null,
+    1,
+  );
+}
+
+export const html = (markup: string) => ({ output_type: "display_data", data: { "text/html": markup }, metadata: {} });
+export const printed = (text: string) => ({ output_type: "stream", name: "stdout", text });
+
+export class World {
+  private constructor(
+    private readonly base: string,
+    readonly home: string,
+    readonly folder: string,
+  ) {}
+
+  static make(): World {
+    if (!existsSync(HOOD)) {
+      throw new Error(`${HOOD} is missing: run make setup`);
+    }
+    // Short, because Unix sockets lie below it.
+    const base = mkdtempSync(join(tmpdir(), "fh-"));
+    const [home, folder] = [join(base, "h"), join(base, "work")];
+    mkdirSync(home, { mode: 0o700 });
+    mkdirSync(folder);
+    return new World(base, home, folder);
+  }
+
+  /// Puts a copy of a notebook into this world's folder.
+  copy(from: string, name = basename(from)): string {
+    const to = join(this.folder, name);
+    copyFileSync(from, to);
+    return to;
+  }
+
+  write(name: string, text: string): string {
+    const to = join(this.folder, name);
+    writeFileSync(to, text);
+    return to;
+  }
+
+  notebook(name: string, cells: readonly (string | CellSource)[], metadata: object = {}): string {
+    return this.write(name, notebookText(cells, metadata));
+  }
+
+  read(path: string): { cells: { id: string; source: string | string[]; outputs?: unknown[] }[] } {
+    return JSON.parse(readFileSync(path, "utf8"));
+  }
+
+  async hood(...words: readonly string[]): Promise<string> {
+    return new Promise((done, fail) => {
+      const env = { ...process.env, FUMEHOOD_HOME: this.home };
+      const options = { env, cwd: this.folder, timeout: COMMAND_MS, maxBuffer: OUTPUT_BYTES };
+      execFile(HOOD, [...words], options, (error: ExecFileException | null, stdout, stderr) =>
+        error === null ? done(stdout) : fail(new Error(`hood ${words.join(" ")}: ${stderr || error.message}`)),
+      );
+    });
+  }
+
+  /// Starts a gateway as a user does, and takes the link from the file that only this user can read.
+  async open(path: string): Promise<Opened> {
+    const said = JSON.parse(await this.hood("open", path, "--no-browser", "--json")) as {
+      url: string;
+      redirect: string;
+      pid: number;
+    };
+    const page = readFileSync(said.redirect, "utf8");
+    const link = /https?:\/\/127\.0\.0\.1:\d+\/#[^"'<\s]*/.exec(page)?.[0];
+    if (link === undefined) {
+      throw new Error(`no link in ${said.redirect}`);
+    }
+    return { url: said.url, link: link.replaceAll("&amp;", "&"), pid: said.pid };
+  }
+
+  async show(browser: Browser, path: string, look?: Look): Promise<Page> {
+    return new Page(await browser.open((await this.open(path)).link, look));
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse(await this.hood("daemon", "status", "--json")) as Status;
+  }
+
+  /// As a crash or the kernel's memory killer would: without any chance to tidy up.
+  async killDaemon(): Promise<void> {
+    const { pid } = await this.status();
+    process.kill(pid, "SIGKILL");
+    await until("the daemon is gone", async () => !existsSync(`/proc/${pid}/exe`));
+  }
+
+  /// Processes of this world whose command line holds the word.
+  processes(word = ""): readonly number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => pid !== process.pid && this.owns(pid, word));
+  }
+
+  private owns(pid: number, word: string): boolean {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+      return (
+        environment.includes(`FUMEHOOD_HOME=${this.home}`) &&
+        readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(word)
+      );
+    } catch {
+      return false;
+    }
+  }
+
+  async end(): Promise<void> {
+    // Until none is left: a process may be starting another at this moment.
+    await until("every process of this world has ended", async () => {
+      const left = this.processes();
+      for (const pid of left) {
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch {
+          // Ended by itself meanwhile.
+        }
+      }
+      return left.length === 0;
+    });
+    rmSync(this.base, { recursive: true, force: true });
+  }
+}
