@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,6 +164,42 @@ async def test_an_interrupt_while_the_kernel_starts_is_not_lost(client: Client, 
         await notebook.interrupt()
         ended = (await run.result(timeout=30)).status
         assert ended in ("cancelled", "error"), "it depends on whether the kernel was up by then"
+        await notebook.close()
+
+
+async def read_by_somebody(fifo: Path) -> int:
+    """A descriptor of its writing end, once there is a reader."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                await asyncio.sleep(0.01)
+
+
+async def test_a_cell_that_waits_for_its_kernel_is_cancelled_and_the_kernel_comes_up_all_the_same(
+    fumehood_home: Path, make_notebook: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's start is held still while the interrupt is asked for and answered."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    code = f"open({str(gate)!r}).read(); import runpy; runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    held = {"argv": [sys.executable, "-c", code, "-f", "{connection_file}"], "display_name": "h", "language": "python"}
+    (tmp_path / "jupyter" / "kernels" / "held").mkdir(parents=True)
+    (tmp_path / "jupyter" / "kernels" / "held" / "kernel.json").write_text(json.dumps(held))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    metadata = {"kernelspec": {"name": "held", "display_name": "h", "language": "python"}}
+    path = make_notebook("import time; time.sleep(100)", "6 * 7", metadata=metadata)
+    async with fumehood.client.connect("test") as client, client.open(path) as notebook:
+        run = notebook.execute("c0")
+        with os.fdopen(await read_by_somebody(gate), "wb"):
+            # The kernel's process reads, and goes on reading: it is there and is not up.
+            await notebook.interrupt()
+            result = await run.result(timeout=30)
+            assert notebook.state.kernel.status == "starting"
+        assert (result.status, result.outputs) == ("cancelled", [])
+        assert notebook.state.cells["c0"].started is None
+        assert (await notebook.execute("c1")).value == "42", "what came later was not interrupted"
         await notebook.close()
 
 
