@@ -14,29 +14,33 @@ function onePage(): Plugin {
   return {
     name: "one-page",
     enforce: "post",
-    generateBundle(_, bundle) {
-      const files = Object.values(bundle);
-      const page = files.find((file) => file.fileName.endsWith(".html"));
-      const entry = files.find((file) => file.type === "chunk" && file.isEntry);
-      if (page?.type !== "asset" || entry?.type !== "chunk") throw new Error("There must be one page and one entry.");
-      if (files.some((file) => file.type === "chunk" && file.imports.includes(entry.fileName)))
-        throw new Error("A file that is fetched later imports the page's own script.");
-      if (entry.imports.length > 0) throw new Error("The page's own script imports another file at once.");
-      let html = String(page.source);
-      const put = (pattern: RegExp, element: string) => {
-        if (!pattern.test(html)) throw new Error(`The page has no ${pattern.source}.`);
-        html = html.replace(pattern, () => element);
-      };
-      put(/\s*<script type="module"[^>]*><\/script>/, "");
-      put(/(?=\s*<\/body>)/, `<script type="module">${entry.code.replaceAll("</script", "<\\/script")}</script>`);
-      delete bundle[entry.fileName];
-      for (const name of entry.viteMetadata?.importedCss ?? []) {
-        const style = bundle[name];
-        if (style?.type !== "asset") continue;
-        put(/\s*<link rel="stylesheet"[^>]*>/, `<style>${String(style.source).trim()}</style>`);
-        delete bundle[name];
-      }
-      page.source = html;
+    // Behind Vite's own, which writes the addresses of what is fetched later into the entry.
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const files = Object.values(bundle);
+        const page = files.find((file) => file.fileName.endsWith(".html"));
+        const entry = files.find((file) => file.type === "chunk" && file.isEntry);
+        if (page?.type !== "asset" || entry?.type !== "chunk") throw new Error("There must be one page and one entry.");
+        if (files.some((file) => file.type === "chunk" && file.imports.includes(entry.fileName)))
+          throw new Error("A file that is fetched later imports the page's own script.");
+        if (entry.imports.length > 0) throw new Error("The page's own script imports another file at once.");
+        let html = String(page.source);
+        const put = (pattern: RegExp, element: string) => {
+          if (!pattern.test(html)) throw new Error(`The page has no ${pattern.source}.`);
+          html = html.replace(pattern, () => element);
+        };
+        put(/\s*<script type="module"[^>]*><\/script>/, "");
+        put(/(?=\s*<\/body>)/, `<script type="module">${entry.code.replaceAll("</script", "<\\/script")}</script>`);
+        delete bundle[entry.fileName];
+        for (const name of entry.viteMetadata?.importedCss ?? []) {
+          const style = bundle[name];
+          if (style?.type !== "asset") continue;
+          put(/\s*<link rel="stylesheet"[^>]*>/, `<style>${String(style.source).trim()}</style>`);
+          delete bundle[name];
+        }
+        page.source = html;
+      },
     },
   };
 }

@@ -15,6 +15,8 @@ import { applyTheme } from "./theme.js";
 import { View } from "./view.js";
 import { watchHeight } from "./watch.js";
 
+const FIRST_LOOK_MS = 1000;
+
 async function start(root: HTMLElement): Promise<void> {
   const port = await receivePort(window);
   const blobs = new Blobs();
@@ -24,6 +26,7 @@ async function start(root: HTMLElement): Promise<void> {
       applyTheme(params.theme, params.fontSize);
       reports.reset();
       view.render(params.outputs);
+      void view.settled(FIRST_LOOK_MS).then(beginHeight);
     },
     update: (output) => view.update(output),
     theme: ({ theme, fontSize }) => applyTheme(theme, fontSize),
@@ -34,8 +37,17 @@ async function start(root: HTMLElement): Promise<void> {
   guardDocument();
   watchLinks((url) => bridge.notify("link", { url }));
   watchKeys(() => bridge.notify("left", {}));
-  watchHeight(root, (height) => bridge.notify("resized", { height }));
+  // Not before the first look: heights of what is not there yet would make the notebook jump.
+  const beginHeight = once(() => watchHeight(root, (height) => bridge.notify("resized", { height })));
   bridge.notify("ready", { version: VERSION });
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) run();
+    done = true;
+  };
 }
 
 const root = document.getElementById("outputs");

@@ -52,6 +52,11 @@ export class View {
     if (known) this.#shown.set(output.id, this.#renewed(known, output));
   }
 
+  /// When everything that was sent so far has its first look, or `patience` is over.
+  settled(patience: number): Promise<void> {
+    return inTime(this.#turn, patience);
+  }
+
   #renewed(known: Shown, output: GuestOutput): Shown {
     if (same(known.output, output)) return known;
     known.stop.abort();
@@ -72,7 +77,7 @@ export class View {
     // Before it is its turn: what is needed for it may come meanwhile.
     const [mime] = preferred(Object.keys(output.data));
     if (mime !== undefined) rendererOf(mime).catch(() => undefined);
-    this.#turn = this.#turn.then(() => inTime(this.#show(output, node, stop.signal)));
+    this.#turn = this.#turn.then(() => inTime(this.#show(output, node, stop.signal), TURN_MS));
     return { output, node, stop };
   }
 
@@ -112,8 +117,14 @@ async function renderTerminal(node: HTMLElement, text: string): Promise<void> {
   renderAnsi(node, text);
 }
 
-function inTime(work: Promise<void>): Promise<void> {
-  return Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, TURN_MS))]);
+function inTime(work: Promise<void>, patience: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    void work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /// JSON of the same structure in the same order; anything else is shown anew.

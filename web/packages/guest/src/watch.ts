@@ -5,15 +5,16 @@ import { FIRST, nextHeight } from "./height.js";
 
 /// How long the page may take to give the height that was asked for, before the rest is scrolled to.
 const PATIENCE_MS = 300;
+const UNSEEN_MS = 60;
 
 export function watchHeight(root: HTMLElement, ask: (height: number) => void): void {
   let state = FIRST;
   let touched = true;
-  let planned = 0;
+  let planned = false;
   let timer = 0;
 
   const measure = (): void => {
-    planned = 0;
+    planned = false;
     // `scrollHeight` of an element that is as high as its content counts what is placed absolutely, too.
     const { width, height } = root.getBoundingClientRect();
     const content = Math.min(TALLEST, Math.max(height, root.scrollHeight - 1) + below(root));
@@ -26,7 +27,9 @@ export function watchHeight(root: HTMLElement, ask: (height: number) => void): v
     timer = window.setTimeout(() => scrollIfTaller(content), PATIENCE_MS);
   };
   const plan = (): void => {
-    if (planned === 0) planned = requestAnimationFrame(measure);
+    if (planned) return;
+    planned = true;
+    soon(measure);
   };
   const touch = (): void => {
     touched = true;
@@ -40,6 +43,19 @@ export function watchHeight(root: HTMLElement, ask: (height: number) => void): v
   document.fonts.addEventListener("loadingdone", touch);
   window.addEventListener("resize", plan);
   plan();
+}
+
+/// In the next frame; where the browser draws none, because this page is out of sight, all the same.
+function soon(run: () => void): void {
+  let frame = 0;
+  const timer = window.setTimeout(() => {
+    cancelAnimationFrame(frame);
+    run();
+  }, UNSEEN_MS);
+  frame = requestAnimationFrame(() => {
+    clearTimeout(timer);
+    run();
+  });
 }
 
 /// The frame scrolls only where it is kept lower than its content; a bar that comes and goes would change the width.

@@ -8,11 +8,11 @@ import { typesetter } from "./katex.js";
 export async function renderMarkdown(host: HTMLElement, content: Content): Promise<void> {
   host.classList.add("markdown", "jp-RenderedHTMLCommon", "jp-RenderedMarkdown");
   const text = await content.text();
-  host.innerHTML = parser().render(text);
+  host.innerHTML = toHtml(text);
   for (const heading of host.querySelectorAll("h1, h2, h3, h4, h5, h6")) heading.id ||= slug(heading.textContent ?? "");
 }
 
-function parser(): MarkdownIt {
+function toHtml(text: string): string {
   const markdown = new MarkdownIt({ html: true, linkify: true });
   const typeset = typesetter();
   markdown.inline.ruler.before("escape", "maths", inline);
@@ -21,7 +21,7 @@ function parser(): MarkdownIt {
     const token = tokens[at];
     return token ? typeset(token.content, token.block || token.markup === "display") : "";
   };
-  return markdown;
+  return markdown.render(text);
 }
 
 function inline(state: StateInline, silent: boolean): boolean {
