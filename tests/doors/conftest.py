@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.doors.bench import Bench
 from tests.doors.blob_bench import served
+from tests.doors.gateway_bench import Gate, gateway
 
 __all__ = ["bench", "folder", "served"]
 
@@ -24,3 +25,9 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+@pytest.fixture
+async def gate(folder: Path) -> AsyncIterator[Gate]:
+    async with gateway(folder) as made:
+        yield made

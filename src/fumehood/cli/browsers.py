@@ -60,6 +60,8 @@ def _split(command: str) -> tuple[str, ...]:
         found: Sequence[str] = shlex.split(command)
     except ValueError as error:
         raise BadSetting(f"The browser's command cannot be read: {error}.") from error
+    if found and found[-1] == "&":
+        found = found[:-1]
     if not found:
         raise BadSetting("The browser's command is empty.")
     return tuple(found)

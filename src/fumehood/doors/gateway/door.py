@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -172,11 +172,13 @@ class GatewayDoor:
         origins = headers.getall("Origin", [])
         return entry, (
             refuse_method(request.method, entry.route.methods)
-            or (require_origin(origins, self.url) if entry.ours else None)
-            or refuse_origin(origins, (self._origin,) if self._origin else (), opaque=False, local=False)
+            or (require_origin(origins, self.url) if entry.ours else self._refuse_foreign(origins))
             or refuse_fetch(headers, entry.fetch)
             or (Refusal(400, "There is nothing to send here.") if _sends(request, entry) else None)
         )
+
+    def _refuse_foreign(self, origins: Sequence[str]) -> Refusal | None:
+        return refuse_origin(origins, (self._origin,) if self._origin else (), opaque=False, local=False)
 
     def _refuse(self, request: web.BaseRequest, refusal: Refusal) -> web.Response:
         self._refusals += 1
