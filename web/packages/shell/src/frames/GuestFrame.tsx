@@ -2,16 +2,15 @@
 /// need the room, with its height kept. Everything that a frame says about itself stands below it, as text.
 
 import "./frames.css";
-import type { Output } from "@fumehood/protocol";
+import type { GuestOutput } from "@fumehood/bridge";
 import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
-import type { Cell, Notebook } from "../notebook/types.js";
+import type { Notebook } from "../notebook/types.js";
 import { appearance } from "./appearance.js";
 import { Budget } from "./budget.js";
 import { guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
 import { clickedIn, openLink } from "./opening.js";
-import { guestOutput } from "./payload.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;
@@ -25,18 +24,19 @@ const budget = new Budget<{ release(): void }>(ALIVE);
 const heights = new Map<string, number>();
 
 export interface GuestFrameProps {
-  readonly cell: Cell;
   readonly notebook: Notebook;
-  readonly outputs: readonly Output[];
-  /// Index of the first of them among the cell's outputs.
-  readonly from: number;
+  /// Under which its height is remembered: unique in the notebook.
+  readonly name: string;
+  /// For assistive technology.
+  readonly title: string;
+  readonly outputs: readonly GuestOutput[];
 }
 
 export function GuestFrame(props: GuestFrameProps) {
   let host: HTMLDivElement | undefined;
   let live: LiveFrame | undefined;
   let unguard: (() => void) | undefined;
-  const key = `${props.notebook.room}/${props.cell.id}/${props.from}`;
+  const key = `${props.notebook.room}/${props.name}`;
   const [near, setNear] = createSignal(false);
   const [height, setHeight] = createSignal(heights.get(key) ?? FIRST_HEIGHT);
   const [settled, setSettled] = createSignal(false);
@@ -45,13 +45,9 @@ export function GuestFrame(props: GuestFrameProps) {
   const [notes, setNotes] = createSignal<readonly string[]>([]);
   const [alive, setAlive] = createSignal(false);
 
-  const outputs = createMemo(() => props.outputs.map((output, index) => guestOutput(output, props.from + index)), [], {
+  const outputs = createMemo(() => props.outputs, [], {
     equals: (a, b) => a.length === b.length && a.every((one, index) => one === b[index]),
   });
-  const title = () => {
-    const count = props.cell.run()?.count;
-    return count == null ? "Output of a cell" : `Output of In [${count}]`;
-  };
   const note = (text: string) => setNotes((old) => (old.includes(text) || old.length >= NOTES ? old : [...old, text]));
 
   const tenant = { release: () => unmount() };
@@ -72,7 +68,7 @@ export function GuestFrame(props: GuestFrameProps) {
     const frame = new LiveFrame({
       host,
       guest,
-      title: title(),
+      title: props.title,
       blobs: props.notebook.blobs(),
       height: height(),
       appearance: appearance(),
@@ -126,9 +122,12 @@ export function GuestFrame(props: GuestFrameProps) {
   createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
   createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
   createEffect(
-    on(title, (now) => {
-      if (live) live.element.title = now;
-    }),
+    on(
+      () => props.title,
+      (now) => {
+        if (live) live.element.title = now;
+      },
+    ),
   );
   // The daemon was started anew: its port or its sealed page may be another one.
   createEffect(

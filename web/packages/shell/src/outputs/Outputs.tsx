@@ -6,6 +6,7 @@ import "./outputs.css";
 import type { Content, Output } from "@fumehood/protocol";
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import { GuestFrame } from "../frames/GuestFrame.js";
+import { guestOutput } from "../frames/payload.js";
 import type { Cell, Notebook } from "../notebook/types.js";
 import { Image } from "./Image.js";
 import { JsonOutput } from "./JsonTree.js";
@@ -37,6 +38,14 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
   const total = () => outputs().length;
   const segments = createMemo(() => arrange(outputs(), Math.min(total(), most())));
   const keys = createMemo(() => segments().map((segment) => `${segment.place}:${segment.from}`), [], { equals: same });
+  const title = () => {
+    const count = props.cell.run()?.count;
+    return count == null ? "Output of a cell" : `Output of In [${count}]`;
+  };
+  const framed = ({ from, until }: Segment) =>
+    outputs()
+      .slice(from, until)
+      .map((output, index) => guestOutput(output, from + index));
   const live = () => props.cell.run()?.status === "running";
   return (
     <Show when={total() > 0}>
@@ -68,10 +77,10 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
                     }
                   >
                     <GuestFrame
-                      cell={props.cell}
                       notebook={props.notebook}
-                      outputs={outputs().slice(found().from, found().until)}
-                      from={found().from}
+                      name={`${props.cell.id}/${found().from}`}
+                      title={title()}
+                      outputs={framed(found())}
                     />
                   </Show>
                 )}
