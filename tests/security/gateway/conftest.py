@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.doors.conftest import folder, gate
+
+__all__ = ["folder", "gate"]
