@@ -1,6 +1,7 @@
 /// Accessible primitives: small, typed, in the colours of `tokens.css`.
 
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./Button.js";
+export { contrast } from "./contrast.js";
 export { Confirm, type ConfirmProps, Dialog, type DialogProps } from "./Dialog.js";
 export {
   type Choice,

@@ -40,7 +40,6 @@ describe("saving", () => {
     dirty: false,
     savedAt: null,
     autosave: true,
-    asked: false,
     connected: true,
     readOnly: false,
   };
@@ -50,7 +49,6 @@ describe("saving", () => {
     [{ dirty: true }, "Saving…"],
     [{ dirty: true, autosave: false }, "Not saved yet · autosave off"],
     [{ dirty: true, connected: false }, "Not saved yet"],
-    [{ asked: true }, "Saving…"],
     [{ readOnly: true, dirty: true }, "Read-only"],
   ])("with %j says %j", (change, text) => {
     expect(saveSaid({ ...clean, ...change }, noon + 60, "en-GB").text).toBe(text);

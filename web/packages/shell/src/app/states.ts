@@ -42,15 +42,12 @@ export interface Saving {
   readonly dirty: boolean;
   readonly savedAt: number | null;
   readonly autosave: boolean;
-  /// A save that the person asked for is under way.
-  readonly asked: boolean;
   readonly connected: boolean;
   readonly readOnly: boolean;
 }
 
 export function saveSaid(saving: Saving, now: number, locale?: string): Said {
   if (saving.readOnly) return { text: "Read-only", mood: "quiet" };
-  if (saving.asked) return { text: "Saving…", mood: "busy" };
   if (saving.dirty) {
     if (!saving.connected) return { text: "Not saved yet", mood: "warning" };
     return saving.autosave

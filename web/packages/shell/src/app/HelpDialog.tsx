@@ -1,0 +1,97 @@
+/// The keyboard map, from the same table that the keys are read from, and what this program is.
+
+import { Dialog, Kbd, type Tab, Tabs, TextField } from "@fumehood/ui";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { COMMANDS } from "../commands/table.js";
+
+type Section = "keys" | "about";
+
+export default function HelpDialog(props: { readonly onClose: () => void }): JSX.Element {
+  const [section, setSection] = createSignal<Section>("keys");
+  const tabs: readonly Tab<Section>[] = [
+    { value: "keys", label: "Keyboard", content: () => <Keys /> },
+    { value: "about", label: "About", content: () => <About /> },
+  ];
+  return (
+    <Dialog title="Help" width="wide" onClose={props.onClose} onSubmit={props.onClose}>
+      <Tabs label="Help" tabs={tabs} value={section()} onChange={setSection} />
+    </Dialog>
+  );
+}
+
+const MODES = { command: "command mode", edit: "edit mode", both: "" } as const;
+
+function Keys(): JSX.Element {
+  const [filter, setFilter] = createSignal("");
+  const groups = createMemo(() => {
+    const words = filter().toLowerCase().split(/\s+/).filter(Boolean);
+    const found = COMMANDS.filter(
+      ({ keys, title, group }) =>
+        keys.length > 0 && words.every((word) => `${title} ${group}`.toLowerCase().includes(word)),
+    );
+    return [...new Set(found.map(({ group }) => group))].map((group) => ({
+      group,
+      commands: found.filter((command) => command.group === group),
+    }));
+  });
+  return (
+    <div class="help-keys">
+      <p>
+        <Kbd keys="Escape" /> leaves a cell for command mode, where single letters act; <Kbd keys="Enter" /> goes back
+        to its text.
+      </p>
+      <TextField
+        label="Filter the keyboard map"
+        bare
+        type="search"
+        placeholder="Filter"
+        value={filter()}
+        onInput={setFilter}
+        autofocus
+      />
+      <div class="help-groups">
+        <For each={groups()}>
+          {({ group, commands }) => (
+            <section class="help-group">
+              <h3 class="list-title">{group}</h3>
+              <dl class="help-list">
+                <For each={commands}>
+                  {(command) => (
+                    <div class="help-row">
+                      <dt>
+                        {command.title}
+                        <Show when={MODES[command.mode]}>{(mode) => <span class="list-hint"> · {mode()}</span>}</Show>
+                      </dt>
+                      <dd class="help-caps">
+                        <For each={command.keys}>{(keys) => <Kbd keys={keys} />}</For>
+                      </dd>
+                    </div>
+                  )}
+                </For>
+              </dl>
+            </section>
+          )}
+        </For>
+      </div>
+      <Show when={groups().length === 0}>
+        <p>No shortcut is called that.</p>
+      </Show>
+    </div>
+  );
+}
+
+function About(): JSX.Element {
+  return (
+    <div class="help-about">
+      <p>
+        <strong>fumehood</strong> shows notebooks and runs nothing until you do. What other people's outputs hold is
+        alive but sealed: it cannot reach this page, your kernel, your files or the network.
+      </p>
+      <p>Your code and data stay on this machine. There is no account and nothing is reported to anybody.</p>
+      <p>
+        Code that you run is not held back by this page: it has your power on this machine, unless its kernel is
+        sandboxed.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/// Opens one notebook and shows it, or says why it cannot be opened.
+
+import { Button, HomeIcon } from "@fumehood/ui";
+import { createSignal, type JSX, Match, onCleanup, Switch } from "solid-js";
+import { openNotebook } from "../notebook/open.js";
+import type { Notebook } from "../notebook/types.js";
+import type { Wire } from "../wire/index.js";
+import type { Route } from "./route.js";
+import { told } from "./told.js";
+import { Waiting } from "./Waiting.js";
+import { Workbench } from "./Workbench.js";
+
+export interface NotebookPageProps {
+  readonly wire: Wire;
+  readonly route: Route;
+  readonly path: string;
+}
+
+export default function NotebookPage(props: NotebookPageProps): JSX.Element {
+  const [notebook, setNotebook] = createSignal<Notebook>();
+  const [failed, setFailed] = createSignal<unknown>();
+  let left = false;
+  const open = () => {
+    setFailed(undefined);
+    openNotebook(props.wire, props.path).then(
+      (opened) => (left ? opened.close() : setNotebook(() => opened)),
+      (error) => setFailed(() => error),
+    );
+  };
+  open();
+  onCleanup(() => {
+    left = true;
+    notebook()?.close();
+  });
+  return (
+    <Switch fallback={<Waiting />}>
+      <Match when={notebook()}>
+        {(opened) => <Workbench wire={props.wire} route={props.route} notebook={opened()} />}
+      </Match>
+      <Match when={failed()}>
+        {(error) => (
+          <main class="gone">
+            <h1 class="gone-title">This notebook cannot be opened</h1>
+            <bdi class="gone-path">{props.path}</bdi>
+            <p dir="auto">{told(error()).text}</p>
+            <p class="gone-hint" dir="auto">
+              {told(error()).hint}
+            </p>
+            <div class="gone-actions">
+              <Button tone="primary" onClick={open}>
+                Try again
+              </Button>
+              <Button icon={HomeIcon} onClick={() => props.route.go(null)}>
+                Other notebooks
+              </Button>
+            </div>
+          </main>
+        )}
+      </Match>
+    </Switch>
+  );
+}

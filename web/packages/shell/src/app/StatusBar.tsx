@@ -1,0 +1,152 @@
+/// The bar below: where the code runs, in what, and what state everything is in. Each thing says it in words; what can
+/// be acted on is a button.
+
+import { BellIcon, ComputerIcon, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
+import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
+import { settings } from "../settings/index.js";
+import { many } from "./format.js";
+import { connectionSaid, deathSaid, kernelSaid, saveSaid } from "./states.js";
+import type { Workspace } from "./workspace.js";
+
+/// Edits are acknowledged in a moment; only what lasts longer is worth saying.
+const UNWRITTEN_MS = 1500;
+/// How old a time may look.
+const TICK_MS = 30_000;
+
+export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element {
+  const { workspace } = props;
+  const { notebook, bench } = workspace;
+  const now = clockTick();
+  const running = () => notebook.queue().values().next().value ?? null;
+  const kernel = () => {
+    const cell = running();
+    return kernelSaid(
+      notebook.kernel(),
+      cell === null ? null : workspace.cellName(cell),
+      Math.max(0, notebook.queue().size - 1),
+    );
+  };
+  const save = () =>
+    saveSaid(
+      {
+        dirty: notebook.dirty(),
+        savedAt: notebook.savedAt(),
+        autosave: settings.values.autosave,
+        connected: notebook.connection().state === "open",
+        readOnly: notebook.readOnly() !== null,
+      },
+      now(),
+    );
+  const connection = () => connectionSaid(notebook.connection(), notebook.queue().size > 0);
+  const unwritten = lasting(() => notebook.unacknowledged() > 0, UNWRITTEN_MS);
+  const [read, setRead] = createSignal(notebook.notices().length);
+  createEffect(
+    on(workspace.open, (open) => {
+      if (open === "notices") setRead(notebook.notices().length);
+    }),
+  );
+  const unread = () => Math.max(0, notebook.notices().length - read());
+  return (
+    <footer class="status">
+      <span
+        class="status-item status-place"
+        ref={(element) => tip(element, () => ({ text: "Where the code of this notebook runs" }))}
+      >
+        <ComputerIcon size={14} />
+        This machine
+      </span>
+      <Show when={notebook.readOnly() === null}>
+        <button
+          type="button"
+          class="status-item status-env"
+          ref={(element) => tip(element, () => ({ text: "Kernel" }))}
+          onClick={() => workspace.setOpen("kernel")}
+        >
+          <span class="sr-only">Kernel:</span>
+          <bdi>{notebook.kernel().display_name || notebook.kernel().spec || "no kernel"}</bdi>
+        </button>
+        <button
+          type="button"
+          class={`status-item status-${kernel().mood}`}
+          ref={(element) =>
+            tip(element, () => ({
+              text:
+                notebook.kernel().status === "dead"
+                  ? deathSaid(notebook.kernel())
+                  : running() === null
+                    ? "Kernel state"
+                    : "Go to the running cell",
+            }))
+          }
+          onClick={() => (running() === null ? workspace.setOpen("kernel") : bench.execute("go-to-running"))}
+        >
+          <Show when={kernel().mood === "busy"} fallback={<span class={`dot dot-${notebook.kernel().status}`} />}>
+            <Spinner size={12} />
+          </Show>
+          <bdi>{kernel().text}</bdi>
+        </button>
+      </Show>
+      <span class="status-connection" role="status">
+        <Show when={connection()}>
+          {(said) => (
+            <span class={`status-item status-${said().mood}`}>
+              <Show when={said().mood !== "danger"} fallback={<WarningIcon size={14} />}>
+                <Spinner size={12} />
+              </Show>
+              {said().text}
+            </span>
+          )}
+        </Show>
+      </span>
+      <span class="gap" />
+      <Show when={unwritten()}>
+        <span class="status-item status-warning">{many(notebook.unacknowledged(), "edit")} not written down yet</span>
+      </Show>
+      <Show when={workspace.grants.allowed().length > 0}>
+        <button type="button" class="status-item status-warning" onClick={() => workspace.setOpen("grants")}>
+          {many(workspace.grants.allowed().length, "agent")} may run code
+        </button>
+      </Show>
+      <Show when={notebook.people().length > 0}>
+        <span class="status-item">{many(notebook.people().length, "other")} here</span>
+      </Show>
+      <span class={`status-item status-save status-${save().mood}`}>
+        <Show when={save().mood === "quiet" && !notebook.dirty()} fallback={<SaveIcon size={14} />}>
+          <OkIcon size={14} />
+        </Show>
+        {save().text}
+      </span>
+      <button
+        type="button"
+        class="status-item"
+        classList={{ "status-warning": unread() > 0 }}
+        aria-label={`Notices: ${notebook.notices().length}${unread() > 0 ? `, ${unread()} new` : ""}`}
+        ref={(element) => tip(element, () => ({ text: "Notices" }))}
+        onClick={() => workspace.setOpen("notices")}
+      >
+        <BellIcon size={14} />
+        {notebook.notices().length}
+      </button>
+    </footer>
+  );
+}
+
+/// Seconds since the epoch, now and then anew.
+function clockTick(): Accessor<number> {
+  const [now, setNow] = createSignal(Date.now() / 1000);
+  const timer = setInterval(() => setNow(Date.now() / 1000), TICK_MS);
+  onCleanup(() => clearInterval(timer));
+  return now;
+}
+
+/// True when it has been so for a while.
+function lasting(condition: Accessor<boolean>, milliseconds: number): Accessor<boolean> {
+  const [lasts, setLasts] = createSignal(false);
+  createEffect(() => {
+    setLasts(false);
+    if (!condition()) return;
+    const timer = setTimeout(() => setLasts(true), milliseconds);
+    onCleanup(() => clearTimeout(timer));
+  });
+  return lasts;
+}

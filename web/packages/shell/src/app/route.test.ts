@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { notebookOf } from "./route.js";
+
+test("a fragment names a notebook by its absolute path", () => {
+  expect(notebookOf("#path=%2Fhome%2Fme%2Fa%20b.ipynb")).toBe("/home/me/a b.ipynb");
+});
+
+test.each(["", "#", "#path=", "#path=a.ipynb", "#path=%E0%A4%A", "#code=x"])("%j is the opening page", (fragment) => {
+  expect(notebookOf(fragment)).toBeNull();
+});

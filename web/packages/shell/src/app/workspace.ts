@@ -1,0 +1,103 @@
+/// One open notebook and what the page keeps around it: the bench, which dialog is open, what a question waits for. The
+/// components of `app/` get it whole; it holds no element.
+
+import { toast } from "@fumehood/ui";
+import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import { createBench } from "../commands/bench.js";
+import { go } from "../commands/place.js";
+import type { Bench, Host, Question } from "../commands/types.js";
+import type { Notebook } from "../notebook/types.js";
+import { settings } from "../settings/index.js";
+import type { Wire } from "../wire/index.js";
+import { createGrants, type GrantsState } from "./grants.js";
+import { report } from "./report.js";
+import type { Route } from "./route.js";
+
+export type Open = "kernel" | "settings" | "help" | "save-as" | "notices" | "merged" | "grants";
+
+export interface Asked extends Question {
+  answer(yes: boolean): void;
+}
+
+export interface Workspace {
+  readonly wire: Wire;
+  readonly route: Route;
+  readonly notebook: Notebook;
+  readonly bench: Bench;
+  readonly grants: GrantsState;
+  readonly open: Accessor<Open | null>;
+  setOpen(open: Open | null): void;
+  readonly question: Accessor<Asked | null>;
+  /// How a cell is called to people: `cell 4`, by where it stands.
+  cellName(id: string): string;
+  goTo(id: string): void;
+}
+
+/// Must be called under an owner of Solid's.
+export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): Workspace {
+  const [open, setOpen] = createSignal<Open | null>(null);
+  const [question, setQuestion] = createSignal<Asked | null>(null);
+
+  const confirm = (asked: Question) =>
+    new Promise<boolean>((resolve) => {
+      question()?.answer(false);
+      setQuestion({
+        ...asked,
+        answer: (yes) => {
+          setQuestion(null);
+          resolve(yes);
+        },
+      });
+    });
+  const host: Host = {
+    confirm,
+    pickKernel: () => setOpen("kernel"),
+    showKeys: () => setOpen("help"),
+    saveAs: () => setOpen("save-as"),
+    report,
+    change: (values) => settings.change(values),
+  };
+  const bench = createBench(notebook, settings.values, host);
+
+  bench.setOutline(settings.values.panel);
+  createEffect(on(bench.outline, (panel) => settings.change({ panel }), { defer: true }));
+  createEffect(() => {
+    const on = settings.values.autosave;
+    if (notebook.connection().state !== "open" || notebook.readOnly() !== null) return;
+    wire.call("room.autosave", { room: notebook.room, on }).catch(report);
+  });
+  const goTo = (id: string) => {
+    bench.move((place) => go(place, id));
+    bench.ensure(id);
+    bench.cells.get(id)?.element.scrollIntoView({ block: "nearest" });
+    bench.refocus();
+  };
+  onCleanup(
+    notebook.onEvent((event) => {
+      if (event.type !== "notice") return;
+      const cell = event.cell;
+      toast({
+        tone: "warning",
+        text: event.message,
+        detail: event.hint,
+        key: event.code,
+        action: cell && notebook.cell(cell) ? { label: "Go to the cell", run: () => goTo(cell) } : undefined,
+      });
+    }),
+  );
+  return {
+    wire,
+    route,
+    notebook,
+    bench,
+    grants: createGrants(wire, notebook),
+    open,
+    setOpen,
+    question,
+    cellName: (id) => {
+      const at = notebook.order().indexOf(id);
+      return at < 0 ? "a deleted cell" : `cell ${at + 1}`;
+    },
+    goTo,
+  };
+}

@@ -1,0 +1,135 @@
+/// The two questions of the opening page: how a new notebook is called, and which folder the page may see.
+
+import { Button, Dialog, Select, TextField } from "@fumehood/ui";
+import { createResource, createSignal, type JSX } from "solid-js";
+import { shortFolder } from "../app/format.js";
+import { told } from "../app/told.js";
+import type { Wire } from "../wire/index.js";
+
+const NO_KERNEL = "";
+
+export function NewDialog(props: {
+  readonly wire: Wire;
+  readonly folder: string;
+  readonly onMade: (path: string) => void;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const [name, setName] = createSignal("Untitled");
+  const [kernel, setKernel] = createSignal<string>();
+  const [failed, setFailed] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+  const [specs] = createResource(() =>
+    props.wire.call("kernel.specs", {}).catch(() => ({ default: NO_KERNEL, specs: [] })),
+  );
+  const chosen = () => kernel() ?? specs()?.default ?? NO_KERNEL;
+  const choices = () => [
+    ...(specs()?.specs ?? []).map((spec) => ({
+      value: spec.name,
+      label: `${spec.display_name} (${spec.language})${spec.usable ? "" : ": cannot be used"}`,
+      disabled: !spec.usable,
+    })),
+    { value: NO_KERNEL, label: "None yet" },
+  ];
+  const make = async () => {
+    if (busy()) return;
+    setBusy(true);
+    try {
+      const { path } = await props.wire.call("files.create", { folder: props.folder, name: name(), kernel: chosen() });
+      props.onClose();
+      props.onMade(path);
+    } catch (error) {
+      setFailed(told(error).text);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title="New notebook"
+      onClose={props.onClose}
+      onSubmit={() => void make()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={busy() || name().trim() === ""}>
+            Make it
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label="Name"
+        value={name()}
+        onInput={(text) => {
+          setName(text);
+          setFailed(undefined);
+        }}
+        error={failed()}
+        hint="A number is added where the name is taken."
+        ref={(element) => queueMicrotask(() => element.select())}
+        autofocus
+      />
+      <Select label="Kernel" value={chosen()} choices={choices()} onChange={setKernel} />
+      <p class="browser-hint">
+        In <bdi>{shortFolder(props.folder, 48)}</bdi>. Nothing starts until you run a cell.
+      </p>
+    </Dialog>
+  );
+}
+
+export function AllowDialog(props: {
+  /// What is suggested; may be empty.
+  readonly folder: string;
+  readonly onAllow: (folder: string) => Promise<void>;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const [path, setPath] = createSignal(props.folder);
+  const [failed, setFailed] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+  const allow = async () => {
+    if (busy()) return;
+    setBusy(true);
+    try {
+      await props.onAllow(path().trim());
+      props.onClose();
+    } catch (error) {
+      setFailed(told(error).text);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title="Allow a folder"
+      onClose={props.onClose}
+      onSubmit={() => void allow()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={busy() || !path().trim().startsWith("/")}>
+            Allow
+          </Button>
+        </>
+      }
+    >
+      <p>
+        This page may then list the folder and open, make and import notebooks in it. Code in notebooks gains nothing by
+        it.
+      </p>
+      <TextField
+        label="Folder"
+        code
+        value={path()}
+        placeholder="/home/me/notebooks"
+        onInput={(text) => {
+          setPath(text);
+          setFailed(undefined);
+        }}
+        error={failed()}
+        hint="The whole path, from /."
+        dir="auto"
+        autofocus
+      />
+    </Dialog>
+  );
+}
