@@ -46,6 +46,16 @@ export interface CellSource {
   readonly id?: string;
 }
 
+type Lines = string | readonly string[];
+
+export interface SavedCell {
+  readonly id: string;
+  readonly source: Lines;
+  readonly outputs?: readonly { readonly output_type: string; readonly name?: string; readonly text?: Lines }[];
+}
+
+const joined = (lines: Lines): string => (typeof lines === "string" ? lines : lines.join(""));
+
 /// A notebook file's text, of nbformat 4.5.
 export function notebookText(cells: readonly (string | CellSource)[], metadata: object = {}): string {
   const made = cells.map((cell, index) => {
@@ -106,8 +116,33 @@ export class World {
     return this.write(name, notebookText(cells, metadata));
   }
 
-  read(path: string): { cells: { id: string; source: string | string[]; outputs?: unknown[] }[] } {
-    return JSON.parse(readFileSync(path, "utf8"));
+  text(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
+  }
+
+  cellOf(name: string, id: string): SavedCell {
+    const { cells } = JSON.parse(this.text(name)) as { cells: readonly SavedCell[] };
+    const cell = cells.find((one) => one.id === id);
+    if (cell === undefined) {
+      throw new Error(`${name} has no cell ${id}`);
+    }
+    return cell;
+  }
+
+  source(name: string, id: string): string {
+    return joined(this.cellOf(name, id).source);
+  }
+
+  /// What the file says that the cell printed.
+  printed(name: string, id: string): string {
+    return (this.cellOf(name, id).outputs ?? [])
+      .filter((output) => output.output_type === "stream" && output.name === "stdout")
+      .map((output) => joined(output.text ?? ""))
+      .join("");
+  }
+
+  saved(name: string, text: string): Promise<unknown> {
+    return until(`${name} holds ${text}`, async () => this.text(name).includes(text));
   }
 
   async hood(...words: readonly string[]): Promise<string> {

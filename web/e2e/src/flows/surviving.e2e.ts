@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { NotebookPage } from "../notebook";
+import { inBrowsers } from "../stage";
+
+/// Fewer rows than the page folds, so that all of them can be read from it.
+const ROWS = 36;
+const SLOW = `import time
+for i in range(${ROWS}):
+    print(f"row {i:04d} " + "x" * (i % 7), flush=True)
+    time.sleep(0.08)
+print("the end", flush=True)`;
+const EXPECTED = [
+  ...Array.from({ length: ROWS }, (_, i) => `row ${String(i).padStart(4, "0")} ${"x".repeat(i % 7)}`),
+  "the end",
+];
+
+inBrowsers("surviving", (stage) => {
+  const start = async () => {
+    const path = stage.world.notebook("slow.ipynb", [SLOW, "'next'"]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.run("cell-0");
+    await notebook.says("cell-0", "row 0002");
+    return { path, notebook };
+  };
+  /// On the page and in the file, to the byte.
+  const whole = async (notebook: NotebookPage) => {
+    await notebook.says("cell-0", "the end");
+    await notebook.finished("cell-0");
+    expect(await notebook.rows("cell-0")).toEqual(EXPECTED);
+    await stage.world.saved("slow.ipynb", "the end");
+    expect(stage.world.printed("slow.ipynb", "cell-0")).toBe(`${EXPECTED.join("\n")}\n`);
+  };
+
+  test("a reload in the middle of a cell loses nothing", async () => {
+    const { notebook } = await start();
+    await notebook.reload();
+    expect(await notebook.status("cell-0")).not.toBe("ok");
+    await whole(notebook);
+  });
+
+  test("a window that is closed in the middle of a cell and opened again shows all of it", async () => {
+    const { path, notebook } = await start();
+    await notebook.page.tab.close();
+    const again = await NotebookPage.open(stage.world, stage.browser, path);
+    await whole(again);
+  });
+
+  test("a daemon killed in the middle of a cell is started again and has everything", async () => {
+    const { notebook } = await start();
+    await stage.world.killDaemon();
+    await whole(notebook);
+    await notebook.run("cell-1");
+    await notebook.says("cell-1", "'next'");
+  });
+
+  test("after the gateway was killed, hood open brings everything back", async () => {
+    const { path, notebook } = await start();
+    const [gateway] = stage.world.processes("fumehood.doors.gateway");
+    expect(gateway).toBeDefined();
+    process.kill(gateway ?? 0, "SIGKILL");
+    await notebook.page.shows("lost");
+    await notebook.page.tab.close();
+    const again = await NotebookPage.open(stage.world, stage.browser, path);
+    await whole(again);
+  });
+
+  test("a kernel that dies is said to be dead, and can be started again", async () => {
+    const path = stage.world.notebook("dies.ipynb", [
+      "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+      "'alive'",
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.run("cell-0");
+    await notebook.finished("cell-0", "lost");
+    await notebook.page.shows("The kernel is dead");
+    await notebook.page.click("button", "Start again");
+    await notebook.run("cell-1");
+    await notebook.says("cell-1", "'alive'");
+  });
+});

@@ -1,0 +1,164 @@
+/// A notebook page as a test speaks of it: cells by id, their state, their text, and the keys that everybody's fingers
+/// know. It knows the page by roles, accessible names and the cells' data attributes, never by looks.
+
+import type { Browser, Frame, Look } from "./drivers";
+import { type Page, until } from "./page";
+import type { World } from "./world";
+
+const RUN_MS = 60_000;
+
+export interface CellState {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly label: string;
+}
+
+export class NotebookPage {
+  private constructor(readonly page: Page) {}
+
+  static async open(world: World, browser: Browser, path: string, look?: Look): Promise<NotebookPage> {
+    const notebook = new NotebookPage(await world.show(browser, path, look));
+    await notebook.ready();
+    return notebook;
+  }
+
+  /// Of a page that shows a notebook by another way.
+  static async of(page: Page): Promise<NotebookPage> {
+    const notebook = new NotebookPage(page);
+    await notebook.ready();
+    return notebook;
+  }
+
+  ready(): Promise<unknown> {
+    return this.page.waitFor("the notebook's cells", () => document.querySelector("[data-cell]") !== null);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.tab.reload();
+    await this.ready();
+  }
+
+  /// In the order in which they are seen.
+  cells(): Promise<readonly CellState[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("[data-cell]")]
+        .sort((a, b) => Number(a.style.order) - Number(b.style.order) || a.offsetTop - b.offsetTop)
+        .map((cell) => ({
+          id: cell.dataset.cell ?? "",
+          type: cell.dataset.type ?? "",
+          status: cell.dataset.status ?? "",
+          label: cell.getAttribute("aria-label") ?? "",
+        })),
+    );
+  }
+
+  cell(id: string): string {
+    return `[data-cell="${id}"]`;
+  }
+
+  status(id: string): Promise<string> {
+    return this.page.evaluate(
+      (css: string) => document.querySelector<HTMLElement>(css)?.dataset.status ?? "",
+      this.cell(id),
+    );
+  }
+
+  /// Until the cell's last run has ended, in the way that is expected.
+  finished(id: string, status = "ok", ms: number = RUN_MS): Promise<unknown> {
+    return until(`cell ${id} is ${status}`, async () => (await this.status(id)) === status, ms);
+  }
+
+  /// The source as the page shows it.
+  source(id: string): Promise<string> {
+    return this.page.evaluate(
+      (css: string) => [...document.querySelectorAll(`${css} .cm-line`)].map((line) => line.textContent).join("\n"),
+      this.cell(id),
+    );
+  }
+
+  /// What the cell's outputs say in the page itself (not in a frame).
+  output(id: string): Promise<string> {
+    return this.page.evaluate(
+      (css: string) =>
+        [...document.querySelectorAll(`${css} [role=group][aria-label=Output]`)]
+          .map((group) => group.textContent)
+          .join("\n"),
+      this.cell(id),
+    );
+  }
+
+  /// Printed text, row by row.
+  rows(id: string): Promise<readonly string[]> {
+    return this.page.evaluate(
+      (css: string) => [...document.querySelectorAll(`${css} .out-row`)].map((row) => row.textContent),
+      this.cell(id),
+    );
+  }
+
+  says(id: string, text: string, ms: number = RUN_MS): Promise<unknown> {
+    return until(`the output of cell ${id} says "${text}"`, async () => (await this.output(id)).includes(text), ms);
+  }
+
+  /// Command mode at this cell: a click into its margin.
+  async select(id: string): Promise<void> {
+    const box = await this.page.box(`${this.cell(id)} .prompt, ${this.cell(id)} .gutter`);
+    await this.page.tab.click(box.x + Math.min(8, box.width / 2), box.y + Math.min(10, box.height / 2));
+    await this.page.waitFor(
+      `cell ${id} is the active one`,
+      (css: string) => document.querySelector(css)?.getAttribute("aria-current") === "true",
+      this.cell(id),
+    );
+    await this.page.press("Escape");
+  }
+
+  /// The cursor at the end of the cell's source.
+  async edit(id: string): Promise<void> {
+    await this.select(id);
+    await this.page.press("Enter");
+    await this.page.waitFor(
+      `the cursor is in cell ${id}`,
+      (css: string) => document.activeElement?.closest(css) !== null && document.activeElement?.matches(".cm-content"),
+      this.cell(id),
+    );
+    await this.page.press("Control+End");
+  }
+
+  /// Types over what the cell holds.
+  async write(id: string, text: string): Promise<void> {
+    await this.edit(id);
+    await this.page.press("Control+a", "Delete");
+    await this.page.type(text);
+  }
+
+  async run(id: string): Promise<void> {
+    await this.select(id);
+    await this.page.press("Control+Enter");
+  }
+
+  /// Command mode, the palette, a command by its title.
+  async command(title: string): Promise<void> {
+    await this.page.press("Control+Shift+C");
+    await this.page.find("combobox", "Command");
+    await this.page.type(title);
+    await this.page.find("option", title, { part: true });
+    await this.page.press("Enter");
+    await this.page.gone("combobox", "Command");
+  }
+
+  /// The sealed frames that are alive and have shown something.
+  guests(): Promise<readonly Frame[]> {
+    return this.page.tab.frames().then((frames) => frames.filter((frame) => frame.url.includes("/plugins/guest-")));
+  }
+
+  guest(text: string): Promise<Frame> {
+    return until(`a sealed frame that shows "${text}"`, async () => {
+      for (const frame of await this.guests()) {
+        if (await frame.evaluate((wanted: string) => document.body.textContent.includes(wanted), text)) {
+          return frame;
+        }
+      }
+      return null;
+    });
+  }
+}

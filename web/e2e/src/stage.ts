@@ -1,0 +1,43 @@
+/// What a file of flows needs: a browser for the file, a world for each test.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
+import { type Browser, ENGINES, type EngineName, launch } from "./drivers";
+import { World } from "./world";
+
+export interface Stage {
+  readonly engine: EngineName;
+  readonly browser: Browser;
+  readonly world: World;
+}
+
+/// `body` holds tests; they read the stage when they run. `engines` narrows where something needs no second engine.
+export function inBrowsers(name: string, body: (stage: Stage) => void, engines: readonly EngineName[] = ENGINES): void {
+  describe.each(engines)(`${name} (%s)`, (engine) => {
+    let browser: Browser | undefined;
+    let world: World | undefined;
+    beforeAll(async () => {
+      browser = await launch(engine);
+    });
+    afterAll(() => browser?.close());
+    beforeEach(() => {
+      world = World.make();
+    });
+    afterEach(() => world?.end());
+    body({
+      engine,
+      get browser() {
+        return needed(browser);
+      },
+      get world() {
+        return needed(world);
+      },
+    });
+  });
+}
+
+function needed<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new Error("used before it was started");
+  }
+  return value;
+}
