@@ -256,6 +256,8 @@ export class DocumentEdits implements Edits {
 
   #splice(id: string, from: number, to: number, insert: string): void {
     const text = this.#cell(id).text();
+    this.#undo.separate();
     this.#document.transact(() => splice(text, from, to, insert), TYPING);
+    this.#undo.separate();
   }
 }

@@ -1,29 +1,16 @@
-/// Undo and redo of this window, across cells: one stack of steps. A step is text that was typed (which Yjs itself can
-/// take back while others type) or writes with what takes them back. Never undoes what others did.
-///
-/// `Y.UndoManager` serves as the engine for text only: it gets one item at a time, because it would go on to the next
-/// item where one has nothing left to undo.
+/// Undo and redo of this window, across cells: one stack of steps. A step is text that was typed (which Yjs can take
+/// back while others type), or writes with what takes them back, or several of both. Never undoes what others did.
 
 import { type Accessor, batch, createSignal } from "solid-js";
-import * as Y from "yjs";
 import type { NotebookDocument } from "./document.js";
+import { Typed, type TypedItem } from "./typed.js";
 import { STRUCTURE, type Write, write } from "./writing.js";
 
-/// Typing with shorter pauses is one step.
-const CAPTURE_MS = 500;
 /// Older steps are forgotten: they keep deleted text in memory.
 const STEPS = 1000;
 
-type StackItem = Y.UndoManager["undoStack"][number];
-type Part = { readonly text: StackItem } | { readonly writes: readonly Write[] };
+type Part = { readonly text: TypedItem } | { readonly writes: readonly Write[] };
 type Step = readonly Part[];
-
-/// Editors bring an origin of their own with each change: whatever is local and not ours by name was typed.
-class AnyOrigin extends Set<unknown> {
-  override has(): boolean {
-    return true;
-  }
-}
 
 export class Undo {
   readonly canUndo: Accessor<boolean>;
@@ -31,12 +18,11 @@ export class Undo {
   readonly #setCanUndo: (can: boolean) => void;
   readonly #setCanRedo: (can: boolean) => void;
   readonly #document: NotebookDocument;
-  #engine: Y.UndoManager;
+  #typed: Typed;
   #undo: Step[] = [];
   #redo: Step[] = [];
   /// Parts of the step that `together` makes.
   #group: Part[] | null = null;
-  #replaying = false;
 
   constructor(document: NotebookDocument) {
     this.#document = document;
@@ -46,21 +32,21 @@ export class Undo {
     this.canRedo = canRedo;
     this.#setCanUndo = (can) => setCanUndo(can);
     this.#setCanRedo = (can) => setCanRedo(can);
-    this.#engine = this.#newEngine();
+    this.#typed = this.#newTyped();
   }
 
   /// The document is another one: its steps are of no use any more.
   reset(): void {
-    this.#engine.destroy();
+    this.#typed.destroy();
     this.#undo = [];
     this.#redo = [];
-    this.#engine = this.#newEngine();
+    this.#typed = this.#newTyped();
     this.#tell();
   }
 
   /// What is typed from now on is a step of its own.
   separate(): void {
-    this.#engine.stopCapturing();
+    this.#typed.separate();
   }
 
   /// These writes take back what was just done.
@@ -98,19 +84,12 @@ export class Undo {
 
   // -- inside
 
-  #newEngine(): Y.UndoManager {
-    const engine = new Y.UndoManager(this.#document.doc.getMap("cells"), {
-      captureTimeout: CAPTURE_MS,
-      trackedOrigins: new AnyOrigin(),
-      captureTransaction: (transaction) => transaction.local && transaction.origin !== STRUCTURE,
+  #newTyped(): Typed {
+    return new Typed(this.#document.doc, {
+      isTyping: (origin) => origin !== STRUCTURE,
+      added: (text) => this.#push({ text }),
+      continued: () => this.#clearRedo(),
     });
-    engine.on("stack-item-added", ({ stackItem }) => {
-      if (!this.#replaying) this.#push({ text: stackItem });
-    });
-    engine.on("stack-item-updated", () => {
-      if (!this.#replaying) this.#clearRedo();
-    });
-    return engine;
   }
 
   #push(part: Part): void {
@@ -121,8 +100,6 @@ export class Undo {
   #done(step: Step): void {
     this.#undo.push(step);
     if (this.#undo.length > STEPS) this.#forget(this.#undo.splice(0, this.#undo.length - STEPS));
-    // The engine goes on with the newest item alone, while typing is one step.
-    this.#engine.undoStack = this.#engine.undoStack.slice(-1);
     this.#clearRedo();
     this.#tell();
   }
@@ -134,12 +111,8 @@ export class Undo {
     this.#tell();
   }
 
-  /// Lets Yjs collect the deleted text that these steps could have brought back.
   #forget(steps: readonly Step[]): void {
-    const items = steps.flatMap((step) => step.flatMap((part) => ("text" in part ? [part.text] : [])));
-    if (items.length === 0) return;
-    this.#engine.redoStack = items;
-    this.#engine.clear(false, true);
+    this.#typed.forget(steps.flatMap((step) => step.flatMap((part) => ("text" in part ? [part.text] : []))));
   }
 
   #replay(from: Step[], to: Step[]): readonly string[] {
@@ -162,7 +135,7 @@ export class Undo {
 
   #invert(part: Part): Part[] {
     if ("text" in part) {
-      const item = this.#invertText(part.text);
+      const item = this.#typed.invert(part.text);
       return item === undefined ? [] : [{ text: item }];
     }
     const back: Write[] = [];
@@ -174,20 +147,6 @@ export class Undo {
       }
     }, STRUCTURE);
     return back.length === 0 ? [] : [{ writes: back }];
-  }
-
-  #invertText(item: StackItem): StackItem | undefined {
-    const engine = this.#engine;
-    this.#replaying = true;
-    try {
-      engine.undoStack = [item];
-      engine.redoStack = [];
-      engine.undo();
-      return engine.redoStack.pop();
-    } finally {
-      engine.undoStack = [];
-      this.#replaying = false;
-    }
   }
 
   #tell(): void {
