@@ -1,0 +1,57 @@
+"""`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
+
+A job: {site, url, cells, what, seconds, times, keys, lines, at}. `what` is of `open`, `type`, `run`, `flood`, `weigh`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from typing import Any
+
+import psutil
+from playwright.async_api import async_playwright
+
+from benchmarks.browser import measuring
+from benchmarks.browser.sites import SITES
+
+FLAGS = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync")
+
+
+def renderers() -> float:
+    """MB of memory of this process's browser pages, shared parts counted by their share."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        if "--type=renderer" in process.cmdline():
+            total += process.memory_full_info().pss
+    return total / 2**20
+
+
+async def work(job: dict[str, Any]) -> dict[str, Any]:
+    site = SITES[job["site"]]
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    found: dict[str, Any] = {}
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        page = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
+        await page.add_init_script(measuring.probe(site, job["cells"]))
+        await page.goto(job["url"])
+        devtools = await page.context.new_cdp_session(page)
+        found["open"] = await measuring.opened(page, job["seconds"])
+        if "weigh" in job["what"]:
+            found["weigh"] = {**await measuring.weighed(page, devtools), "pss": renderers()}
+        if "type" in job["what"]:
+            found["type"] = await measuring.typed(page, site, job["at"], job["keys"])
+        if "run" in job["what"]:
+            found["run"] = await measuring.ran(page, site, job["times"])
+        if "flood" in job["what"]:
+            found["flood"] = await measuring.flooded(page, site, job["lines"])
+        await browser.close()
+    return found
+
+
+if __name__ == "__main__":
+    json.dump(asyncio.run(work(json.load(sys.stdin))), sys.stdout)

@@ -1,0 +1,61 @@
+"""Where things are on each page: what a measurement must find, and nothing about how it measures."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Site(NamedTuple):
+    cell: str
+    """CSS selector of a cell."""
+    shown: str
+    """Inside a cell: what says that its source or its rendered Markdown is painted."""
+    prompt: str
+    """Inside a cell: `[3]` or the like, when it has run."""
+    output: str
+    """Inside a cell: its outputs."""
+    editor: str
+    """Inside a cell: where a click begins to edit."""
+    scroller: str
+    data: str
+    """Script that calls `arrived(time)` when the notebook's data is there."""
+
+
+SITES = {
+    "fumehood": Site(
+        cell="[data-cell]",
+        shown=".cm-line, [data-static-source], [data-markdown]",
+        prompt="[data-prompt]",
+        output="[data-outputs]",
+        editor=".cm-content, [data-static-source]",
+        scroller="[data-scroller]",
+        # A binary message whose second byte after the room says "what you do not have": the notebook itself.
+        data="""
+          const Native = window.WebSocket;
+          window.WebSocket = class extends Native {
+            constructor(...all) {
+              super(...all);
+              this.addEventListener("message", ({ data }) => {
+                if (data instanceof ArrayBuffer && new Uint8Array(data)[16] === 0 && new Uint8Array(data)[17] === 1)
+                  arrived(performance.now());
+              });
+            }
+          };
+        """,
+    ),
+    "JupyterLab": Site(
+        cell=".jp-Notebook .jp-Cell",
+        shown=".cm-line, .jp-MarkdownOutput",
+        prompt=".jp-InputArea-prompt",
+        output=".jp-Cell-outputArea",
+        editor=".cm-content",
+        scroller=".jp-WindowedPanel-outer",
+        data="""
+          new PerformanceObserver((list) => {
+            for (const { name, responseEnd } of list.getEntries())
+              if (name.includes("/api/contents/") && name.includes(".ipynb") && name.includes("content=1"))
+                arrived(responseEnd);
+          }).observe({ type: "resource", buffered: true });
+        """,
+    ),
+}
