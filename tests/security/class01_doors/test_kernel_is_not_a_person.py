@@ -16,16 +16,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 import pytest_asyncio
 
+from fumehood import __version__
 from fumehood.core.paths import Paths
 from fumehood.daemon.composing import compose
 from fumehood.daemon.lock import Lock
 from fumehood.doors.control import ControlDoor
-from fumehood.doors.peer import Operations
-from fumehood.protocol.methods import METHODS
+from fumehood.doors.peer import Operations, Peer
+from fumehood.protocol.methods import METHODS, HelloResult
 from tests.daemon.notebook import Driven, ask
 from tests.daemon.programs import Program, daemon, program
 from tests.doors.bench import Bench, admit_all, example, greeted, say_hello, until
@@ -79,13 +81,17 @@ def request(method: str, params: dict[str, Any]) -> str:
 
 @contextlib.asynccontextmanager
 async def daemon_that_places_nobody(places: Paths) -> AsyncIterator[None]:
-    """A whole daemon in this process, whose sockets take everybody for a person."""
+    """A whole daemon in this process, of this version, whose sockets take everybody for a person."""
     places.create()
     lock = Lock.take(places.lock)
     assert lock is not None
-    lock.sign("test", 0, -1)
+    lock.sign(__version__, 0, -1)
     composed = await compose(places)
-    door = ControlDoor(_Whole(composed.operations), admit_all, say_hello)
+
+    def hello(peer: Peer) -> HelloResult:
+        return msgspec.structs.replace(say_hello(peer), build=__version__)
+
+    door = ControlDoor(_Whole(composed.operations), admit_all, hello)
     try:
         await door.start(places.control_socket, places.agent_socket)
         yield
