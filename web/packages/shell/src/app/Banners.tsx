@@ -1,6 +1,6 @@
 /// What the reader must know now, above the notebook, each with what can be done about it.
 
-import { Banner, Button, RestartIcon } from "@fumehood/ui";
+import { Banner, Button, Name, RestartIcon } from "@fumehood/ui";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import type { Merged } from "../notebook/types.js";
 import { clock, many } from "./format.js";
@@ -42,7 +42,7 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
             }
           >
             <strong>
-              <bdi>{asked.agent}</bdi>
+              <Name text={asked.agent} />
             </strong>{" "}
             wants to run {many(asked.cells.length, "cell")} in your kernel, with your power.
           </Banner>

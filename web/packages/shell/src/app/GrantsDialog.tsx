@@ -1,7 +1,7 @@
 /// What agents ask for and what they were allowed. The code that would run is shown whole; nothing here has the focus
 /// that a key press meant for the notebook could allow.
 
-import { Button, Dialog } from "@fumehood/ui";
+import { Button, Dialog, Name } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import { many } from "./format.js";
 import type { Waiting } from "./grants.js";
@@ -26,7 +26,7 @@ export default function GrantsDialog(props: {
               {(agent) => (
                 <li class="list-row">
                   <span class="list-text">
-                    <bdi>{agent}</bdi>
+                    <Name text={agent} />
                   </span>
                   <Button small onClick={() => void grants.revoke(agent)}>
                     Take back
@@ -47,7 +47,7 @@ function Request(props: { readonly asked: Waiting; readonly workspace: Workspace
   return (
     <section class="grant">
       <h3 class="grant-title">
-        <bdi>{props.asked.agent}</bdi> wants to run {many(props.asked.cells.length, "cell")}
+        <Name text={props.asked.agent} /> wants to run {many(props.asked.cells.length, "cell")}
       </h3>
       <p>The code runs in your kernel, which is not sandboxed: it can do what you can do on this machine.</p>
       <For each={props.asked.cells}>

@@ -2,7 +2,7 @@
 /// with the one that runs.
 
 import type { KernelSpecView } from "@fumehood/protocol";
-import { Button, Dialog, Spinner } from "@fumehood/ui";
+import { Button, Dialog, Name, Spinner } from "@fumehood/ui";
 import { createResource, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { deathSaid, kernelSaid } from "./states.js";
 import { told } from "./told.js";
@@ -116,14 +116,14 @@ function Spec(props: {
       />
       <span class="list-text">
         <span>
-          <bdi>{props.spec.display_name}</bdi>
+          <Name text={props.spec.display_name} />
           <span class="list-hint">
             {" "}
-            · <bdi>{props.spec.language}</bdi>
+            · <Name text={props.spec.language} />
             {props.usual ? " · default" : ""}
           </span>
         </span>
-        <bdi class="spec-folder">{props.spec.folder}</bdi>
+        <Name class="spec-folder" text={props.spec.folder} />
         <Show when={!props.spec.usable}>
           <span class="spec-problem" dir="auto">
             Cannot be used: {props.spec.problem || "unknown reason"}

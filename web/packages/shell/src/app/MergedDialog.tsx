@@ -1,6 +1,6 @@
 /// What an outside change of the file did, cell by cell.
 
-import { Button, Dialog } from "@fumehood/ui";
+import { Button, Dialog, Name } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import type { Workspace } from "./workspace.js";
 
@@ -28,7 +28,7 @@ export default function MergedDialog(props: {
               <li class="list-row">
                 <span class="list-text">
                   <strong>{props.workspace.cellName(id)}</strong>
-                  <bdi class="list-code">{firstLine(notebook.cell(id)?.source() ?? "")}</bdi>
+                  <Name class="list-code" text={firstLine(notebook.cell(id)?.source() ?? "")} />
                 </span>
                 <Show when={conflict}>
                   <Button small onClick={() => history(id)}>

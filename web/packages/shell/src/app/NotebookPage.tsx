@@ -1,6 +1,6 @@
 /// Opens one notebook and shows it, or says why it cannot be opened.
 
-import { Button, HomeIcon } from "@fumehood/ui";
+import { Button, HomeIcon, Name } from "@fumehood/ui";
 import { createSignal, type JSX, Match, onCleanup, Switch } from "solid-js";
 import { openNotebook } from "../notebook/open.js";
 import type { Notebook } from "../notebook/types.js";
@@ -41,7 +41,7 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
         {(error) => (
           <main class="gone">
             <h1 class="gone-title">This notebook cannot be opened</h1>
-            <bdi class="gone-path">{props.path}</bdi>
+            <Name class="gone-path" text={props.path} />
             <p dir="auto">{told(error()).text}</p>
             <p class="gone-hint" dir="auto">
               {told(error()).hint}

@@ -1,7 +1,7 @@
 /// The bar below: where the code runs, in what, and what state everything is in. Each thing says it in words; what can
 /// be acted on is a button.
 
-import { BellIcon, ComputerIcon, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
+import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { settings } from "../settings/index.js";
 import { many } from "./format.js";
@@ -63,7 +63,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           onClick={() => workspace.setOpen("kernel")}
         >
           <span class="sr-only">Kernel:</span>
-          <bdi>{notebook.kernel().display_name || notebook.kernel().spec || "no kernel"}</bdi>
+          <Name text={notebook.kernel().display_name || notebook.kernel().spec || "no kernel"} />
         </button>
         <button
           type="button"
@@ -83,7 +83,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           <Show when={kernel().mood === "busy"} fallback={<span class={`dot dot-${notebook.kernel().status}`} />}>
             <Spinner size={12} />
           </Show>
-          <bdi>{kernel().text}</bdi>
+          <span>{kernel().text}</span>
         </button>
       </Show>
       <span class="status-connection" role="status">

@@ -13,6 +13,7 @@ import {
   MenuButton,
   type MenuItem,
   MoreIcon,
+  Name,
   OutlineIcon,
   PlusIcon,
   PowerIcon,
@@ -28,6 +29,7 @@ import {
   TrashIcon,
   tip,
   UndoIcon,
+  visible,
 } from "@fumehood/ui";
 import { type JSX, Show } from "solid-js";
 import { COMMANDS } from "../commands/table.js";
@@ -59,11 +61,11 @@ export function TopBar(props: { readonly workspace: Workspace }): JSX.Element {
   return (
     <header class="top">
       <IconButton icon={HomeIcon} label="Other notebooks" onClick={() => props.workspace.route.go(null)} />
-      <div class="top-file" ref={(element) => tip(element, () => ({ text: notebook.path }))}>
+      <div class="top-file" ref={(element) => tip(element, () => ({ text: visible(notebook.path) }))}>
         <h1 class="top-name">
-          <bdi>{baseName(notebook.path)}</bdi>
+          <Name text={baseName(notebook.path)} />
         </h1>
-        <bdi class="top-folder">{shortFolder(folderOf(notebook.path))}</bdi>
+        <Name class="top-folder" text={shortFolder(folderOf(notebook.path))} />
       </div>
       <Show when={!readOnly()}>
         <div class="top-tools" role="toolbar" aria-label="Notebook">
@@ -141,7 +143,7 @@ function KernelChip(props: { readonly workspace: Workspace }): JSX.Element {
     <Button tone="quiet" class="chip" onClick={() => props.workspace.setOpen("kernel")} aria-haspopup="dialog">
       <span class={`dot dot-${kernel().status}`} aria-hidden="true" />
       <span class="sr-only">Kernel:</span>
-      <bdi class="chip-name">{kernel().display_name || kernel().spec || "No kernel"}</bdi>
+      <Name class="chip-name" text={kernel().display_name || kernel().spec || "No kernel"} />
       <ChevronDownIcon size={12} />
     </Button>
   );

@@ -6,7 +6,7 @@ import { type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { NotebookView } from "../cells/NotebookView.js";
 import type { Notebook } from "../notebook/types.js";
 import { settings } from "../settings/index.js";
-import { PANEL_WIDTHS } from "../settings/settings.js";
+import { DEFAULTS, PANEL_WIDTHS } from "../settings/settings.js";
 import type { Wire } from "../wire/index.js";
 import { Banners } from "./Banners.js";
 import { ConfirmQuestion } from "./ConfirmQuestion.js";
@@ -64,7 +64,9 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
             min={PANEL_WIDTHS.min}
             max={PANEL_WIDTHS.max}
             onResize={(panelWidth) => settings.change({ panelWidth })}
+            onReset={() => settings.change({ panelWidth: DEFAULTS.panelWidth })}
           />
+          </aside>
         </Show>
         <main class="content" aria-label="Notebook">
           <Show when={notebook.readOnly()} fallback={<NotebookView bench={bench} />}>

@@ -10,10 +10,11 @@ import {
   FolderIcon,
   MenuButton,
   type MenuItem,
+  Name,
   PlusIcon,
   Spinner,
   TextField,
-  toast,
+  visible,
 } from "@fumehood/ui";
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from "solid-js";
 import { shortFolder } from "../app/format.js";
@@ -51,7 +52,7 @@ export function Browser(props: BrowserProps): JSX.Element {
     ),
   );
 
-  const visible = createMemo(() => shown(folder.listing()?.entries ?? [], filter(), sorting()));
+  const listed = createMemo(() => shown(folder.listing()?.entries ?? [], filter(), sorting()));
   const go = (entry: FolderEntry, newTab: boolean) => {
     const listing = folder.listing();
     if (!listing || !entry.openable) return;
@@ -63,16 +64,13 @@ export function Browser(props: BrowserProps): JSX.Element {
   const take = async (files: readonly File[]) => {
     const listing = folder.listing();
     if (!listing) return;
-    const paths = await arrivals.take(files, listing.folder);
+    await arrivals.take(files, listing.folder);
     await folder.refresh();
-    const [only] = paths;
-    if (only !== undefined && paths.length === 1)
-      toast({ tone: "ok", text: "Imported.", action: { label: "Open", run: () => props.route.go(only) } });
   };
   const places = (): readonly MenuItem[] => [
     { heading: "Folders of this page" },
     ...folder.granted().map((root) => ({
-      label: shortFolder(root, 48),
+      label: visible(shortFolder(root, 48)),
       icon: FolderIcon,
       run: () => void folder.go(root),
     })),
@@ -88,7 +86,7 @@ export function Browser(props: BrowserProps): JSX.Element {
       <section class="browser" aria-labelledby="folder-title">
         <div class="browser-head">
           <h2 id="folder-title" class="opening-title">
-            Folder
+            Files
           </h2>
           <MenuButton label="Folders of this page" items={places}>
             <FolderIcon />
@@ -149,7 +147,7 @@ export function Browser(props: BrowserProps): JSX.Element {
                       filterField = element;
                     }}
                     onKeyDown={(event) => {
-                      const [first] = visible();
+                      const [first] = listed();
                       if (event.key === "Enter" && first) go(first, event.ctrlKey || event.metaKey);
                       if (event.key === "Escape") setFilter("");
                       if (event.key === "ArrowDown") {
@@ -161,7 +159,7 @@ export function Browser(props: BrowserProps): JSX.Element {
                 </div>
                 <ArrivalList arrivals={arrivals} onOpen={(path) => props.route.go(path)} />
                 <Entries
-                  entries={visible()}
+                  entries={listed()}
                   sorting={sorting()}
                   onSort={setSorting}
                   onOpen={go}
@@ -174,7 +172,7 @@ export function Browser(props: BrowserProps): JSX.Element {
                     setFilter((text) => text + letter);
                   }}
                 />
-                <Show when={visible().length === 0}>
+                <Show when={listed().length === 0}>
                   <p class="opening-empty">
                     {filter() ? "No name here has that." : "This folder is empty. Make a notebook, or drop one here."}
                   </p>
@@ -238,14 +236,14 @@ function Crumbs(props: {
         <For each={crumbs(props.listing.folder, props.granted)}>
           {(crumb) => (
             <li class="crumb">
-              <Show when={crumb.open} fallback={<bdi class="crumb-closed">{crumb.name}</bdi>}>
+              <Show when={crumb.open} fallback={<Name class="crumb-closed" text={crumb.name} />}>
                 <button
                   type="button"
                   class="crumb-button"
                   aria-current={crumb.folder === props.listing.folder ? "location" : undefined}
                   onClick={() => props.onGo(crumb.folder)}
                 >
-                  <bdi>{crumb.name}</bdi>
+                  <Name text={crumb.name} />
                 </button>
               </Show>
             </li>
@@ -276,7 +274,7 @@ function Refused(props: {
         }
       >
         <p>This folder is not open to this page.</p>
-        <bdi class="browser-path">{props.folder}</bdi>
+        <Name class="browser-path" text={props.folder} />
         <Button tone="primary" onClick={() => props.onAllow()}>
           Allow it…
         </Button>

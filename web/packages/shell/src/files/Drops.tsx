@@ -1,6 +1,6 @@
 /// Where files may be dropped, and what became of each.
 
-import { Button, ErrorIcon, OkIcon, Progress, Spinner } from "@fumehood/ui";
+import { Button, ErrorIcon, Name, OkIcon, Progress, Spinner } from "@fumehood/ui";
 import { createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { many } from "../app/format.js";
 import type { Arrivals } from "./dropped.js";
@@ -91,7 +91,7 @@ export function ArrivalList(props: {
                     </span>
                   </Match>
                 </Switch>
-                <bdi class="arrival-name">{arrival.name}</bdi>
+                <Name class="arrival-name" text={arrival.name} />
                 <Show when={arrival.reason}>
                   {(reason) => (
                     <span class="arrival-failed" dir="auto">

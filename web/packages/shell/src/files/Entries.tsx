@@ -1,7 +1,17 @@
 /// The list of a folder: arrows move, Enter opens, Backspace goes up, and typing filters.
 
 import type { FolderEntry } from "@fumehood/protocol";
-import { ArrowDownIcon, ArrowUpIcon, FileIcon, FolderIcon, IconButton, LinkIcon, NotebookIcon } from "@fumehood/ui";
+import {
+  ArrowDownIcon,
+  ArrowUpIcon,
+  FileIcon,
+  FolderIcon,
+  IconButton,
+  LinkIcon,
+  Name,
+  NotebookIcon,
+  visible,
+} from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { ago, bytes } from "../app/format.js";
@@ -71,7 +81,7 @@ export function Entries(props: EntriesProps): JSX.Element {
                     fallback={
                       <span class="entry-button">
                         <Dynamic component={ICONS[entry.kind]} />
-                        <bdi>{entry.name}</bdi>
+                        <Name text={entry.name} />
                       </span>
                     }
                   >
@@ -83,7 +93,7 @@ export function Entries(props: EntriesProps): JSX.Element {
                       on:auxclick={(event) => event.button === 1 && props.onOpen(entry, true)}
                     >
                       <Dynamic component={ICONS[entry.kind]} />
-                      <bdi>{entry.name}</bdi>
+                      <Name text={entry.name} />
                     </button>
                   </Show>
                 </td>
@@ -94,7 +104,7 @@ export function Entries(props: EntriesProps): JSX.Element {
                     <IconButton
                       small
                       icon={LinkIcon}
-                      label={`Open ${entry.name} in a new tab`}
+                      label={`Open ${visible(entry.name)} in a new tab`}
                       onClick={() => props.onOpen(entry, true)}
                     />
                   </Show>

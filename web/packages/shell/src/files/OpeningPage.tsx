@@ -2,7 +2,7 @@
 /// here was chosen by somebody else.
 
 import type { RecentNotebook } from "@fumehood/protocol";
-import { Button, HelpIcon, IconButton, NotebookIcon, SettingsIcon, Spinner } from "@fumehood/ui";
+import { Button, HelpIcon, IconButton, Name, NotebookIcon, SettingsIcon, Spinner } from "@fumehood/ui";
 import { createResource, createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { ago, shortFolder } from "../app/format.js";
 import type { Route } from "../app/route.js";
@@ -81,8 +81,8 @@ function RecentList(props: { readonly entries: readonly RecentNotebook[]; readon
               >
                 <NotebookIcon />
                 <span class="recent-text">
-                  <bdi class="recent-name">{entry.name}</bdi>
-                  <bdi class="recent-folder">{shortFolder(entry.folder, 44)}</bdi>
+                  <Name class="recent-name" text={entry.name} />
+                  <Name class="recent-folder" text={shortFolder(entry.folder, 44)} />
                 </span>
                 <span class="recent-when">
                   <Show when={entry.exists} fallback="missing">

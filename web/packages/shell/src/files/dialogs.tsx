@@ -1,6 +1,6 @@
 /// The two questions of the opening page: how a new notebook is called, and which folder the page may see.
 
-import { Button, Dialog, Select, TextField } from "@fumehood/ui";
+import { Button, Dialog, Name, Select, TextField, visible } from "@fumehood/ui";
 import { createResource, createSignal, type JSX } from "solid-js";
 import { shortFolder } from "../app/format.js";
 import { told } from "../app/told.js";
@@ -25,7 +25,7 @@ export function NewDialog(props: {
   const choices = () => [
     ...(specs()?.specs ?? []).map((spec) => ({
       value: spec.name,
-      label: `${spec.display_name} (${spec.language})${spec.usable ? "" : ": cannot be used"}`,
+      label: `${visible(spec.display_name)} · ${visible(spec.language)}${spec.usable ? "" : ": cannot be used"}`,
       disabled: !spec.usable,
     })),
     { value: NO_KERNEL, label: "None yet" },
@@ -71,7 +71,7 @@ export function NewDialog(props: {
       />
       <Select label="Kernel" value={chosen()} choices={choices()} onChange={setKernel} />
       <p class="browser-hint">
-        In <bdi>{shortFolder(props.folder, 48)}</bdi>. Nothing starts until you run a cell.
+        In <Name text={shortFolder(props.folder, 48)} />. Nothing starts until you run a cell.
       </p>
     </Dialog>
   );
