@@ -2,49 +2,7 @@
 /// update of theirs ever leaves the schema.
 
 import { expect, it } from "vitest";
-import { Peer, Relay, random, settle } from "./testing.js";
-
-const WORDS = ["x", "import numpy as np\n", "größe", "🧫🧬", "\n\n", "# 細胞\n", "a\r\nb"];
-const TYPES = ["code", "markdown", "raw"] as const;
-
-type Draw = (below: number) => number;
-
-function pick<T>(items: readonly T[], draw: Draw): T | undefined {
-  return items[draw(items.length)];
-}
-
-function step(peer: Peer, draw: Draw): void {
-  const { edits, document } = peer;
-  const order = document.order();
-  const cell = pick(order, draw);
-  const after = pick([null, ...order], draw) ?? null;
-  const some = order.filter(() => draw(3) === 0);
-  const source = (id: string) => document.cell(id)?.source() ?? "";
-  const kind = draw(16);
-  if (kind === 0) edits.insert(after, { source: pick(WORDS, draw) ?? "", type: pick(TYPES, draw) ?? "code" });
-  else if (kind === 1) edits.paste(after, edits.copy(some.slice(0, 4)));
-  else if (kind === 2) edits.remove(some.slice(0, 2));
-  else if (kind === 3) edits.move(some, after);
-  else if (kind === 4 && cell !== undefined)
-    edits.split(cell, [draw(source(cell).length + 2), draw(source(cell).length + 2)]);
-  else if (kind === 5) edits.merge(some.slice(0, 3));
-  else if (kind === 6) edits.setType(some, pick(TYPES, draw) ?? "raw");
-  else if (kind === 7 && cell !== undefined)
-    edits.setMetadata(cell, pick(["a", "b"], draw) ?? "a", pick([1, null, [2]], draw));
-  else if (kind === 8) edits.setNotebookMetadata("k", draw(3));
-  else if (kind === 9) edits.undo();
-  else if (kind === 10) edits.redo();
-  else if (kind === 11 && cell !== undefined)
-    edits.together(() => {
-      edits.replaceText(cell, 0, draw(4), "t");
-      edits.insert(cell, { source: "grouped" });
-      edits.replaceText(cell, draw(9), draw(9), "u");
-    });
-  else if (cell !== undefined) {
-    const from = draw(source(cell).length + 2);
-    edits.replaceText(cell, from, from + draw(4), draw(2) === 0 ? "" : (pick(WORDS, draw) ?? ""));
-  }
-}
+import { Peer, Relay, random, randomEdit, settle } from "./testing.js";
 
 for (let seed = 1; seed <= 40; seed++)
   it(`three windows converge (${seed})`, () => {
@@ -58,7 +16,7 @@ for (let seed = 1; seed <= 40; seed++)
       const peer = peers[draw(peers.length)];
       if (peer === undefined) continue;
       const chance = draw(12);
-      if (chance < 5) step(peer, draw);
+      if (chance < 5) randomEdit(peer.edits, peer.document, draw);
       else if (chance < 7) peer.syncing.flush();
       else if (chance < 11) peer.deliver(draw(2) === 0);
       else if (!peer.connected) peer.connect();
@@ -91,7 +49,7 @@ it("what one window undoes and redoes brings it back to where it was", () => {
     const relay = new Relay();
     const peer = new Peer(relay);
     settle(peer);
-    for (let turn = 0; turn < 40; turn++) step(peer, draw);
+    for (let turn = 0; turn < 40; turn++) randomEdit(peer.edits, peer.document, draw);
     const shape = () => [peer.sources(), peer.document.metadata()];
     while (peer.edits.canRedo()) peer.edits.redo();
     const end = shape();

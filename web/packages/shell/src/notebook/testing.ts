@@ -6,6 +6,7 @@ import * as Y from "yjs";
 import { NotebookDocument } from "./document.js";
 import { DocumentEdits } from "./edits.js";
 import { Syncing } from "./syncing.js";
+import type { Edits } from "./types.js";
 import { Undo } from "./undo.js";
 
 const ORDER = /^[0-9A-Za-z]{0,199}[1-9A-Za-z]$/;
@@ -167,5 +168,52 @@ export function settle(...peers: readonly Peer[]): void {
       peer.syncing.flush();
       while (peer.deliver(false) || peer.deliver(true)) busy = true;
     }
+  }
+}
+
+const WORDS = ["x", "import numpy as np\n", "größe", "🧫🧬", "\n\n", "# 細胞\n", "a\r\nb"];
+const TYPES = ["code", "markdown", "raw"] as const;
+
+type Draw = (below: number) => number;
+
+interface Readable {
+  order(): readonly string[];
+  cell(id: string): { source(): string } | undefined;
+}
+
+function pick<T>(items: readonly T[], draw: Draw): T | undefined {
+  return items[draw(items.length)];
+}
+
+/// Anything that a person can do.
+export function randomEdit(edits: Edits, document: Readable, draw: Draw): void {
+  const order = document.order();
+  const cell = pick(order, draw);
+  const after = pick([null, ...order], draw) ?? null;
+  const some = order.filter(() => draw(3) === 0);
+  const source = (id: string) => document.cell(id)?.source() ?? "";
+  const kind = draw(16);
+  if (kind === 0) edits.insert(after, { source: pick(WORDS, draw) ?? "", type: pick(TYPES, draw) ?? "code" });
+  else if (kind === 1) edits.paste(after, edits.copy(some.slice(0, 4)));
+  else if (kind === 2) edits.remove(some.slice(0, 2));
+  else if (kind === 3) edits.move(some, after);
+  else if (kind === 4 && cell !== undefined)
+    edits.split(cell, [draw(source(cell).length + 2), draw(source(cell).length + 2)]);
+  else if (kind === 5) edits.merge(some.slice(0, 3));
+  else if (kind === 6) edits.setType(some, pick(TYPES, draw) ?? "raw");
+  else if (kind === 7 && cell !== undefined)
+    edits.setMetadata(cell, pick(["a", "b"], draw) ?? "a", pick([1, null, [2]], draw));
+  else if (kind === 8) edits.setNotebookMetadata("k", draw(3));
+  else if (kind === 9) edits.undo();
+  else if (kind === 10) edits.redo();
+  else if (kind === 11 && cell !== undefined)
+    edits.together(() => {
+      edits.replaceText(cell, 0, draw(4), "t");
+      edits.insert(cell, { source: "grouped" });
+      edits.replaceText(cell, draw(9), draw(9), "u");
+    });
+  else if (cell !== undefined) {
+    const from = draw(source(cell).length + 2);
+    edits.replaceText(cell, from, from + draw(4), draw(2) === 0 ? "" : (pick(WORDS, draw) ?? ""));
   }
 }
