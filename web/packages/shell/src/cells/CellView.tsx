@@ -136,7 +136,12 @@ export function CellView(props: CellViewProps): JSX.Element {
                     when={cell.source().trim() !== ""}
                     fallback={<p class="cell-empty">Empty Markdown cell: Enter to write</p>}
                   >
-                    <MarkdownView source={cell.source()} attachments={cell.attachments()} />
+                    <MarkdownView
+                      source={cell.source()}
+                      attachments={cell.attachments()}
+                      cell={cell}
+                      notebook={bench.notebook}
+                    />
                   </Show>
                 </Show>
               </div>

@@ -22,7 +22,7 @@ export function Gutter(props: GutterProps): JSX.Element {
   const count = createMemo(() => cell.run()?.count ?? null);
   const isCode = () => cell.type() === "code";
   return (
-    <div class="gutter" classList={{ [`gutter-${status() || "rest"}`]: isCode() }}>
+    <div class="gutter" classList={{ "gutter-busy": isCode() && (status() === "running" || status() === "queued") }}>
       <Show when={isCode()}>
         <span class="prompt">{prompt(status(), count())}</span>
         <Show when={props.near}>
@@ -99,10 +99,15 @@ function Mark(props: { readonly cell: Cell; readonly status: string }): JSX.Elem
 
 function Running(props: { readonly since: number | null }): JSX.Element {
   const now = useClock();
+  // The first second says nothing: most cells are done by then.
+  const elapsed = () => {
+    const seconds = props.since === null ? 0 : Math.floor(now() - props.since);
+    return seconds < 1 ? "" : duration(seconds);
+  };
   return (
     <span class="gutter-time gutter-running">
       <span class="gutter-pulse" aria-hidden="true" />
-      {props.since === null ? "" : duration(Math.floor(Math.max(0, now() - props.since)))}
+      {elapsed()}
     </span>
   );
 }

@@ -78,6 +78,8 @@ export function Source(props: SourceProps): JSX.Element {
     if (taken !== undefined) pool.take(pooled);
     else onCleanup(whenIdle(() => untrack(mount)));
   });
+  // The document was fetched anew: the old text is nobody's any more.
+  createEffect(on(() => cell.text, unmount, { defer: true }));
   createEffect(
     on(options, (now, before) => {
       if (before !== undefined) editor()?.change(now);
@@ -95,9 +97,6 @@ export function Source(props: SourceProps): JSX.Element {
     <div
       class="source"
       classList={{ "source-wrap": bench.settings.wrap, "source-numbered": props.lineNumbers }}
-      ref={(element) => {
-        box = element;
-      }}
       // Before the browser places the cursor: the editor is there when the press arrives.
       onPointerDown={(event) => {
         if (editor() !== undefined || event.button !== 0) return;
@@ -110,6 +109,11 @@ export function Source(props: SourceProps): JSX.Element {
       <Show when={editor() === undefined}>
         <Still source={cell.source()} near={props.near} language={language()} />
       </Show>
+      <div
+        ref={(element) => {
+          box = element;
+        }}
+      />
     </div>
   );
 }

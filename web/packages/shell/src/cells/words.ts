@@ -43,7 +43,7 @@ export function prompt(status: string, count: number | null): string {
 export function duration(seconds: number): string {
   const s = Math.max(0, seconds);
   if (s < 0.1) return `${Math.round(s * 1000)} ms`;
-  if (s < 10) return `${s.toFixed(1)} s`;
+  if (s < 10) return `${Number.isInteger(s) ? s : s.toFixed(1)} s`;
   if (s < 60) return `${Math.round(s)} s`;
   const whole = Math.round(s);
   const [h, m] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];

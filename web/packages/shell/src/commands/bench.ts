@@ -74,7 +74,12 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
       const command = BY_ID.get(id);
       if (command === undefined || !(command.when?.(bench) ?? true)) return false;
       setRecent((old) => [id, ...old.filter((other) => other !== id)].slice(0, RECENT));
-      batch(() => command.run(bench));
+      try {
+        batch(() => command.run(bench));
+      } catch (error) {
+        // A change that the document does not take: too big, or read-only.
+        host.report(error);
+      }
       return true;
     },
     enabled: (id) => {
@@ -84,6 +89,12 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
     recent,
     attempt,
   };
+  createEffect(
+    on(
+      () => place().active,
+      (cell) => notebook.awareness.setLocalStateField("cell", cell),
+    ),
+  );
   onCleanup(notebook.onEvent(announcements(notebook, bench.announce)));
   return bench;
 }

@@ -70,7 +70,8 @@ export function people(text: Y.Text, awareness: Awareness, known: () => readonly
 
       constructor(private readonly view: EditorView) {
         this.draw();
-        awareness.on("change", this.listen);
+        // Not `change`, which comes before the names are known.
+        awareness.on("update", this.listen);
       }
 
       update(update: ViewUpdate): void {
@@ -84,7 +85,7 @@ export function people(text: Y.Text, awareness: Awareness, known: () => readonly
       }
 
       destroy(): void {
-        awareness.off("change", this.listen);
+        awareness.off("update", this.listen);
         forget(text, awareness);
       }
 
