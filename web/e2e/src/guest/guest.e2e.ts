@@ -60,14 +60,18 @@ describe.each(ENGINES)("%s", (engine) => {
 
   async function show(...outputs: readonly GuestOutput[]): Promise<Frame> {
     await tab.evaluate(
-      ([guest, blobs, sent]) => (window as unknown as { framing: Framing }).framing.mount(guest, blobs, sent, false),
-      [stage.guest, stage.blobs, outputs] as never as readonly [string, string, readonly GuestOutput[]] as never,
+      ({ guest, blobs, sent }) => {
+        const { framing } = window as unknown as { framing: Framing };
+        framing.mount(guest, blobs, JSON.parse(sent), false);
+      },
+      { guest: stage.guest, blobs: stage.blobs, sent: JSON.stringify(outputs) },
     );
     await until("the frame says how high it is", async () => (await notes()).heights.length > 0);
     return until("the frame", async () => (await tab.frames())[0]);
   }
 
-  const textOf = (frame: Frame): Promise<string> => frame.evaluate(() => document.body.innerText);
+  const textOf = (frame: Frame): Promise<string> =>
+    frame.evaluate(() => document.getElementById("outputs")?.textContent ?? "");
   const has = (frame: Frame, selector: string): Promise<boolean> =>
     until(
       `${selector} in the frame`,
@@ -149,10 +153,10 @@ describe.each(ENGINES)("%s", (engine) => {
     const frame = await show(html("<div style='height: 100vh'></div><p>below</p>"));
     await frame.evaluate(() => new Promise((done) => setTimeout(done, 800)));
     expect((await notes()).heights.length).toBeLessThan(5);
+    const before = (await notes()).heights.length;
     await frame.evaluate(() =>
       document.querySelector("p")?.insertAdjacentHTML("afterend", "<div style='height:90px'>"),
     );
-    const before = (await notes()).heights.length;
     await until("the frame follows what was added", async () => (await notes()).heights.length > before);
   });
 
@@ -163,14 +167,14 @@ describe.each(ENGINES)("%s", (engine) => {
     const frame = await show(first);
     const all = [first, html("<p id=second>two</p>", "b")];
     await tab.evaluate(
-      (sent) => (window as unknown as { framing: Framing }).framing.render(sent as never),
-      all as never,
+      (sent) => (window as unknown as { framing: Framing }).framing.render(JSON.parse(sent)),
+      JSON.stringify(all),
     );
     await has(frame, "#second");
     expect(await frame.evaluate(() => (window as unknown as { runs: number }).runs)).toBe(1);
     await tab.evaluate(
-      (sent) => (window as unknown as { framing: Framing }).framing.update(sent as never),
-      html("<p id=third>three</p>", "b") as never,
+      (sent) => (window as unknown as { framing: Framing }).framing.update(JSON.parse(sent)),
+      JSON.stringify(html("<p id=third>three</p>", "b")),
     );
     await has(frame, "#third");
     expect(
@@ -214,8 +218,13 @@ describe.each(ENGINES)("%s", (engine) => {
   test("Escape leaves it", async () => {
     const frame = await show(html("<input id=field>"));
     await click(frame, "#field");
-    await tab.press("a");
-    await tab.press("Escape");
+    // WebKit's driver clicks into a frame, but its keys do not arrive there.
+    if (engine === "webkit")
+      await frame.evaluate(() => {
+        const pressed = new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true });
+        document.activeElement?.dispatchEvent(pressed);
+      });
+    else await tab.press("Escape");
     await until("the page is told", async () => (await notes()).left === 1);
     expect(await frame.evaluate(() => document.activeElement === document.body)).toBe(true);
   });
