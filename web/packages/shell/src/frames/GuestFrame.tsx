@@ -91,7 +91,7 @@ export function GuestFrame(props: GuestFrameProps) {
         else setAsked(url);
       },
       onFailed: (message) => note(`Not shown: ${message}`),
-      onBlocked: (directive, from) => note(`The seal held back: ${directive} ${from}`),
+      onBlocked: (directive, from) => note(`Kept from ${kindOf(directive)} at ${from}`),
       onLeft: () => {
         if (document.activeElement !== frame.element) return;
         frame.element.blur();
@@ -190,4 +190,20 @@ export function GuestFrame(props: GuestFrameProps) {
       </For>
     </div>
   );
+}
+
+/// What the sealed page's policy is about, in words.
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^script/, "scripts"],
+  [/^style/, "styles"],
+  [/^img/, "images"],
+  [/^font/, "fonts"],
+  [/^media/, "sound and film"],
+  [/^connect/, "data"],
+  [/^form/, "forms"],
+  [/^(frame|child)/, "pages"],
+];
+
+function kindOf(directive: string): string {
+  return KINDS.find(([pattern]) => pattern.test(directive))?.[1] ?? directive;
 }

@@ -38,9 +38,14 @@ function trim(address: string): string {
   while (end > 0) {
     const last = address[end - 1] as string;
     if (".,;:!?*".includes(last)) end--;
-    else if (last === ")" && !address.slice(0, end).includes("(")) end--;
-    else if (last === "]" && !address.slice(0, end).includes("[")) end--;
+    else if (last === ")" && closes(address.slice(0, end), "(", ")")) end--;
+    else if (last === "]" && closes(address.slice(0, end), "[", "]")) end--;
     else break;
   }
   return address.slice(0, end);
+}
+
+/// Whether the bracket at the end has no partner in the address.
+function closes(address: string, open: string, close: string): boolean {
+  return address.split(close).length > address.split(open).length;
 }

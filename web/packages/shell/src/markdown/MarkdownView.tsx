@@ -6,13 +6,16 @@ import "./markdown.css";
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
 import { GuestFrame } from "../frames/GuestFrame.js";
 import type { Cell, Notebook, Values } from "../notebook/types.js";
+import { formatCount } from "../outputs/numbers.js";
 import { build } from "./build.js";
 import { withAttachments } from "./images.js";
 import type { Typeset } from "./maths.js";
 import type { parse } from "./parse.js";
 
-/// Characters that are parsed; a longer cell is shown as text.
-export const LONGEST = 200_000;
+/// Characters that are parsed unasked; a longer cell is shown as text.
+const LONGEST = 50_000;
+/// Formulas are made for so long at a time.
+const TURN_MS = 8;
 
 /// Bubbles from a link to `#…` whose heading is not on the page yet. The detail is the heading's address.
 export const ANCHOR = "fumehood-anchor";
@@ -55,9 +58,11 @@ function askMaths(): void {
 
 export function MarkdownView(props: MarkdownProps) {
   askParser();
+  const [wanted, setWanted] = createSignal(false);
+  const long = () => props.source.length > LONGEST && !wanted();
   const parsed = createMemo(() => {
     const read = parser();
-    return read && props.source.length <= LONGEST ? read(props.source) : null;
+    return read && !long() ? read(props.source) : null;
   });
   const framed = createMemo(() => {
     const data = { "text/markdown": withAttachments(props.source, props.attachments) };
@@ -68,8 +73,16 @@ export function MarkdownView(props: MarkdownProps) {
       when={parsed()}
       fallback={
         <div class="md-plain">
-          <Show when={props.source.length > LONGEST || trouble() !== ""}>
-            <p class="out-note">{trouble() || "This cell is too long to be shown as Markdown. This is its text."}</p>
+          <Show when={long()}>
+            <p class="out-note">
+              This cell has {formatCount(props.source.length)} characters and is shown as text.{" "}
+              <button type="button" class="out-button" onClick={() => setWanted(true)}>
+                Show it as Markdown
+              </button>
+            </p>
+          </Show>
+          <Show when={trouble() !== ""}>
+            <p class="out-note">{trouble()}</p>
           </Show>
           <pre>{props.source}</pre>
         </div>
@@ -123,17 +136,25 @@ function Built(props: { readonly parsed: ReturnType<typeof parse>; readonly atta
       setWaiting(waiting() + 1);
     }),
   );
+  let turn: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(turn));
+  const typeset = (make: Typeset, from: number) => {
+    const until = performance.now() + TURN_MS;
+    let at = from;
+    for (; at < formulas.length && performance.now() < until; at++) {
+      const { place, tex, display } = formulas[at] as (typeof formulas)[number];
+      const made = make(tex, display);
+      if (typeof made === "string") {
+        place.classList.add("md-wrong");
+        place.title = made;
+      } else place.replaceChildren(made);
+    }
+    if (at < formulas.length) turn = setTimeout(() => typeset(make, at));
+  };
   createEffect(
     on([waiting, typesetter], ([_, make]) => {
-      if (!make || formulas.length === 0) return;
-      const typeset = make();
-      for (const { place, tex, display } of formulas) {
-        const made = typeset(tex, display);
-        if (typeof made === "string") {
-          place.classList.add("md-wrong");
-          place.title = made;
-        } else place.replaceChildren(made);
-      }
+      clearTimeout(turn);
+      if (make && formulas.length > 0) typeset(make(), 0);
     }),
   );
   return <div ref={root} class="md" dir="auto" />;

@@ -6,9 +6,10 @@
 import katex, { type KatexOptions } from "katex";
 import "katex/dist/katex.min.css";
 
-const TEX_CHARS = 20_000;
-/// Formulas of one cell.
-export const FORMULAS = 500;
+const TEX_CHARS = 3000;
+/// Formulas of one cell, and the time that they may take together.
+const FORMULAS = 1000;
+const TIME_MS = 3000;
 const PROPERTIES: ReadonlySet<string> = new Set(["width", "height", "border", "text-shadow", "color"]);
 const VALUE = /^[\w#.%, -]{1,80}$/;
 
@@ -21,10 +22,12 @@ export type Typeset = (tex: string, display: boolean) => Element | string;
 export function typesetter(): Typeset {
   const macros = {};
   let left = FORMULAS;
+  let time = TIME_MS;
   return (tex, displayMode) => {
     if (tex.length > TEX_CHARS) return "The formula is too long.";
     left -= 1;
-    if (left < 0) return "There are too many formulas in this cell.";
+    if (left < 0 || time < 0) return "There are too many formulas in this cell.";
+    const began = performance.now();
     const place = document.createElement(displayMode ? "div" : "span");
     try {
       const tree = toTree(tex, {
@@ -34,7 +37,7 @@ export function typesetter(): Typeset {
         throwOnError: true,
         strict: "ignore",
         trust: false,
-        maxExpand: 500,
+        maxExpand: 200,
         maxSize: 20,
       });
       const styles: string[] = [];
@@ -44,6 +47,8 @@ export function typesetter(): Typeset {
       return place;
     } catch (error) {
       return error instanceof katex.ParseError ? error.rawMessage : "The formula cannot be shown.";
+    } finally {
+      time -= performance.now() - began;
     }
   };
 }

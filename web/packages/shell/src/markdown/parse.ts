@@ -1,7 +1,7 @@
 /// Markdown source as a tree. Pure, and loaded when the first Markdown is to be shown. The parser never makes markup
 /// here: its tokens are read, and only what is known is taken over; anything else stays text.
 
-import { IN_MARKDOWN, mathsAt } from "@fumehood/bridge";
+import { IN_MARKDOWN, type Maths, mathsAt } from "@fumehood/bridge";
 import makeMarkdownIt, { type MarkdownIt, type StateBlock, type StateInline, type Token } from "markdown-it";
 import { openable } from "../frames/links.js";
 import { htmlPieces } from "./inline.js";
@@ -10,6 +10,7 @@ import type { Align, ImageSource, Node, Parsed, Tag, Target } from "./tree.js";
 /// Nodes of one cell: more is text that nobody reads.
 export const NODES = 20_000;
 const CHILDREN_DEPTH = 60;
+const SEARCHES = 300;
 
 const ELEMENTS: Readonly<Record<string, Tag>> = {
   paragraph_open: "p",
@@ -58,10 +59,20 @@ function makeParser(): MarkdownIt {
   return markdown;
 }
 
+/// Each formula that never ends costs a search for its end: a source full of them is not searched for more.
+function formulaAt(state: StateInline | StateBlock, at: number): Maths | null {
+  const env = state.env as { searches?: number };
+  if ((env.searches ?? 0) >= SEARCHES) return null;
+  const found = mathsAt(state.src, at, IN_MARKDOWN);
+  if (found === null && (state.src[at] === "\\" ? state.src.startsWith("\\begin", at) : true))
+    env.searches = (env.searches ?? 0) + 1;
+  return found;
+}
+
 function inlineMaths(state: StateInline, silent: boolean): boolean {
   const start = state.src[state.pos];
   if (start !== "$" && start !== "\\") return false;
-  const found = mathsAt(state.src, state.pos, IN_MARKDOWN);
+  const found = formulaAt(state, state.pos);
   if (!found || found.end > state.posMax) return false;
   if (!silent) {
     const token = state.push("maths", "", 0);
@@ -77,7 +88,7 @@ function blockMaths(state: StateBlock, line: number, last: number, silent: boole
   const from = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
   if ((state.sCount[line] ?? 0) - state.blkIndent >= 4) return false;
   if (!/^(?:\$\$|\\begin|\\\\\[)/.test(state.src.slice(from, from + 6))) return false;
-  const found = mathsAt(state.src, from, IN_MARKDOWN);
+  const found = formulaAt(state, from);
   if (!found?.display) return false;
   let next = line;
   while (next < last && (state.eMarks[next] ?? 0) < found.end) next++;

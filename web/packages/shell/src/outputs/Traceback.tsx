@@ -33,13 +33,15 @@ export function Traceback(props: { readonly output: ErrorOutput; readonly cell: 
           </For>
         )}
       </Show>
-      <div class="out-fold">
-        <Show when={libraries() > 0}>
+      <Show when={libraries() > 0}>
+        <div class="out-fold">
           <button type="button" class="out-button" aria-expanded={wide()} onClick={() => setWide(!wide())}>
             {wide() ? "Fold" : "Show"} the code of{" "}
             {libraries() === 1 ? "1 library frame" : `${libraries()} library frames`}
           </button>
-        </Show>
+        </div>
+      </Show>
+      <div class="out-hover">
         <TextTools pieces={pieces()} blobs={props.blobs} label="Traceback" />
       </div>
     </section>
