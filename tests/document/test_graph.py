@@ -62,6 +62,18 @@ def test_a_value_cannot_go_on_where_a_text_began() -> None:
         graph.check(read_update(yjs.update([(5, 5, [yjs.string("abc", left=(5, 3))])])))
 
 
+def test_an_entry_is_known_by_its_neighbour_where_merged_updates_do_not_say_what_it_is() -> None:
+    graph = grown(
+        yjs.update([(5, 0, CELL)]),
+        yjs.update([(5, 6, [yjs.value(2, left=(5, 5), keyed=False), yjs.value(3, left=(5, 6))])]),
+    )
+    assert graph.place((5, 6)) is graph.place((5, 7)) is graph.place((5, 5))
+    with pytest.raises(UpdateRefused):
+        graph.check(read_update(yjs.update([(5, 8, [yjs.value(4, left=(5, 5), right=(5, 6), keyed=False)])])))
+    with pytest.raises(UpdateRefused):
+        graph.check(read_update(yjs.update([(5, 8, [yjs.string("x", left=(5, 3), keyed=True)])])))
+
+
 def test_what_hangs_on_something_collected_is_collected() -> None:
     graph = grown(yjs.update([(5, 0, [b"\0" + yjs.number(3)])]))
     growth = graph.check(

@@ -203,7 +203,8 @@ class _Check:
         where = places[0]
         if places[-1] is not where:
             raise UpdateRefused("The update ties two places of the notebook together.")
-        if isinstance(where, tuple) != struct.keyed or (struct.keyed and struct.right is not None):
+        # An entry of a map need not say that it is one: `Y.mergeUpdates` forgets it, as the neighbours tell.
+        if struct.right is not None if isinstance(where, tuple) else struct.keyed:
             raise UpdateRefused("The update confuses a text with a map.")
         return where
 
