@@ -19,7 +19,7 @@ export default function HelpDialog(props: { readonly onClose: () => void }): JSX
   );
 }
 
-const MODES = { command: "command mode", edit: "edit mode", both: "" } as const;
+const MODES = { command: "", edit: "while editing", both: "anywhere" } as const;
 
 function Keys(): JSX.Element {
   const [filter, setFilter] = createSignal("");
@@ -37,8 +37,8 @@ function Keys(): JSX.Element {
   return (
     <div class="help-keys">
       <p>
-        <Kbd keys="Escape" /> leaves a cell for command mode, where single letters act; <Kbd keys="Enter" /> goes back
-        to its text.
+        <Kbd keys="Escape" /> leaves a cell's text, <Kbd keys="Enter" /> goes back to it. What is not marked otherwise
+        works while no text is edited.
       </p>
       <TextField
         label="Filter the keyboard map"

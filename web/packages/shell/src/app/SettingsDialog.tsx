@@ -71,7 +71,7 @@ function Looks(): JSX.Element {
         onChange={(density) => settings.change({ density })}
       />
       <Select
-        label="Text of the page"
+        label="Size of text"
         value={`${values.uiSize}`}
         choices={sizes(UI_SIZES)}
         onChange={(size) => settings.change({ uiSize: Number(size) })}
@@ -114,7 +114,7 @@ function Editor(): JSX.Element {
   return (
     <div class="settings-grid">
       <Select
-        label="Text of code"
+        label="Size of code"
         value={`${values.codeSize}`}
         choices={sizes(CODE_SIZES)}
         onChange={(size) => settings.change({ codeSize: Number(size) })}

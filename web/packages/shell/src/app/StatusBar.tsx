@@ -5,7 +5,7 @@ import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIc
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { settings } from "../settings/index.js";
 import { many } from "./format.js";
-import { connectionSaid, deathSaid, kernelSaid, saveSaid } from "./states.js";
+import { connectionSaid, deathSaid, environmentName, kernelSaid, saveSaid } from "./states.js";
 import type { Workspace } from "./workspace.js";
 
 /// Edits are acknowledged in a moment; only what lasts longer is worth saying.
@@ -63,7 +63,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           onClick={() => workspace.setOpen("kernel")}
         >
           <span class="sr-only">Kernel:</span>
-          <Name text={notebook.kernel().display_name || notebook.kernel().spec || "no kernel"} />
+          <Name text={environmentName(notebook.kernel(), notebook.metadata()) ?? "No kernel chosen"} />
         </button>
         <button
           type="button"

@@ -36,6 +36,7 @@ import { COMMANDS } from "../commands/table.js";
 import type { CellType } from "../notebook/types.js";
 import { baseName, folderOf, shortFolder } from "./format.js";
 import { People } from "./People.js";
+import { environmentName } from "./states.js";
 import type { Workspace } from "./workspace.js";
 
 const KEYS = new Map(COMMANDS.map((command) => [command.id, command.keys[0]]));
@@ -143,7 +144,10 @@ function KernelChip(props: { readonly workspace: Workspace }): JSX.Element {
     <Button tone="quiet" class="chip" onClick={() => props.workspace.setOpen("kernel")} aria-haspopup="dialog">
       <span class={`dot dot-${kernel().status}`} aria-hidden="true" />
       <span class="sr-only">Kernel:</span>
-      <Name class="chip-name" text={kernel().display_name || kernel().spec || "No kernel"} />
+      <Name
+        class="chip-name"
+        text={environmentName(kernel(), props.workspace.notebook.metadata()) ?? "Choose a kernel"}
+      />
       <ChevronDownIcon size={12} />
     </Button>
   );

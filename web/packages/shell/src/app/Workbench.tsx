@@ -51,21 +51,22 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
       <Banners workspace={workspace} />
       <div class="middle">
         <Show when={bench.outline() && !notebook.readOnly()}>
-          <div class="side" id={PANEL} style={{ "--side-width": `${settings.values.panelWidth}px` }}>
-            <Suspense>
-              <Outline bench={bench} />
-            </Suspense>
-          </div>
-          <Splitter
-            label="Width of the outline"
-            panel="left"
-            controls={PANEL}
-            width={settings.values.panelWidth}
-            min={PANEL_WIDTHS.min}
-            max={PANEL_WIDTHS.max}
-            onResize={(panelWidth) => settings.change({ panelWidth })}
-            onReset={() => settings.change({ panelWidth: DEFAULTS.panelWidth })}
-          />
+          <aside class="aside" aria-label="Side panel">
+            <div class="side" id={PANEL} style={{ "--side-width": `${settings.values.panelWidth}px` }}>
+              <Suspense>
+                <Outline bench={bench} />
+              </Suspense>
+            </div>
+            <Splitter
+              label="Width of the outline"
+              panel="left"
+              controls={PANEL}
+              width={settings.values.panelWidth}
+              min={PANEL_WIDTHS.min}
+              max={PANEL_WIDTHS.max}
+              onResize={(panelWidth) => settings.change({ panelWidth })}
+              onReset={() => settings.change({ panelWidth: DEFAULTS.panelWidth })}
+            />
           </aside>
         </Show>
         <main class="content" aria-label="Notebook">

@@ -1,6 +1,15 @@
 import type { KernelChanged, KernelStatus } from "@fumehood/protocol";
 import { describe, expect, test } from "vitest";
-import { connectionSaid, deathSaid, kernelSaid, mergedSaid, type Saving, saveSaid, titleMark } from "./states.js";
+import {
+  connectionSaid,
+  deathSaid,
+  environmentName,
+  kernelSaid,
+  mergedSaid,
+  type Saving,
+  saveSaid,
+  titleMark,
+} from "./states.js";
 
 const kernel = (status: KernelStatus, more: Partial<KernelChanged> = {}): KernelChanged => ({
   type: "kernel",
@@ -17,7 +26,7 @@ describe("the kernel", () => {
   });
 
   test.each([
-    ["none", "No kernel"],
+    ["none", "Not started"],
     ["starting", "Starting…"],
     ["idle", "Idle"],
     ["restarting", "Restarting…"],
@@ -27,11 +36,23 @@ describe("the kernel", () => {
     expect(kernelSaid(kernel(status), null, 0).text).toBe(text);
   });
 
-  test("that died says why, and what it used", () => {
-    expect(deathSaid(kernel("dead", { reason: "Killed by signal 9.", peak_memory: 3.2e9 }))).toBe(
-      "Killed by signal 9. It used 3.2 GB of memory at most.",
+  test("that died says why, or at least what it used", () => {
+    expect(deathSaid(kernel("dead", { reason: "It ended by SIGKILL.", peak_memory: 3.2e9 }))).toBe(
+      "It ended by SIGKILL.",
+    );
+    expect(deathSaid(kernel("dead", { peak_memory: 3.2e9 }))).toBe(
+      "The kernel has ended. It had used 3.2 GB of memory.",
     );
     expect(deathSaid(kernel("dead"))).toBe("The kernel has ended.");
+  });
+
+  test("has a name before it starts and after it died", () => {
+    const metadata = { kernelspec: { name: "python3", display_name: "Python 3" } };
+    expect(environmentName(kernel("none"), metadata)).toBe("Python 3");
+    expect(environmentName(kernel("dead", { spec: "python3" }), metadata)).toBe("Python 3");
+    expect(environmentName(kernel("idle", { spec: "r", display_name: "R 4" }), metadata)).toBe("R 4");
+    expect(environmentName(kernel("dead", { spec: "r" }), metadata)).toBe("r");
+    expect(environmentName(kernel("none"), { kernelspec: 7 })).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 /// What the status bar and the banners say, from what the model knows. Pure.
 
 import type { FinishStatus, KernelChanged } from "@fumehood/protocol";
-import type { Connection, Merged } from "../notebook/types.js";
+import type { Connection, Merged, Values } from "../notebook/types.js";
 import { bytes, clock, many } from "./format.js";
 
 export type Mood = "quiet" | "busy" | "ok" | "warning" | "danger";
@@ -16,7 +16,7 @@ export function kernelSaid(kernel: KernelChanged, running: string | null, waitin
   const more = waiting > 0 ? ` · ${waiting} waiting` : "";
   switch (kernel.status) {
     case "none":
-      return { text: "No kernel", mood: "quiet" };
+      return { text: "Not started", mood: "quiet" };
     case "starting":
       return { text: `Starting…${more}`, mood: "busy" };
     case "restarting":
@@ -32,10 +32,19 @@ export function kernelSaid(kernel: KernelChanged, running: string | null, waitin
   }
 }
 
-/// Why the kernel ended, as far as it is known.
+/// Why the kernel ended, as far as it is known. The daemon's sentence has the peak memory in it.
 export function deathSaid(kernel: KernelChanged): string {
-  const peak = kernel.peak_memory ? `It used ${bytes(kernel.peak_memory)} of memory at most.` : "";
-  return [kernel.reason || "The kernel has ended.", peak].filter((part) => part !== "").join(" ");
+  if (kernel.reason) return kernel.reason;
+  return `The kernel has ended.${kernel.peak_memory ? ` It had used ${bytes(kernel.peak_memory)} of memory.` : ""}`;
+}
+
+/// What the code runs in: the kernel's name, also before it starts, as the notebook's own metadata has it. Hostile text.
+export function environmentName(kernel: KernelChanged, metadata: Values): string | null {
+  const wanted = metadata.kernelspec;
+  const spec = typeof wanted === "object" && wanted !== null ? (wanted as Values) : {};
+  const same = !kernel.spec || spec.name === kernel.spec;
+  const named = same && typeof spec.display_name === "string" ? spec.display_name : "";
+  return kernel.display_name || named || kernel.spec || (typeof spec.name === "string" ? spec.name : "") || null;
 }
 
 export interface Saving {
