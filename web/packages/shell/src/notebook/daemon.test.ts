@@ -87,6 +87,7 @@ async function window(code: string): Promise<Wire> {
     },
     socket: Socket as unknown as typeof WebSocket,
     wakes: () => () => {},
+    leaves: () => () => {},
   });
   expect(wire.connection()).toEqual({ state: "open" });
   wires.push(wire);

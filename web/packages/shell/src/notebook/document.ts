@@ -16,6 +16,9 @@ export type CellMap = Y.Map<unknown>;
 /// Origin of what the daemon sent.
 export const REMOTE = Symbol("remote");
 
+/// Stands for the notebook's own metadata among ids of cells, of which none is empty.
+export const NOTEBOOK = "";
+
 const TYPES: ReadonlySet<unknown> = new Set<CellType>(["code", "markdown", "raw"]);
 const NOTHING: Values = Object.freeze({});
 
@@ -146,7 +149,10 @@ export class NotebookDocument {
 
   #watch(): void {
     this.#cells().observeDeep((events) => this.#changed(events));
-    this.#doc.getMap("metadata").observe(() => this.#metadata.changed());
+    this.#doc.getMap("metadata").observe(() => {
+      this.#touched.add(NOTEBOOK);
+      this.#metadata.changed();
+    });
     this.#doc.on("update", (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       const touched = this.#touched;
       this.#touched = new Set();

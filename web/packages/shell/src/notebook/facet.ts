@@ -1,7 +1,7 @@
 /// A value of one cell that is computed when it is read, and whose signal exists only where somebody listens: a
 /// notebook of thousands of cells opens without making tens of thousands of signals.
 
-import { createSignal, getListener, type Signal } from "solid-js";
+import { createSignal, getListener, type Signal, untrack } from "solid-js";
 
 export class Facet<T> {
   readonly #compute: () => T;
@@ -12,7 +12,8 @@ export class Facet<T> {
 
   /// With `same`, a value that is the same as before stays the very same one and nobody is told.
   constructor(compute: () => T, same: ((one: T, other: T) => boolean) | null = null) {
-    this.#compute = compute;
+    // Who reads it listens to this value, and not to what it is computed from.
+    this.#compute = () => untrack(compute);
     this.#same = same;
   }
 

@@ -68,7 +68,9 @@ class OpenNotebook implements Notebook {
   readonly #people: People;
   readonly #cells = new Map<string, Cell>();
   readonly #ends: (() => void)[] = [];
-  readonly #waiting = new Set<{ resolve: () => void; reject: (error: HoodError) => void }>();
+  readonly #waiting = new Set<() => void>();
+  /// Why nothing can be done with it any more.
+  #closed: HoodError | null = null;
 
   constructor(wire: Wire, opened: OpenResult) {
     this.#wire = wire;
@@ -83,6 +85,7 @@ class OpenNotebook implements Notebook {
     this.#people = new People(send);
     const text = opened.read_only ?? null;
     const check = () => {
+      if (this.#closed !== null) throw this.#closed;
       if (text !== null) throw new HoodError("notebook.read_only", `This file is open as text: ${text.reason}`);
     };
     this.blobs = () => wire.hello()?.blobs ?? "";
@@ -120,6 +123,7 @@ class OpenNotebook implements Notebook {
       wire.onFrame((frame) => this.#framed(frame)),
       wire.onLost(() => this.#syncing.lost()),
       wire.onOpen(() => void this.#reopen()),
+      wire.onLeave(() => this.#syncing.flush()),
     );
     this.synced = text === null ? this.#syncing.synced : Promise.resolve();
     if (text === null) this.#attach(false);
@@ -153,7 +157,7 @@ class OpenNotebook implements Notebook {
   close(): void {
     this.#syncing.close();
     this.#people.close();
-    this.#end();
+    this.#end(new HoodError("room.missing", "This notebook was closed here."));
     this.#wire.call("room.leave", { room: this.room }).catch(() => {
       // The connection is gone, and the daemon has let go of it already.
     });
@@ -186,18 +190,21 @@ class OpenNotebook implements Notebook {
     this.room = opened.room;
     this.#room.restart(opened.state);
     if (this.readOnly() === null) this.#attach(other);
-    for (const one of this.#waiting) one.resolve();
+    for (const done of this.#waiting) done();
     this.#waiting.clear();
   }
 
   #back(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const one = { resolve, reject };
-      this.#waiting.add(one);
-      setTimeout(() => {
-        this.#waiting.delete(one);
+      const timer = setTimeout(() => {
+        this.#waiting.delete(done);
         reject(new HoodError("daemon.unreachable", "The connection was lost before the cell was queued."));
       }, limits.START_SECONDS * 1000);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#waiting.add(done);
     });
   }
 
@@ -214,8 +221,9 @@ class OpenNotebook implements Notebook {
         this.#syncing.refused(message.params.update, message.params.message);
         break;
       case "room.closed":
-        this.#say("room.missing", `This notebook was closed: ${message.params.reason}.`);
-        this.#end();
+        this.#end(
+          new HoodError("room.missing", `This notebook was closed: ${message.params.reason}.`, "Open it again."),
+        );
         break;
     }
   }
@@ -229,8 +237,8 @@ class OpenNotebook implements Notebook {
   #replaced(reason: string, lost: readonly string[]): void {
     this.#undo.reset();
     if (reason === "") return;
-    const what = lost.length === 0 ? "It was written once more." : "The last edits of a cell could not be kept.";
-    this.#say("document.update_refused", `${reason} ${what}`, lost[0] ?? null);
+    const what = lost.length === 0 ? "It was written once more." : "The last edits could not be kept.";
+    this.#say("document.update_refused", `${reason} ${what}`, lost[0] || null);
   }
 
   #say(code: string, message: string, cell: string | null = null): void {
@@ -238,7 +246,10 @@ class OpenNotebook implements Notebook {
     this.#room.notice(notice);
   }
 
-  #end(): void {
+  #end(why: HoodError): void {
+    if (this.#closed !== null) return;
+    this.#closed = why;
+    this.#say(why.code, why.message);
     for (const end of this.#ends.splice(0)) end();
     this.#room.close();
   }

@@ -26,6 +26,8 @@ export class People {
     const [people, setPeople] = createSignal<readonly Person[]>([]);
     this.people = people;
     this.#setPeople = (value) => setPeople(value);
+    // The daemon knows who has left: nobody has to say again and again that they are there.
+    clearInterval(this.awareness._checkInterval);
     this.awareness.setLocalState({ cell: null, user: userOf(this.awareness.clientID, "") });
     this.awareness.on("update", (_: unknown, origin: unknown) => {
       if (origin === this) this.#list();
@@ -42,8 +44,8 @@ export class People {
   attached(): void {
     const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.awareness.clientID);
     removeAwarenessStates(this.awareness, others, this);
-    // A higher clock than the one that the daemon ended with the connection.
-    this.awareness.setLocalState(this.awareness.getLocalState());
+    // The daemon has ended the old connection's state with a clock of its own: this one must be above it.
+    for (let step = 0; step < 2; step++) this.awareness.setLocalState(this.awareness.getLocalState());
     this.#tell();
   }
 

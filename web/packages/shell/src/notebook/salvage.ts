@@ -2,26 +2,33 @@
 /// said beyond the daemon's, written once more as fresh edits. Pure but for the document that it writes.
 
 import * as Y from "yjs";
-import type { NotebookDocument } from "./document.js";
+import { NOTEBOOK, type NotebookDocument } from "./document.js";
 import { between } from "./order.js";
 import { replacement } from "./text.js";
+import type { Values } from "./types.js";
 import { same } from "./values.js";
 import { make, STRUCTURE, splice } from "./writing.js";
 
 export interface Kept {
+  readonly cells: readonly KeptCell[];
+  /// The notebook's own; null where it was not changed.
+  readonly metadata: Values | null;
+}
+
+interface KeptCell {
   readonly id: string;
   readonly type: unknown;
   readonly source: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Values;
   readonly attachments: unknown;
   readonly order: string;
   readonly deleted: unknown;
 }
 
 /// What these cells are in the document now.
-export function salvage(document: NotebookDocument, cells: Iterable<string>): Kept[] {
-  const kept: Kept[] = [];
-  for (const id of cells) {
+export function salvage(document: NotebookDocument, touched: ReadonlySet<string>): Kept {
+  const kept: KeptCell[] = [];
+  for (const id of touched) {
     const map = document.map(id);
     if (map === undefined) continue;
     const metadata = map.get("metadata");
@@ -35,18 +42,18 @@ export function salvage(document: NotebookDocument, cells: Iterable<string>): Ke
       deleted: map.get("deleted"),
     });
   }
-  return kept;
+  return { cells: kept, metadata: touched.has(NOTEBOOK) ? document.metadata() : null };
 }
 
-/// Makes these cells what they were.
-export function rewrite(document: NotebookDocument, cells: readonly Kept[]): void {
-  if (cells.length === 0) return;
+/// Makes everything what it was.
+export function rewrite(document: NotebookDocument, { cells, metadata }: Kept): void {
   document.transact(() => {
     for (const cell of cells) rewriteCell(document, cell);
+    if (metadata !== null) rewriteMap(document.doc.getMap("metadata"), metadata);
   }, STRUCTURE);
 }
 
-function rewriteCell(document: NotebookDocument, cell: Kept): void {
+function rewriteCell(document: NotebookDocument, cell: KeptCell): void {
   const map = document.map(cell.id);
   if (map === undefined) {
     if (cell.deleted !== undefined) return;
@@ -73,7 +80,7 @@ function rewriteCell(document: NotebookDocument, cell: Kept): void {
   if (text instanceof Y.Text && change !== null) splice(text, change.from, change.to, change.insert);
 }
 
-function rewriteMap(map: Y.Map<unknown>, values: Readonly<Record<string, unknown>>): void {
+function rewriteMap(map: Y.Map<unknown>, values: Values): void {
   for (const key of [...map.keys()]) if (!Object.hasOwn(values, key)) map.delete(key);
   for (const [key, value] of Object.entries(values)) if (!same(map.get(key), value)) map.set(key, value);
 }

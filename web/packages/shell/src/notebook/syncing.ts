@@ -17,7 +17,7 @@ const NO_STATE = new Uint8Array([0]);
 
 export interface SyncingParts {
   send(kind: Frame["kind"], payload: Uint8Array): void;
-  /// The document is another one now; `lost`: cells whose last edits could not be kept.
+  /// The document is another one now; `lost`: whose last edits could not be kept, by ids (`NOTEBOOK`: its metadata).
   replaced(reason: string, lost: readonly string[]): void;
 }
 
@@ -154,16 +154,17 @@ export class Syncing {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#gathered = [];
-    const touched = [...this.#touched];
-    this.#touched.clear();
+    const touched = this.#touched;
+    this.#touched = new Set();
     this.#outbox.giveUp();
-    const kept = this.#again ? [] : salvage(this.#document, touched);
-    const lost = this.#again ? touched : [];
-    this.#again = kept.length > 0;
+    // What was refused twice is not tried a third time.
+    const kept = this.#again ? null : salvage(this.#document, touched);
+    const lost = this.#again ? [...touched] : [];
+    this.#again = kept !== null && touched.size > 0;
     this.#document.replace(state);
     this.#phase = "live";
     this.#parts.replaced(this.#reason, lost);
-    rewrite(this.#document, kept);
+    if (kept !== null) rewrite(this.#document, kept);
     this.flush();
     this.#tell();
   }

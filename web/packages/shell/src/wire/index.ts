@@ -31,10 +31,23 @@ function wakesOfWindow(wake: () => void): () => void {
   };
 }
 
+function leavesOfWindow(leave: () => void): () => void {
+  const seen = () => {
+    if (document.visibilityState === "hidden") leave();
+  };
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("pagehide", leave);
+  return () => {
+    document.removeEventListener("visibilitychange", seen);
+    removeEventListener("pagehide", leave);
+  };
+}
+
 export interface ConnectOptions {
   readonly place?: Surroundings;
   readonly socket?: typeof WebSocket;
   readonly wakes?: (wake: () => void) => () => void;
+  readonly leaves?: (leave: () => void) => () => void;
 }
 
 /// Resolves when the daemon was greeted, or when it is clear that this page will not reach it: see `connection`.
@@ -46,6 +59,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Wire> {
     newCode: (bearer) => newCode(place, bearer),
     open: (events) => open(options.socket ?? WebSocket, url, events),
     wakes: options.wakes ?? wakesOfWindow,
+    leaves: options.leaves ?? leavesOfWindow,
   });
   await wire.settled;
   return wire;

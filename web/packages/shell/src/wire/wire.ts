@@ -21,6 +21,7 @@ import { type CallOptions, Calls } from "./calls.js";
 import { BEARER_REFUSED, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
 
 const CLIENT = "hood open";
+const STOPPED = "fumehood was stopped. Reload this page, or run `hood open` again, to start it.";
 
 export type Notification = Extract<Message, { kind: "notification" }>;
 type Method = keyof Methods;
@@ -41,6 +42,8 @@ export interface Wire {
   onLost(listener: () => void): () => void;
   onNotification(listener: (message: Notification) => void): () => void;
   onFrame(listener: (frame: Frame) => void): () => void;
+  /// The page is about to be hidden or closed: the last moment to send something.
+  onLeave(listener: () => void): () => void;
   /// A one-time code for another tab of ours.
   newCode(): Promise<string>;
   /// Tries now, where it waits to try again.
@@ -68,6 +71,8 @@ export interface WireParts {
   open(events: SocketEvents): Socket;
   /// Calls `wake` whenever trying again is promising (the page is looked at, the network came back).
   wakes(wake: () => void): () => void;
+  /// Calls `leave` when the page is hidden or closed.
+  leaves(leave: () => void): () => void;
 }
 
 export class GatewayWire implements Wire {
@@ -81,7 +86,8 @@ export class GatewayWire implements Wire {
   readonly #lost = new Listeners<void>();
   readonly #notified = new Listeners<Notification>();
   readonly #framed = new Listeners<Frame>();
-  readonly #unwake: () => void;
+  readonly #left = new Listeners<void>();
+  readonly #unlisten: readonly (() => void)[];
   #bearer: string | null = null;
   #socket: Socket | null = null;
   /// Greeted: requests may follow.
@@ -89,6 +95,8 @@ export class GatewayWire implements Wire {
   #trouble: Trouble | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
+  /// A person has stopped the daemon.
+  #stopped = false;
   #settle: () => void = () => {};
   /// Done when the daemon was greeted for the first time, or when only the person can help.
   readonly settled: Promise<void>;
@@ -104,7 +112,7 @@ export class GatewayWire implements Wire {
     this.#setConnection = (value) => setConnection(() => value);
     this.hello = hello;
     this.#setHello = (value) => setHello(() => value);
-    this.#unwake = parts.wakes(() => this.hasten());
+    this.#unlisten = [parts.wakes(() => this.hasten()), parts.leaves(() => this.#left.tell())];
     void this.#try();
   }
 
@@ -137,6 +145,10 @@ export class GatewayWire implements Wire {
 
   onFrame(listener: (frame: Frame) => void): () => void {
     return this.#framed.add(listener);
+  }
+
+  onLeave(listener: () => void): () => void {
+    return this.#left.add(listener);
   }
 
   newCode(): Promise<string> {
@@ -180,7 +192,7 @@ export class GatewayWire implements Wire {
 
   #connect(bearer: string): void {
     let answered = false;
-    const patience = setTimeout(() => socket.close(), limits.HELLO_SECONDS * 1000);
+    const patience = setTimeout(() => socket.close(), limits.START_SECONDS * 1000);
     const socket = this.#parts.open({
       opened: () => {
         answered = true;
@@ -225,9 +237,12 @@ export class GatewayWire implements Wire {
       return;
     }
     const message = parseMessage(data);
-    if (message.kind === "notification") this.#notified.tell(message);
-    else if (message.kind === "result") this.#calls.answered(message.id, message.result);
-    else if (message.id !== null) this.#calls.failed(message.id, message.error);
+    if (message.kind === "notification") {
+      if (message.method === "daemon.leaving") this.#stopped = message.params.reason === "user";
+      this.#notified.tell(message);
+    }
+    if (message.kind === "result") this.#calls.answered(message.id, message.result);
+    if (message.kind === "error" && message.id !== null) this.#calls.failed(message.id, message.error);
   }
 
   #ended(code: number, reason: string, answered: boolean): void {
@@ -236,7 +251,9 @@ export class GatewayWire implements Wire {
     this.#calls.lost("The connection was lost.");
     if (wasUp) this.#lost.tell();
     if (this.#over) return;
-    if (code === BEARER_REFUSED)
+    // Coming again would start it behind that person's back.
+    if (this.#stopped) this.#end({ state: "gone", reason: STOPPED });
+    else if (code === BEARER_REFUSED)
       this.#end({ state: "gone", reason: reason || "The gateway does not know this page. Run `hood open` again." });
     else this.#wait(answered, reason || (wasUp ? "The connection was lost." : "The daemon cannot be reached."));
   }
@@ -253,7 +270,7 @@ export class GatewayWire implements Wire {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#unwake();
+    for (const end of this.#unlisten) end();
     this.#setConnection(connection);
     this.#settle();
     this.#socket?.close();
