@@ -52,7 +52,12 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
         <Banner
           tone="danger"
           actions={
-            <Button small icon={RestartIcon} onClick={() => bench.attempt(notebook.requests.start())}>
+            <Button
+              small
+              icon={RestartIcon}
+              disabled={notebook.connection().state !== "open"}
+              onClick={() => bench.attempt(notebook.requests.start())}
+            >
               Start again
             </Button>
           }

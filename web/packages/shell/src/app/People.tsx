@@ -1,9 +1,9 @@
 /// Who else has the notebook open: initials in their colour; a click goes to where they are.
 
-import { contrast, IconButton, Name, PeopleIcon, tip, visible } from "@fumehood/ui";
+import { contrast, IconButton, PeopleIcon, tip, visible } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import type { Person } from "../notebook/types.js";
-import { initials } from "./format.js";
+import { initials, personName } from "./format.js";
 import type { Workspace } from "./workspace.js";
 
 /// More than these are a number.
@@ -20,7 +20,7 @@ export function People(props: { readonly workspace: Workspace }): JSX.Element {
   const people = () => props.workspace.notebook.people();
   const label = (person: Person) => {
     const where = person.cell === null ? "" : `, in ${props.workspace.cellName(person.cell)}`;
-    return `${visible(person.name)}${where}`;
+    return `${visible(personName(person.name))}${where}`;
   };
   const go = (person: Person) => {
     if (person.cell !== null && props.workspace.notebook.cell(person.cell)) props.workspace.goTo(person.cell);
@@ -41,7 +41,7 @@ export function People(props: { readonly workspace: Workspace }): JSX.Element {
                   ref={(element) => tip(element, () => ({ text: label(person) }))}
                   onClick={() => go(person)}
                 >
-                  <Name text={initials(person.name)} />
+                  <span aria-hidden="true">{initials(personName(person.name))}</span>
                 </button>
               </li>
             );

@@ -83,3 +83,12 @@ test("people have one or two letters", () => {
     "李小",
   ]);
 });
+
+test("another window of the same person says so", () => {
+  expect(["hood open", "hood open #6", "hood open #6 and more", "Ada"].map(personName)).toEqual([
+    "Another window",
+    "Window 6",
+    "hood open #6 and more",
+    "Ada",
+  ]);
+});

@@ -85,3 +85,10 @@ export function initials(name: string): string {
   );
   return letters.join("").toUpperCase() || "?";
 }
+
+/// A person as the daemon names them: the program, and a number where one has several windows.
+export function personName(name: string): string {
+  const window = /^hood open(?: #(\d{1,6}))?$/.exec(name);
+  if (!window) return name;
+  return window[1] === undefined ? "Another window" : `Window ${window[1]}`;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { notebookOf } from "./route.js";
+import { folderIn, notebookOf } from "./route.js";
 
 test("a fragment names a notebook by its absolute path", () => {
   expect(notebookOf("#path=%2Fhome%2Fme%2Fa%20b.ipynb")).toBe("/home/me/a b.ipynb");
@@ -7,4 +7,10 @@ test("a fragment names a notebook by its absolute path", () => {
 
 test.each(["", "#", "#path=", "#path=a.ipynb", "#path=%E0%A4%A", "#code=x"])("%j is the opening page", (fragment) => {
   expect(notebookOf(fragment)).toBeNull();
+});
+
+test("a link of a folder is the opening page with that folder", () => {
+  expect(notebookOf("#folder=%2Fhome%2Fme")).toBeNull();
+  expect(folderIn("#folder=%2Fhome%2Fme")).toBe("/home/me");
+  expect(folderIn("#folder=..%2Fme")).toBeNull();
 });

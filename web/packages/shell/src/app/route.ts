@@ -7,6 +7,8 @@ import { fragmentOf, parseFragment, type Wire } from "../wire/index.js";
 export interface Route {
   /// Absolute path of the notebook; null: the opening page.
   readonly path: Accessor<string | null>;
+  /// The folder that the opening page begins with, where the link named one.
+  folder(): string | null;
   go(path: string | null): void;
   /// In a tab of its own, with a code of its own: a bearer stays in its tab.
   goNewTab(path: string | null): Promise<void>;
@@ -14,7 +16,14 @@ export interface Route {
 
 /// What can be opened: a relative path would mean something else to the daemon than to whoever wrote the link.
 export function notebookOf(fragment: string): string | null {
-  const { path } = parseFragment(fragment);
+  return absolute(parseFragment(fragment).path);
+}
+
+export function folderIn(fragment: string): string | null {
+  return absolute(parseFragment(fragment).folder);
+}
+
+function absolute(path: string | null): string | null {
   return path?.startsWith("/") ? path : null;
 }
 
@@ -30,6 +39,7 @@ export function createRoute(wire: Wire): Route {
   });
   return {
     path,
+    folder: () => folderIn(location.hash),
     go: (next) => {
       history.pushState(null, "", fragmentOf({ code: null, path: next }) || location.pathname);
       read();

@@ -37,7 +37,7 @@ export interface BrowserProps {
 type Open = { readonly kind: "new" } | { readonly kind: "allow"; readonly folder: string };
 
 export function Browser(props: BrowserProps): JSX.Element {
-  const folder = createFolder(props.wire);
+  const folder = createFolder(props.wire, props.route.folder());
   const arrivals = createArrivals(props.wire);
   const [filter, setFilter] = createSignal("");
   const [sorting, setSorting] = createSignal<Sorting>(BY_NAME);

@@ -20,10 +20,11 @@ export interface Folder {
   revoke(): Promise<void>;
 }
 
-export function createFolder(wire: Pick<Wire, "call">): Folder {
+/// `first`: where to begin; otherwise with the folder that was granted last.
+export function createFolder(wire: Pick<Wire, "call">, first: string | null): Folder {
   const [listing, setListing] = createSignal<Listing>();
   const [failed, setFailed] = createSignal<unknown>();
-  const [wanted, setWanted] = createSignal<string | null>(null);
+  const [wanted, setWanted] = createSignal<string | null>(first);
   const [granted, setGranted] = createSignal<readonly string[]>([]);
   const [settled, setSettled] = createSignal(false);
   let newest = 0;
