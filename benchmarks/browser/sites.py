@@ -16,7 +16,6 @@ class Site(NamedTuple):
     """Inside a cell: its outputs."""
     editor: str
     """Inside a cell: where a click begins to edit."""
-    scroller: str
     data: str
     """Script that calls `arrived(time)` when the notebook's data is there."""
 
@@ -24,12 +23,11 @@ class Site(NamedTuple):
 SITES = {
     "fumehood": Site(
         cell="[data-cell]",
-        shown=".cm-line, [data-static-source], [data-markdown]",
-        prompt="[data-prompt]",
-        output="[data-outputs]",
-        editor=".cm-content, [data-static-source]",
-        scroller="[data-scroller]",
-        # A binary message whose second byte after the room says "what you do not have": the notebook itself.
+        shown=".cm-line, .source-still, .md",
+        prompt=".prompt",
+        output=".cell-outputs",
+        editor=".cm-content, .source-still, .source-unseen",
+            # A binary message whose second byte after the room says "what you do not have": the notebook itself.
         data="""
           const Native = window.WebSocket;
           window.WebSocket = class extends Native {
@@ -49,8 +47,7 @@ SITES = {
         prompt=".jp-InputArea-prompt",
         output=".jp-Cell-outputArea",
         editor=".cm-content",
-        scroller=".jp-WindowedPanel-outer",
-        data="""
+            data="""
           new PerformanceObserver((list) => {
             for (const { name, responseEnd } of list.getEntries())
               if (name.includes("/api/contents/") && name.includes(".ipynb") && name.includes("content=1"))

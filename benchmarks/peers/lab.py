@@ -1,0 +1,51 @@
+"""JupyterLab as people start it, but for the rate limits, which would cut what is measured."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from benchmarks import processes
+
+
+class Lab:
+    name = "JupyterLab"
+
+    def __init__(self) -> None:
+        self.folder = Path()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._base = ""
+        self._token = ""
+
+    async def start(self, folder: Path) -> None:
+        self.folder = folder
+        port, self._token = processes.free_port(), secrets.token_hex(16)
+        self.process = processes.start(
+            [
+                str(processes.PEERS / "jupyter-lab"),
+                f"--ServerApp.port={port}",
+                "--ServerApp.port_retries=0",
+                "--ServerApp.open_browser=False",
+                "--ServerApp.allow_root=True",
+                f"--ServerApp.root_dir={folder}",
+                f"--IdentityProvider.token={self._token}",
+                "--ZMQChannelsWebsocketConnection.iopub_msg_rate_limit=1e9",
+                "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=1e12",
+            ],
+            cwd=folder,
+            # No settings or workspaces of this machine's user.
+            env={"HOME": str(folder / "home"), "JUPYTER_PREFER_ENV_PATH": "1"},
+        )
+        await processes.answers(port, self.process)
+        self._base = f"http://127.0.0.1:{port}"
+
+    def url(self, name: str) -> str:
+        """A workspace of its own each time: nothing is open in it yet."""
+        workspace = secrets.token_hex(4)
+        return f"{self._base}/lab/workspaces/{workspace}/tree/{quote(name)}?token={self._token}"
+
+    async def stop(self) -> None:
+        if self.process is not None:
+            processes.stop(self.process)
