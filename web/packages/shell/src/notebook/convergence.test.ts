@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { Peer, Relay, random, randomEdit, settle } from "./testing.js";
 
 for (let seed = 1; seed <= 40; seed++)
-  it(`three windows converge (${seed})`, () => {
+  it(`three windows converge (${seed})`, { timeout: 60_000 }, () => {
     const draw = random(seed);
     const relay = new Relay();
     const peers = [new Peer(relay), new Peer(relay), new Peer(relay)];
@@ -43,7 +43,7 @@ for (let seed = 1; seed <= 40; seed++)
     for (const peer of peers) expect(seen(peer)).toEqual(seen(fresh));
   });
 
-it("what one window undoes and redoes brings it back to where it was", () => {
+it("what one window undoes and redoes brings it back to where it was", { timeout: 60_000 }, () => {
   for (let seed = 100; seed < 130; seed++) {
     const draw = random(seed);
     const relay = new Relay();
@@ -66,7 +66,7 @@ it("what one window undoes and redoes brings it back to where it was", () => {
   }
 });
 
-it("whatever one window undoes and redoes, what the other one typed stays", () => {
+it("whatever one window undoes and redoes, what the other one typed stays", { timeout: 60_000 }, () => {
   for (let seed = 200; seed < 220; seed++) {
     const draw = random(seed);
     const relay = new Relay();
