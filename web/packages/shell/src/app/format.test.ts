@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { ago, baseName, bytes, clock, folderOf, initials, many, plainTitle, shellWord, shortFolder } from "./format.js";
+import {
+  ago,
+  baseName,
+  bytes,
+  clock,
+  folderOf,
+  initials,
+  many,
+  personName,
+  plainTitle,
+  shellWord,
+  shortFolder,
+} from "./format.js";
 
 const noon = new Date(2024, 4, 10, 12, 3).getTime() / 1000;
 
