@@ -102,8 +102,9 @@ export class NotebookPage {
 
   /// Command mode at this cell: a click into its margin.
   async select(id: string): Promise<void> {
-    const box = await this.page.box(`${this.cell(id)} .prompt, ${this.cell(id)} .gutter`);
-    await this.page.tab.click(box.x + Math.min(8, box.width / 2), box.y + Math.min(10, box.height / 2));
+    const box = await this.page.box(`${this.cell(id)} .gutter`);
+    // On the prompt, beside the button that comes up under the pointer.
+    await this.page.tab.click(box.x + box.width - 20, box.y + Math.min(15, box.height / 2));
     await this.page.waitFor(
       `cell ${id} is the active one`,
       (css: string) => document.querySelector(css)?.getAttribute("aria-current") === "true",
@@ -151,14 +152,18 @@ export class NotebookPage {
     return this.page.tab.frames().then((frames) => frames.filter((frame) => frame.url.includes("/plugins/guest-")));
   }
 
-  guest(text: string): Promise<Frame> {
-    return until(`a sealed frame that shows "${text}"`, async () => {
-      for (const frame of await this.guests()) {
-        if (await frame.evaluate((wanted: string) => document.body.textContent.includes(wanted), text)) {
-          return frame;
+  guest(text: string, ms?: number): Promise<Frame> {
+    return until(
+      `a sealed frame that shows "${text}"`,
+      async () => {
+        for (const frame of await this.guests()) {
+          if (await frame.evaluate((wanted: string) => document.body.textContent.includes(wanted), text)) {
+            return frame;
+          }
         }
-      }
-      return null;
-    });
+        return null;
+      },
+      ms,
+    );
   }
 }

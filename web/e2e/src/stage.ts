@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { type Browser, ENGINES, type EngineName, launch } from "./drivers";
 import { World } from "./world";
 
+/// Where a test that failed leaves pictures of its pages; none without.
+const SHOTS = process.env.HOOD_SHOTS;
+
 export interface Stage {
   readonly engine: EngineName;
   readonly browser: Browser;
@@ -22,7 +25,12 @@ export function inBrowsers(name: string, body: (stage: Stage) => void, engines: 
     beforeEach(() => {
       world = World.make();
     });
-    afterEach(() => world?.end());
+    afterEach(async ({ task }) => {
+      if (SHOTS !== undefined && task.result?.state === "fail") {
+        await world?.picture(SHOTS, task.name.replace(/\W+/g, "-"));
+      }
+      await world?.end();
+    });
     body({
       engine,
       get browser() {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Look } from "./drivers";
+import type { Browser, Look, Tab } from "./drivers";
 import { Page, until } from "./page";
 
 const ROOT = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
@@ -81,6 +81,8 @@ export const html = (markup: string) => ({ output_type: "display_data", data: { 
 export const printed = (text: string) => ({ output_type: "stream", name: "stdout", text });
 
 export class World {
+  private readonly tabs: Tab[] = [];
+
   private constructor(
     private readonly base: string,
     readonly home: string,
@@ -114,6 +116,10 @@ export class World {
 
   notebook(name: string, cells: readonly (string | CellSource)[], metadata: object = {}): string {
     return this.write(name, notebookText(cells, metadata));
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.folder, name));
   }
 
   text(name: string): string {
@@ -171,7 +177,21 @@ export class World {
   }
 
   async show(browser: Browser, path: string, look?: Look): Promise<Page> {
-    return new Page(await browser.open((await this.open(path)).link, look));
+    return this.visit(browser, (await this.open(path)).link, look);
+  }
+
+  async visit(browser: Browser, link: string, look?: Look): Promise<Page> {
+    const tab = await browser.open(link, look);
+    this.tabs.push(tab);
+    return new Page(tab);
+  }
+
+  /// Of every page that this world has shown and that is still there.
+  async picture(folder: string, name: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    for (const [index, tab] of this.tabs.entries()) {
+      await tab.screenshot(join(folder, `${name}-${index}.png`)).catch(() => undefined);
+    }
   }
 
   async status(): Promise<Status> {
@@ -206,6 +226,10 @@ export class World {
   }
 
   async end(): Promise<void> {
+    for (const tab of this.tabs) {
+      // A test may have closed it.
+      await tab.close().catch(() => undefined);
+    }
     // Until none is left: a process may be starting another at this moment.
     await until("every process of this world has ended", async () => {
       const left = this.processes();

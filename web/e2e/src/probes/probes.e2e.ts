@@ -4,6 +4,7 @@ import { until } from "../page";
 import { PROBES } from ".";
 import { type Arena, startArena } from "./arena";
 import { Catcher } from "./catcher";
+import { Product } from "./product";
 import { Trial } from "./trial";
 
 let catcher: Catcher;
@@ -45,6 +46,35 @@ describe.each(ENGINES)("%s", (engine) => {
         await current.close();
         tab = undefined;
       }
+    });
+  });
+
+  describe("an output of the product", () => {
+    const marks: string[] = [];
+    let product: Product;
+    beforeAll(() => {
+      product = new Product(browser);
+    });
+    afterAll(() => product.end());
+
+    test.each(PROBES.map((probe) => [probe.name, probe] as const))("%s", async (_name, probe) => {
+      const { notebook, frame } = await product.ready();
+      if (probe.keys !== undefined) {
+        await notebook.edit("cell-2");
+      }
+      const trial = await Trial.start(browser, notebook.page.tab, catcher, probe);
+      marks.push(trial.env.mark);
+      await trial.attack(frame);
+      const changes = await trial.held();
+      if (changes.length > 0) {
+        await product.discard();
+      }
+      expect(changes).toEqual([]);
+    });
+
+    test("nothing arrived later either", () => {
+      expect(marks.length).toBe(PROBES.length);
+      expect(marks.filter((mark) => catcher.got(mark))).toEqual([]);
     });
   });
 });

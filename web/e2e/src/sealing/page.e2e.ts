@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { NotebookPage } from "../notebook";
+import { until } from "../page";
+import { inBrowsers } from "../stage";
+import { html } from "../world";
+
+/// What design section 6 says, written out: a change of the product's constant has to be made here too.
+const SANDBOX = "allow-scripts allow-downloads allow-forms allow-pointer-lock";
+
+const directives = (policy: string): ReadonlyMap<string, string> =>
+  new Map(
+    policy.split(";").map((directive) => {
+      const [name = "", ...values] = directive.trim().split(/\s+/);
+      return [name, values.join(" ")] as const;
+    }),
+  );
+
+inBrowsers("the seal of the live page", (stage) => {
+  const open = async () => {
+    const outputs = [html("<p>sealed</p>")];
+    const path = stage.world.notebook("seal.ipynb", [
+      { source: "1", outputs },
+      { source: "2", outputs },
+    ]);
+    const opened = await stage.world.open(path);
+    const notebook = await NotebookPage.of(await stage.world.visit(stage.browser, opened.link));
+    await until("both frames", async () => (await notebook.guests()).length === 2);
+    return { notebook, opened };
+  };
+
+  test("every frame has the sandbox constant, and nothing that loosens it", async () => {
+    const { notebook } = await open();
+    const frames = await notebook.page.evaluate(() =>
+      [...document.querySelectorAll("iframe, frame, object, embed, fencedframe, portal")].map((frame) => ({
+        tag: frame.tagName,
+        attributes: Object.fromEntries([...frame.attributes].map((item) => [item.name, item.value])),
+      })),
+    );
+    expect(frames).toHaveLength(2);
+    for (const { tag, attributes } of frames) {
+      expect(tag).toBe("IFRAME");
+      expect(attributes.sandbox).toBe(SANDBOX);
+      expect(attributes.referrerpolicy).toBe("no-referrer");
+      for (const loose of ["allow", "allowfullscreen", "srcdoc", "name", "credentialless"]) {
+        expect(attributes).not.toHaveProperty(loose);
+      }
+    }
+  });
+
+  test("the sealed page is opaque by its own header, reaches the blob server alone, and its address says nothing", async () => {
+    const { notebook } = await open();
+    const [frame] = await notebook.guests();
+    const url = new URL(frame?.url ?? "");
+    expect([url.search, url.hash]).toEqual(["", ""]);
+    const response = await fetch(url);
+    const policy = directives(response.headers.get("content-security-policy") ?? "");
+    expect(policy.get("sandbox")).toBe(SANDBOX);
+    expect(policy.get("default-src")).toBe("'none'");
+    for (const closed of ["frame-src", "object-src", "base-uri", "form-action"]) {
+      expect([closed, policy.get(closed)]).toEqual([closed, "'none'"]);
+    }
+    for (const [name, values] of policy) {
+      const hosts = values.split(" ").filter((value) => value.includes("://"));
+      expect([name, hosts.filter((host) => host !== url.origin && name !== "frame-ancestors")]).toEqual([name, []]);
+    }
+    expect(await frame?.evaluate(() => [self.origin, window.name])).toEqual(["null", ""]);
+  });
+
+  test("the page's own policy holds its frames on the leash of the blob server and lets no text become code", async () => {
+    const { notebook, opened } = await open();
+    const [frame] = await notebook.guests();
+    const response = await fetch(opened.url);
+    const policy = directives(response.headers.get("content-security-policy") ?? "");
+    expect(policy.get("frame-src")).toBe(new URL(frame?.url ?? "").origin);
+    expect(policy.get("script-src")).toBe("'self'");
+    expect(policy.get("style-src")).toBe("'self'");
+    expect(policy.get("default-src")).toBe("'none'");
+    expect(policy.get("require-trusted-types-for")).toBe("'script'");
+    for (const closed of ["object-src", "base-uri", "form-action", "frame-ancestors"]) {
+      expect([closed, policy.get(closed)]).toEqual([closed, "'none'"]);
+    }
+    expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+  });
+
+  test("markup from a string is refused in the page itself", async () => {
+    const { notebook } = await open();
+    const said = await notebook.page.evaluate(() => {
+      try {
+        document.createElement("div").innerHTML = "<b>bold</b>";
+        return "taken";
+      } catch (error) {
+        return error instanceof TypeError ? "refused" : String(error);
+      }
+    });
+    expect(said).toBe("refused");
+  });
+
+  test("the page keeps no cookie and its address holds no code after it was used", async () => {
+    const { notebook, opened } = await open();
+    const code = /code=([^&]+)/.exec(opened.link)?.[1];
+    expect(code).toBeDefined();
+    const address = await notebook.page.tab.url();
+    expect(address).not.toContain(code);
+    expect(await notebook.page.evaluate(() => document.cookie)).toBe("");
+    const again = await stage.world.visit(stage.browser, opened.link);
+    await until("the used link is refused", async () => !(await again.text()).includes("seal.ipynb"));
+  });
+
+  test("a frame that loads itself again is emptied, and the page says so", async () => {
+    const { notebook } = await open();
+    const [frame] = await notebook.guests();
+    await frame?.evaluate(() => location.reload()).catch(() => undefined);
+    await notebook.page.find("button", "Show again");
+    expect(await notebook.guests()).toHaveLength(1);
+    await notebook.page.click("button", "Show again");
+    await until("the frame is back", async () => (await notebook.guests()).length === 2);
+  });
+});
