@@ -2,7 +2,7 @@
 /// A Markdown cell shows its rendering unless the user opened its source.
 
 import { ArrowDownIcon, ArrowUpIcon, ChevronRightIcon, IconButton, PlusIcon, TrashIcon } from "@fumehood/ui";
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import * as editing from "../commands/editing.js";
 import { go, step } from "../commands/place.js";
 import { edit, hiddenInput, hiddenOutputs, hideInputs, hideOutputs } from "../commands/showing.js";
@@ -40,7 +40,7 @@ export function CellView(props: CellViewProps): JSX.Element {
   });
   // Stays while a new run has said nothing yet.
   const hadOutputs = createMemo<boolean>((had) => had || hasOutputs(), false);
-  const rendered = () => cell.type() === "markdown" && !bench.place().open.has(id);
+  const rendered = () => cell.type() === "markdown" && !bench.isOpen(id);
   const showsSource = createMemo(() => !rendered());
   const inputHidden = createMemo(() => hiddenInput(cell));
   const outputsHidden = createMemo(() => hiddenOutputs(cell));
@@ -48,11 +48,12 @@ export function CellView(props: CellViewProps): JSX.Element {
   const label = createMemo(() =>
     cellLabel({
       type: cell.type(),
-      position: props.index + 1,
+      // Numbers of cells far away are not kept up: an insertion at the top would touch every cell.
+      position: near() ? props.index + 1 : null,
       count: cell.type() === "code" ? count() : null,
       status: cell.type() === "code" ? status() : "",
       stale: cell.stale(),
-      selected: bench.isSelected(id) && bench.selected().length > 1,
+      selected: near() && bench.isSelected(id) && bench.selected().length > 1,
     }),
   );
   const lines = cell.source().split("\n").length;
@@ -75,9 +76,11 @@ export function CellView(props: CellViewProps): JSX.Element {
   };
 
   const mountShell = (element: HTMLElement) => {
+    props.page.heights.set(element, guessHeight(lines, untrack(hasOutputs)));
     bench.cells.set(id, {
       element,
       editor: () => {
+        setSeen(true);
         setNear(true);
         return editor?.();
       },
@@ -105,7 +108,6 @@ export function CellView(props: CellViewProps): JSX.Element {
         "cell-selected": bench.isSelected(id),
         "cell-editing": active() && bench.place().mode === "edit",
       }}
-      style={{ "contain-intrinsic-block-size": `auto ${guessHeight(lines, hasOutputs())}px` }}
       role="listitem"
       aria-label={label()}
       aria-current={active() ? "true" : undefined}
@@ -131,7 +133,7 @@ export function CellView(props: CellViewProps): JSX.Element {
             fallback={
               // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the cell does the same.
               <div class="cell-markdown" onDblClick={() => edit(bench)}>
-                <Show when={near() || seen()} fallback={<pre class="cell-unseen">{cell.source()}</pre>}>
+                <Show when={seen()} fallback={<pre class="cell-unseen">{cell.source()}</pre>}>
                   <Show
                     when={cell.source().trim() !== ""}
                     fallback={<p class="cell-empty">Empty Markdown cell: Enter to write</p>}
@@ -147,17 +149,18 @@ export function CellView(props: CellViewProps): JSX.Element {
               </div>
             }
           >
-            <Source
-              cell={cell}
-              page={props.page}
-              near={near()}
-              label={`Source of cell ${props.index + 1}`}
-              lineNumbers={lineNumbers()}
-              offer={(get) => {
-                editor = get;
-              }}
-              leave={leave}
-            />
+            <Show when={seen()} fallback={<pre class="source source-unseen">{cell.source()}</pre>}>
+              <Source
+                cell={cell}
+                page={props.page}
+                near={near()}
+                lineNumbers={lineNumbers()}
+                offer={(get) => {
+                  editor = get;
+                }}
+                leave={leave}
+              />
+            </Show>
           </Show>
         </Show>
         <Show when={cell.input()}>{(input) => <Stdin input={input()} cell={id} page={props.page} />}</Show>

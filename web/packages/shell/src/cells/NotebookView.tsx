@@ -55,7 +55,7 @@ export function NotebookView(props: { readonly bench: Bench }): JSX.Element {
       for (const stop of stops) stop();
       bench.setScroller(undefined);
     });
-    setPage({ bench, approach, pool: createPool(), tips, answers: [] });
+    setPage({ bench, approach, pool: createPool(), tips, answers: [], heights: new WeakMap() });
   });
 
   const dialog = createMemo(() => bench.dialog());
@@ -145,8 +145,14 @@ function Cells(props: { readonly page: Page }): JSX.Element {
         class="cells"
         role="list"
         aria-label="Cells"
+        classList={{ "cells-several": bench.selected().length > 1 }}
         ref={(element) => {
-          createEffect(on(views, (now) => arrange(element, now)));
+          createEffect(
+            on(views, (now) => {
+              arrange(element, now, (cell) => page.heights.get(cell) ?? 0);
+              page.approach.arranged(element);
+            }),
+          );
           element.addEventListener("pointerdown", (event) => {
             if (!choose(bench, event)) drag.begin(event);
           });

@@ -1,11 +1,13 @@
-/// The source of a cell: coloured text until its editor is there, which comes in an idle moment when the cell is near,
-/// or at once where the user goes. Text and editor look alike to the pixel, so that nothing jumps.
+/// The source of a cell: coloured text, until the pointer or the keyboard comes to it; then an editor takes its place.
+/// Text and editor look alike to the pixel, so that nothing jumps. Measured: sixty editors that were made while scrolling
+/// past made every frame of the scrolling wait for their layout.
 
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import type { CellHandle, EditorHandle } from "../commands/types.js";
 import { createEditor, type Editor } from "../editor/editor.js";
-import { paint, pieces, plainLines, STATIC_CHARACTERS } from "../editor/highlight.js";
+import { marked, paint, pieces, plainLines, STATIC_CHARACTERS } from "../editor/highlight.js";
 import { grammar, languageOf, loadGrammar } from "../editor/languages.js";
+import type { Span } from "../find/search.js";
 import type { Cell } from "../notebook/types.js";
 import { whenIdle } from "./approach.js";
 import type { Page } from "./page.js";
@@ -15,7 +17,6 @@ export interface SourceProps {
   readonly cell: Cell;
   readonly page: Page;
   readonly near: boolean;
-  readonly label: string;
   readonly lineNumbers: boolean;
   /// Hands out how to get at the editor while this is on the page.
   readonly offer: (editor: CellHandle["editor"] | null) => void;
@@ -25,30 +26,28 @@ export interface SourceProps {
 export function Source(props: SourceProps): JSX.Element {
   const { bench, pool, tips } = props.page;
   const { cell } = props;
+  const { finding } = bench;
   const [editor, setEditor] = createSignal<Editor>();
   const language = createMemo(() => languageOf(bench.notebook, cell.type()));
+  const spans = createMemo(() => (props.near ? finding.inCell(cell.id) : NONE));
+  const current = () => {
+    const match = finding.current();
+    return match?.cell === cell.id && match.where === "source" ? match : null;
+  };
   let box: HTMLDivElement | undefined;
 
   const options = () => ({
     settings: { ...bench.settings },
     lineNumbers: props.lineNumbers,
     language: language(),
-    label: props.label,
+    label: cell.type() === "code" ? "Code" : cell.type() === "markdown" ? "Markdown" : "Raw text",
     code: cell.type() === "code",
   });
-
   const mount = (): Editor | undefined => {
     const old = editor();
     if (old !== undefined || box === undefined) return old;
-    const made = untrack(() =>
-      createEditor(box as HTMLElement, {
-        ...options(),
-        cell,
-        notebook: bench.notebook,
-        tips,
-        leave: (direction) => props.leave(direction),
-      }),
-    );
+    const leave = (direction: -1 | 1) => props.leave(direction);
+    const made = createEditor(box, { ...options(), cell, notebook: bench.notebook, tips, leave });
     setEditor(made);
     pool.take(pooled);
     return made;
@@ -58,56 +57,55 @@ export function Source(props: SourceProps): JSX.Element {
     setEditor(undefined);
     pool.drop(pooled);
   };
+  const inUse = () => bench.isActive(cell.id) || editor()?.view.hasFocus === true || visited();
   const pooled = {
-    release: () => {
-      if (untrack(() => props.near) || editor()?.view.hasFocus === true) return false;
-      untrack(unmount);
-      return true;
-    },
+    release: () =>
+      untrack(() => {
+        if (inUse()) return false;
+        unmount();
+        return true;
+      }),
   };
+  /// Somebody else is in this cell: their cursor shows in an editor only.
+  const visited = createMemo(() => props.near && bench.notebook.people().some((person) => person.cell === cell.id));
 
   props.offer((): EditorHandle | undefined => untrack(mount));
   onCleanup(() => {
     props.offer(null);
-    unmount();
+    untrack(unmount);
   });
-
   createEffect(() => {
-    if (!props.near) return;
-    const taken = editor();
-    if (taken !== undefined) pool.take(pooled);
-    else onCleanup(whenIdle(() => untrack(mount)));
+    if (editor() === undefined && visited()) onCleanup(whenIdle(() => untrack(mount)));
   });
   // The document was fetched anew: the old text is nobody's any more.
   createEffect(on(() => cell.text, unmount, { defer: true }));
-  createEffect(
-    on(options, (now, before) => {
-      if (before !== undefined) editor()?.change(now);
-      return now;
-    }),
-  );
   createEffect(() => {
-    const { finding } = bench;
-    const spans = finding.inCell(cell.id);
-    const now = finding.current();
-    editor()?.mark({ spans, current: now?.cell === cell.id && now.where === "source" ? now : null });
+    const made = editor();
+    if (made === undefined) return;
+    createEffect(on(options, (now) => made.change(now), { defer: true }));
+    createEffect(() => made.mark({ spans: spans(), current: current() }));
   });
 
   return (
     <div
       class="source"
       classList={{ "source-wrap": bench.settings.wrap, "source-numbered": props.lineNumbers }}
-      // Before the browser places the cursor: the editor is there when the press arrives.
+      onPointerMove={(event) => {
+        // Scrolling moves cells under a pointer that stands still.
+        const moved = event.movementX !== 0 || event.movementY !== 0;
+        if (moved && event.pointerType === "mouse" && event.buttons === 0) untrack(mount);
+      }}
       onPointerDown={(event) => {
         if (editor() !== undefined || event.button !== 0) return;
-        const made = mount();
+        // It comes too late for the browser to place the cursor.
+        const made = untrack(mount);
         const at = made?.view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
         event.preventDefault();
         made?.focus(at ?? "end");
       }}
     >
       <Show when={editor() === undefined}>
-        <Still source={cell.source()} near={props.near} language={language()} />
+        <Still source={cell.source()} near={props.near} language={language()} spans={spans()} current={current()} />
       </Show>
       <div
         ref={(element) => {
@@ -118,31 +116,37 @@ export function Source(props: SourceProps): JSX.Element {
   );
 }
 
-/// The source as text.
-function Still(props: { readonly source: string; readonly near: boolean; readonly language: string | null }) {
+const NONE: readonly Span[] = [];
+
+interface StillProps {
+  readonly source: string;
+  readonly near: boolean;
+  readonly language: string | null;
+  readonly spans: readonly Span[];
+  readonly current: Span | null;
+}
+
+/// The source as text. Painted when near; what was painted stays.
+function Still(props: StillProps): JSX.Element {
   const [loaded, setLoaded] = createSignal(0);
   const known = () => {
     loaded();
-    return props.language === null ? undefined : grammar(props.language);
+    return props.language === null ? undefined : grammar(props.language)?.language;
   };
   createEffect(() => {
     const name = props.language;
     if (props.near && name !== null && grammar(name) === undefined)
       void loadGrammar(name).then(() => setLoaded((times) => times + 1));
   });
+  const lines = createMemo(() => {
+    const language = known();
+    const plain = language === undefined || props.source.length > STATIC_CHARACTERS;
+    return plain ? plainLines(props.source) : pieces(props.source, language);
+  });
   return (
     <div
-      class="source-still cm-content"
-      // Rebuilt as a whole: it is replaced by the editor as soon as somebody writes in it.
-      ref={(element) =>
-        createEffect(() => {
-          const language = props.near ? known()?.language : undefined;
-          if (!props.near) element.textContent = props.source;
-          else if (language === undefined || props.source.length > STATIC_CHARACTERS)
-            paint(element, plainLines(props.source));
-          else paint(element, pieces(props.source, language));
-        })
-      }
+      class="source-still"
+      ref={(element) => createEffect(() => paint(element, marked(lines(), props.spans, props.current)))}
     />
   );
 }

@@ -1,32 +1,91 @@
 /// Tells elements when they come near what is shown of the list, and lets costly work wait for idle moments.
 
-/// How far outside of the view an element counts as near.
-export const NEAR = "1200px 0px";
+/// How far outside of the view a block's cells begin to be watched, and how far a cell counts as near.
+const BLOCKS_NEAR = "2000px 0px";
+const CELLS_NEAR = "1000px 0px";
 
 export interface Approach {
-  /// Returns how to stop. Elements come near and go far again.
-  watch(element: Element, told: (near: boolean) => void): () => void;
+  /// Returns how to stop. Cells come near and go far again.
+  watch(cell: Element, told: (near: boolean) => void): () => void;
+  /// After the cells were arranged into blocks.
+  arranged(list: HTMLElement): void;
   stop(): void;
 }
 
+/// `scroller` is what scrolls. Only the cells of near blocks are watched one by one: to watch two thousand costs 5 ms of
+/// every frame while scrolling.
 export function createApproach(scroller: Element): Approach {
-  const told = new WeakMap<Element, (near: boolean) => void>();
-  const observer = new IntersectionObserver(
+  const told = new Map<Element, (near: boolean) => void>();
+  const near = new Set<Element>();
+  const watched = new Set<Element>();
+
+  const cells = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) told.get(entry.target)?.(entry.isIntersecting);
     },
-    { root: scroller, rootMargin: NEAR },
+    { root: scroller, rootMargin: CELLS_NEAR },
   );
+  const observe = (cell: Element) => {
+    if (watched.has(cell) || !told.has(cell)) return;
+    watched.add(cell);
+    cells.observe(cell);
+  };
+  const forget = (cell: Element) => {
+    if (watched.delete(cell)) cells.unobserve(cell);
+  };
+  const blocks = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting === near.has(target)) continue;
+        if (isIntersecting) near.add(target);
+        else near.delete(target);
+        for (const cell of target.children) {
+          if (isIntersecting) observe(cell);
+          else {
+            forget(cell);
+            told.get(cell)?.(false);
+          }
+        }
+      }
+    },
+    { root: scroller, rootMargin: BLOCKS_NEAR },
+  );
+  const known = new Set<Element>();
+  let flat = false;
+
   return {
-    watch: (element, callback) => {
-      told.set(element, callback);
-      observer.observe(element);
+    watch: (cell, callback) => {
+      told.set(cell, callback);
       return () => {
-        told.delete(element);
-        observer.unobserve(element);
+        told.delete(cell);
+        forget(cell);
       };
     },
-    stop: () => observer.disconnect(),
+    arranged: (list) => {
+      const now = new Set<Element>(list.children);
+      for (const block of known)
+        if (!now.has(block)) {
+          known.delete(block);
+          near.delete(block);
+          blocks.unobserve(block);
+        }
+      // Out of order, the blocks have no boxes of their own.
+      if (list.dataset["ordered"] !== undefined) {
+        flat = true;
+        blocks.disconnect();
+      }
+      for (const block of now) {
+        if (!flat && !known.has(block)) {
+          known.add(block);
+          blocks.observe(block);
+        }
+        if (flat || near.has(block)) for (const cell of block.children) observe(cell);
+      }
+    },
+    stop: () => {
+      blocks.disconnect();
+      cells.disconnect();
+    },
   };
 }
 

@@ -86,21 +86,25 @@ export function createDrag(bench: Bench): Drag {
   return { begin, drop };
 }
 
-/// The gap nearest to `y`.
+/// The gap nearest to `y`, asked of what is there on the screen: cells far away have no layout to be asked about.
 export function dropAt(bench: Bench, list: HTMLElement, y: number): Drop {
   const order = bench.notebook.order();
-  const top = list.getBoundingClientRect().top;
-  // The order on the screen is that of the notebook: halves of it are searched.
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const box = bench.cells.get(order[middle] ?? "")?.element.getBoundingClientRect();
-    if (box === undefined || (box.top + box.bottom) / 2 > y) high = middle;
-    else low = middle + 1;
+  const box = list.getBoundingClientRect();
+  const view = bench.scroller()?.getBoundingClientRect() ?? box;
+  const at = Math.max(view.top + 1, Math.min(view.bottom - 1, y));
+  const under = document
+    .elementsFromPoint(box.left + box.width / 2, at)
+    .map((element) => element.closest<HTMLElement>("[data-cell]"))
+    .find((cell) => cell !== null);
+  const id = under?.dataset["cell"];
+  if (under == null || id === undefined) {
+    const above = at < box.top + box.height / 2;
+    return above ? { after: null, top: 0 } : { after: order.at(-1) ?? null, top: box.height };
   }
-  const after = order[low - 1] ?? null;
-  const next = bench.cells.get(order[low] ?? "")?.element.getBoundingClientRect().top;
-  const end = bench.cells.get(after ?? "")?.element.getBoundingClientRect().bottom;
-  return { after, top: (next ?? end ?? top) - top };
+  const cell = under.getBoundingClientRect();
+  const before = at < (cell.top + cell.bottom) / 2;
+  return {
+    after: before ? (order[order.indexOf(id) - 1] ?? null) : id,
+    top: (before ? cell.top : cell.bottom) - box.top,
+  };
 }

@@ -12,4 +12,6 @@ export interface Page {
   readonly tips: HTMLElement;
   /// Answers that were typed for `input()`, the newest last; never passwords.
   readonly answers: string[];
+  /// How high a cell is, roughly, before it was shown.
+  readonly heights: WeakMap<HTMLElement, number>;
 }

@@ -1,10 +1,10 @@
-/// Bounds how many editors are alive: each is some sixty elements. Those whose cells were near longest ago go first; one
-/// that is in use stays.
+/// Bounds how many editors are alive: each is some sixty elements and listens to every scroll. The one that was made
+/// longest ago goes first; one that is in use stays.
 
-export const EDITORS = 60;
+export const EDITORS = 8;
 
 export interface Pooled {
-  /// False where it may not go: near, or in use.
+  /// False where it may not go: it is in use.
   release(): boolean;
 }
 

@@ -6,7 +6,8 @@ const TYPES: Readonly<Record<CellType, string>> = { code: "Code", markdown: "Mar
 
 export interface Said {
   readonly type: CellType;
-  readonly position: number;
+  /// From 1; null where it is not known.
+  readonly position: number | null;
   readonly count: number | null;
   readonly status: string;
   readonly stale: boolean;
@@ -24,7 +25,7 @@ const STATUS: Readonly<Record<string, string>> = {
 
 /// `Code cell 3, executed 5, finished`.
 export function cellLabel(said: Said): string {
-  const parts = [`${TYPES[said.type]} cell ${said.position}`];
+  const parts = [said.position === null ? `${TYPES[said.type]} cell` : `${TYPES[said.type]} cell ${said.position}`];
   if (said.count !== null) parts.push(`executed ${said.count}`);
   const status = STATUS[said.status];
   if (status !== undefined) parts.push(status);

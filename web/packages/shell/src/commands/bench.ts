@@ -36,6 +36,10 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
   const chosen = createMemo(() => selected(place(), notebook.order()));
   const chosenSet = createMemo(() => new Set(chosen()));
   const isSelected = createSelector(chosenSet, (id: string, set) => set.has(id));
+  const isOpen = createSelector(
+    createMemo(() => place().open),
+    (id: string, set) => set.has(id),
+  );
   const isActive = createSelector(createMemo(() => place().active));
 
   const move: Bench["move"] = (change) => setPlace((old) => change(old, notebook.order()));
@@ -49,6 +53,7 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
     selected: chosen,
     isActive,
     isSelected,
+    isOpen,
     clipboard,
     setClipboard: (cells) => setClipboard(cells),
     finding: createFinding(

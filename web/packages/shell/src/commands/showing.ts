@@ -125,9 +125,12 @@ export function reveal(bench: Bench, match: Match): void {
     return inSource && cell.type() === "markdown" ? show(there, [match.cell], true) : there;
   });
   bench.ensure(match.cell);
-  const handle = bench.cells.get(match.cell);
-  handle?.element.scrollIntoView({ block: "nearest" });
-  if (inSource) handle?.editor()?.select(match.from, match.to);
+  // When what the lines above changed has been drawn.
+  queueMicrotask(() => {
+    const handle = bench.cells.get(match.cell);
+    handle?.element.scrollIntoView({ block: "nearest" });
+    if (inSource) handle?.editor()?.select(match.from, match.to);
+  });
 }
 
 export function perform(bench: Bench, action: EditorAction): void {

@@ -75,6 +75,8 @@ export interface Bench {
   readonly selected: Accessor<readonly string[]>;
   isActive(id: string): boolean;
   isSelected(id: string): boolean;
+  /// A Markdown cell that shows its source.
+  isOpen(id: string): boolean;
   /// Cells that this window cut or copied last.
   readonly clipboard: Accessor<readonly Copied[]>;
   setClipboard(cells: readonly Copied[]): void;

@@ -2,6 +2,7 @@
 
 import type { Language } from "@codemirror/language";
 import { classHighlighter, highlightCode } from "@lezer/highlight";
+import type { Span } from "../find/search.js";
 
 /// Longer sources stay plain until their editor comes.
 export const STATIC_CHARACTERS = 40_000;
@@ -25,6 +26,33 @@ export function pieces(source: string, language: Language): readonly (readonly P
 
 export function plainLines(source: string): readonly (readonly Piece[])[] {
   return source.split("\n").map((text) => [{ text, classes: "" }]);
+}
+
+/// The same lines with the matches of a search cut out of their pieces.
+export function marked(lines: readonly (readonly Piece[])[], spans: readonly Span[], current: Span | null): typeof lines {
+  if (spans.length === 0) return lines;
+  let at = 0;
+  let next = 0;
+  return lines.map((line) => {
+    const out: Piece[] = [];
+    for (const piece of line) {
+      const end = at + piece.text.length;
+      let from = at;
+      while (from < end) {
+        while ((spans[next]?.to ?? end) <= from) next++;
+        const span = spans[next];
+        const inside = span !== undefined && span.from <= from;
+        const to = Math.min(end, span === undefined ? end : inside ? span.to : span.from);
+        const match = inside ? ` search-match${span.from === current?.from ? " search-current" : ""}` : "";
+        out.push({ text: piece.text.slice(from - at, to - at), classes: `${piece.classes}${match}`.trim() });
+        from = to;
+      }
+      at = end;
+    }
+    // The line end.
+    at++;
+    return out;
+  });
 }
 
 /// Replaces what `parent` holds by a line element per line.
