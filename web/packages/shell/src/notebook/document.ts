@@ -45,16 +45,13 @@ export class NotebookDocument {
   #doc = new Y.Doc();
   #places = new Places();
   readonly #facets = new Map<string, Facets>();
-  readonly #metadata = new Facet<Values>(() => Object.fromEntries(this.#doc.getMap("metadata").entries()));
+  readonly #metadata = new Facet<Values>(NOTEBOOK, () => Object.fromEntries(this.#doc.getMap("metadata").entries()));
   readonly #order = createSignal<readonly string[]>([]);
   readonly #locals = new Set<(update: Uint8Array, touched: ReadonlySet<string>) => void>();
   readonly #sources = new Set<(cells: readonly string[]) => void>();
   #touched = new Set<string>();
   #collecting: Set<string> | null = null;
-
-  constructor() {
-    this.#watch();
-  }
+  #watched = false;
 
   // -- reading
 
@@ -88,6 +85,8 @@ export class NotebookDocument {
   /// Takes an update of the daemon.
   apply(update: Uint8Array): void {
     Y.applyUpdate(this.#doc, update, REMOTE);
+    // The first one before anyone watches: no event is made for each of thousands of cells.
+    if (!this.#watched) this.#readAll();
   }
 
   /// Puts another document in place of this one: what the daemon refused to take cannot be taken back otherwise.
@@ -97,21 +96,13 @@ export class NotebookDocument {
     this.#doc = new Y.Doc();
     Y.applyUpdate(this.#doc, state, REMOTE);
     this.#places = new Places(this.#places.living());
-    for (const [id, cell] of this.#cells()) this.#places.put(id, placeOf(cell));
-    this.#watch();
-    batch(() => {
-      for (const facets of this.#facets.values())
-        for (const facet of [facets.type, facets.text, facets.source, facets.metadata, facets.attachments])
-          facet.changed();
-      this.#metadata.changed();
-      this.#order[1](this.#places.living());
-      this.#tellSources([...this.#facets.keys()]);
-    });
+    this.#readAll();
     old.destroy();
   }
 
   /// Runs `change` as one transaction; returns the ids of the cells that it touched.
   transact(change: () => void, origin: unknown): readonly string[] {
+    if (!this.#watched) this.#watch();
     return this.collect(() => this.#doc.transact(change, origin));
   }
 
@@ -147,7 +138,21 @@ export class NotebookDocument {
     return this.#doc.getMap("cells");
   }
 
+  #readAll(): void {
+    for (const [id, cell] of this.#cells()) this.#places.put(id, placeOf(cell));
+    this.#watch();
+    batch(() => {
+      for (const facets of this.#facets.values())
+        for (const facet of [facets.type, facets.text, facets.source, facets.metadata, facets.attachments])
+          facet.changed();
+      this.#metadata.changed();
+      this.#order[1](this.#places.living());
+      this.#tellSources([...this.#facets.keys()]);
+    });
+  }
+
   #watch(): void {
+    this.#watched = true;
     this.#cells().observeDeep((events) => this.#changed(events));
     this.#doc.getMap("metadata").observe(() => {
       this.#touched.add(NOTEBOOK);
@@ -220,18 +225,11 @@ export class NotebookDocument {
   }
 
   #newFacets(id: string): Facets {
-    let last = new Y.Text();
-    const textNow = () => {
-      const found = this.map(id)?.get("source");
-      // A purged cell keeps the text that its editor still shows for a moment.
-      if (found instanceof Y.Text) last = found;
-      return last;
-    };
-    const type = new Facet(() => typeOf(this.map(id)?.get("type")));
-    const text = new Facet(textNow, (one, other) => one === other);
-    const source = new Facet(() => textNow().toString());
-    const metadata = new Facet(() => valuesOf(this.map(id)?.get("metadata")), same);
-    const attachments = new Facet(() => valuesOf(this.map(id)?.get("attachments")), same);
+    const type = new Facet(id, this.#typeOf);
+    const text = new Facet(id, this.#textOf, Object.is);
+    const source = new Facet(id, this.#sourceOf);
+    const metadata = new Facet(id, this.#metadataOf, same);
+    const attachments = new Facet(id, this.#attachmentsOf, same);
     const content: CellContent = {
       id,
       type: type.read,
@@ -242,6 +240,19 @@ export class NotebookDocument {
     };
     return { content, type, text, source, metadata, attachments };
   }
+
+  readonly #typeOf = (id: string) => typeOf(this.map(id)?.get("type"));
+  /// A purged cell keeps the text that its editor still shows for a moment.
+  readonly #textOf = (id: string, before: Y.Text | undefined): Y.Text => {
+    const found = this.map(id)?.get("source");
+    return found instanceof Y.Text ? found : (before ?? new Y.Text());
+  };
+  readonly #sourceOf = (id: string, before: string | undefined): string => {
+    const found = this.map(id)?.get("source");
+    return found instanceof Y.Text ? found.toString() : (before ?? "");
+  };
+  readonly #metadataOf = (id: string) => valuesOf(this.map(id)?.get("metadata"));
+  readonly #attachmentsOf = (id: string) => valuesOf(this.map(id)?.get("attachments"));
 }
 
 function placeOf(cell: CellMap): Place {

@@ -195,25 +195,27 @@ export class RoomSignals {
     let facets = this.#facets.get(id);
     if (facets === undefined) {
       facets = {
-        run: new Facet(() => this.#room.cells.get(id)),
-        input: new Facet(() => this.#inputOf(id)),
-        stale: new Facet(() => this.#isStale(id), Object.is),
+        run: new Facet(id, this.#runOf),
+        input: new Facet(id, this.#inputOf),
+        stale: new Facet(id, this.#isStale, Object.is),
       };
       this.#facets.set(id, facets);
     }
     return facets;
   }
 
-  #inputOf(id: string): PendingInput | undefined {
+  readonly #runOf = (id: string) => this.#room.cells.get(id);
+
+  readonly #inputOf = (id: string): PendingInput | undefined => {
     const execution = this.#room.cells.get(id)?.execution;
     if (execution === undefined || execution === "") return undefined;
     for (const input of this.#room.inputs.values()) if (input.execution === execution) return input;
     return undefined;
-  }
+  };
 
-  #isStale(id: string): boolean {
+  readonly #isStale = (id: string): boolean => {
     const content = this.#document.cell(id);
     const hash = this.#room.cells.get(id)?.sourceHash ?? "";
     return content === undefined || hash === "" ? false : this.staleness.stale(id, content.source(), hash);
-  }
+  };
 }
