@@ -44,6 +44,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "files.revoke": {"folder": "/nowhere"},
     "files.create": {"folder": "/nowhere", "name": "a"},
     "files.import": {"folder": "/nowhere", "name": "a", "text": "{}"},
+    "preferences.write": {"text": "{}"},
 }
 """Well-formed params per method; the rest needs a room or nothing."""
 

@@ -29,6 +29,8 @@ PEOPLE_ONLY = {
     "files.grants",
     "files.create",
     "files.import",
+    "preferences.read",
+    "preferences.write",
 }
 
 

@@ -38,6 +38,8 @@ REPEATABLE: Final = frozenset(
         "files.list",
         "files.grant",
         "files.grants",
+        "preferences.read",
+        "preferences.write",
     )
 )
 

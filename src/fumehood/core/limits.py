@@ -35,6 +35,8 @@ FLUSH_INTERVAL: Final = 1 / 28
 DISPLAY_IDS: Final = 1_000
 
 # -- folders and files
+PREFERENCES: Final = 64 * KIB
+"""Of what a person set about the page, as JSON."""
 GRANTED_FOLDERS: Final = 200
 """Beyond it, the one that was granted longest ago is not granted any more."""
 FOLDER_ENTRIES: Final = 2_000

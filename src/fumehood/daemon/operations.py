@@ -12,7 +12,7 @@ from typing import Any
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, NotebookReadOnly
-from fumehood.daemon import asking, autosave, editing, execution, files, history, saving, syncing, widgets
+from fumehood.daemon import asking, autosave, editing, execution, files, history, preferences, saving, syncing, widgets
 from fumehood.daemon.folders import GrantedFolders
 from fumehood.daemon.kernels import alive
 from fumehood.daemon.recent import recent
@@ -69,6 +69,8 @@ class DaemonOperations:
             "files.grants": self._folders,
             "files.create": self._create,
             "files.import": self._import,
+            "preferences.read": self._preferences,
+            "preferences.write": self._prefer,
         }
 
     async def frame(self, peer: Listener, frame: Frame) -> None:
@@ -229,3 +231,12 @@ class DaemonOperations:
     async def _import(self, _peer: Listener, params: m.ImportParams) -> m.NewFile:
         granted = await self._granted.all()
         return m.NewFile(path=await asyncio.to_thread(files.take_in, params.folder, params.name, params.text, granted))
+
+    # -- the page
+
+    async def _preferences(self, _peer: Listener, _params: m.Empty) -> m.Preferences:
+        return m.Preferences(text=await preferences.read(self._rooms.services.journal))
+
+    async def _prefer(self, _peer: Listener, params: m.Preferences) -> m.Empty:
+        await preferences.write(self._rooms.services.journal, params.text)
+        return m.Empty()

@@ -443,6 +443,11 @@ class NewFile(Message, frozen=True):
     path: str
 
 
+class Preferences(Message, frozen=True):
+    text: str
+    """What a person set about the page: a JSON object that the page alone understands."""
+
+
 # -- notifications, daemon to client
 
 
@@ -528,6 +533,8 @@ METHODS: dict[str, Method] = {
     "files.grants": Method(Empty, Folders, _PERSON),
     "files.create": Method(CreateParams, NewFile, _PERSON),
     "files.import": Method(ImportParams, NewFile, _PERSON),
+    "preferences.read": Method(Empty, Preferences, _PERSON),
+    "preferences.write": Method(Preferences, Empty, _PERSON),
 }
 
 NOTIFICATIONS: dict[str, type] = {

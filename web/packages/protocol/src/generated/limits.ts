@@ -27,6 +27,8 @@ export const limits = {
   /// A flood reaches a client as at most 30 events a second, those that begin and end it included.
   FLUSH_INTERVAL: 0.03571428571428571,
   DISPLAY_IDS: 1000,
+  /// Of what a person set about the page, as JSON.
+  PREFERENCES: 65536,
   /// Beyond it, the one that was granted longest ago is not granted any more.
   GRANTED_FOLDERS: 200,
   /// Of one folder, as it is shown; folders and notebooks first.

@@ -740,6 +740,11 @@ export interface NewFile {
   readonly path: string;
 }
 
+export interface Preferences {
+  /// What a person set about the page: a JSON object that the page alone understands.
+  readonly text: string;
+}
+
 export interface RoomEvents {
   readonly room: string;
   /// Number of the last event; passing events have none of their own.

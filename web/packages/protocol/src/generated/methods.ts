@@ -38,6 +38,7 @@ import type {
   NewFile,
   OpenParams,
   OpenResult,
+  Preferences,
   ReadParams,
   Recent,
   RefusedUpdate,
@@ -98,6 +99,8 @@ export interface Methods {
   "files.grants": { params: Empty; result: Folders };
   "files.create": { params: CreateParams; result: NewFile };
   "files.import": { params: ImportParams; result: NewFile };
+  "preferences.read": { params: Empty; result: Preferences };
+  "preferences.write": { params: Preferences; result: Empty };
 }
 
 /// Which sockets carry it.
@@ -141,6 +144,8 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "files.grants": ["person"],
   "files.create": ["person"],
   "files.import": ["person"],
+  "preferences.read": ["person"],
+  "preferences.write": ["person"],
 };
 
 /// What the daemon says unasked.
