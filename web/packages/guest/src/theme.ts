@@ -6,12 +6,16 @@ let given: readonly string[] = [];
 
 export function applyTheme(theme: GuestTheme, fontSize: number): void {
   const { documentElement: root, body } = document;
-  // The colours' style sheet tells light from dark by the end of the name.
-  root.dataset.theme = theme.name.endsWith(theme.scheme) ? theme.name : theme.scheme;
+  root.dataset.theme = theme.name.startsWith("contrast") ? `contrast-${theme.scheme}` : theme.scheme;
   root.style.colorScheme = theme.scheme;
   for (const name of given) root.style.removeProperty(name);
-  given = Object.keys(theme.variables);
-  for (const [name, value] of Object.entries(theme.variables)) root.style.setProperty(name, value);
+  // Under their own names for outputs, and under the names that the style sheets of this page draw with.
+  const variables = Object.entries(theme.variables).flatMap(([name, value]) => [
+    [name, value] as const,
+    [name.replace(/^--fh-/, "--"), value] as const,
+  ]);
+  given = variables.map(([name]) => name);
+  for (const [name, value] of variables) root.style.setProperty(name, value);
   root.style.setProperty("--font-size", `${fontSize}px`);
   body.dataset.theme = theme.scheme;
   body.dataset.jpThemeLight = String(theme.scheme === "light");
