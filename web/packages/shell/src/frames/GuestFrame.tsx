@@ -5,6 +5,7 @@ import "./frames.css";
 import type { GuestOutput } from "@fumehood/bridge";
 import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import type { Notebook } from "../notebook/types.js";
+import { formatBytes } from "../outputs/numbers.js";
 import { appearance } from "./appearance.js";
 import { Budget } from "./budget.js";
 import { guardFocus } from "./focus.js";
@@ -15,6 +16,8 @@ import { clickedIn, openLink } from "./opening.js";
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;
 const FIRST_HEIGHT = 96;
+/// More than this is laid out only when somebody asks for it: it holds up every frame for seconds.
+const HEAVY = 10_000_000;
 /// Notes kept of what was blocked or failed.
 const NOTES = 5;
 const HEIGHTS = 2000;
@@ -44,10 +47,13 @@ export function GuestFrame(props: GuestFrameProps) {
   const [asked, setAsked] = createSignal<URL | null>(null);
   const [notes, setNotes] = createSignal<readonly string[]>([]);
   const [alive, setAlive] = createSignal(false);
+  const [wanted, setWanted] = createSignal(false);
 
   const outputs = createMemo(() => props.outputs, [], {
     equals: (a, b) => a.length === b.length && a.every((one, index) => one === b[index]),
   });
+  const size = createMemo(() => outputs().reduce((sum, output) => sum + sizeOf(output), 0));
+  const heavy = () => size() > HEAVY && !wanted();
   const note = (text: string) => setNotes((old) => (old.includes(text) || old.length >= NOTES ? old : [...old, text]));
 
   const tenant = { release: () => unmount() };
@@ -62,7 +68,7 @@ export function GuestFrame(props: GuestFrameProps) {
   };
   const mount = () => {
     const guest = props.notebook.guest();
-    if (!host || live || guest === "" || stopped() !== "") return;
+    if (!host || live || guest === "" || stopped() !== "" || heavy()) return;
     setNotes([]);
     setSettled(false);
     const frame = new LiveFrame({
@@ -100,7 +106,7 @@ export function GuestFrame(props: GuestFrameProps) {
       onEmptied: (reason) => {
         if (live !== frame) return;
         unmount();
-        setStopped(reason === "" ? "This output sent what it may not send and was stopped." : reason);
+        setStopped(reason);
       },
     });
     live = frame;
@@ -117,7 +123,7 @@ export function GuestFrame(props: GuestFrameProps) {
   createEffect(() => {
     if (!near()) budget.far(tenant);
     else if (live) budget.near(tenant);
-    else if (stopped() === "") mount();
+    else if (stopped() === "" && !heavy()) mount();
   });
   createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
   createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
@@ -151,8 +157,16 @@ export function GuestFrame(props: GuestFrameProps) {
         ref={host}
         class="guest-host"
         classList={{ "guest-empty": !alive(), "guest-settled": settled() }}
-        style={{ height: stopped() === "" ? `${height()}px` : "auto" }}
+        style={{ height: stopped() === "" && !heavy() ? `${height()}px` : "auto" }}
       />
+      <Show when={heavy()}>
+        <p class="out-note">
+          This output has {formatBytes(size())}.{" "}
+          <button type="button" class="out-button" onClick={() => setWanted(true)}>
+            Show it
+          </button>
+        </p>
+      </Show>
       <Show when={stopped() !== ""}>
         <p class="out-note">
           {stopped()}{" "}
@@ -189,6 +203,13 @@ export function GuestFrame(props: GuestFrameProps) {
         )}
       </For>
     </div>
+  );
+}
+
+function sizeOf(output: GuestOutput): number {
+  return Object.values(output.data).reduce(
+    (sum, content) => sum + (typeof content === "string" ? content.length : content.size),
+    output.text?.length ?? 0,
   );
 }
 

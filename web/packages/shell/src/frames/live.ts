@@ -41,6 +41,7 @@ export class LiveFrame {
   #end: ShellEnd | undefined;
   #loads = 0;
   #ready = false;
+  #closed = false;
   #appearance: Appearance;
   #outputs: readonly GuestOutput[];
 
@@ -57,6 +58,7 @@ export class LiveFrame {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.element.removeEventListener("load", this.#loaded);
     this.#end?.close();
@@ -123,7 +125,9 @@ export class LiveFrame {
       },
       {
         onRefused: countRefused,
-        onClosed: () => this.#options.onEmptied(""),
+        onClosed: () => {
+          if (!this.#closed) this.#empty("This output sent what it may not send and was stopped.");
+        },
       },
     );
     // The origin is opaque: there is no other target to name. Who has the window at this moment is the page that was

@@ -37,6 +37,7 @@ export function typesetter(): Typeset {
         throwOnError: true,
         strict: "ignore",
         trust: false,
+        errorColor: "var(--danger)",
         maxExpand: 200,
         maxSize: 20,
       });

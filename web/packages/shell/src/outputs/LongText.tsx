@@ -33,7 +33,7 @@ export function LongText(props: LongTextProps) {
   let sheet: HTMLDivElement | undefined;
   let gone = false;
   let indexed = 0;
-  let indexing = false;
+  const [indexing, setIndexing] = createSignal(false);
   let following = props.live;
   onCleanup(() => {
     gone = true;
@@ -45,8 +45,8 @@ export function LongText(props: LongTextProps) {
   // -- the index
 
   const index = async () => {
-    if (indexing) return;
-    indexing = true;
+    if (indexing()) return;
+    setIndexing(true);
     try {
       while (!gone && indexed < props.pieces.length) {
         const piece = props.pieces[indexed] as Content;
@@ -61,7 +61,7 @@ export function LongText(props: LongTextProps) {
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The text could not be read.");
     }
-    indexing = false;
+    setIndexing(false);
     if (!gone) showOpen();
   };
   const indexBlob = async (piece: Exclude<Content, string>) => {
@@ -168,7 +168,7 @@ export function LongText(props: LongTextProps) {
         </button>
         <span class="out-muted">
           {formatCount(rows())} rows, {formatBytes(size())}
-          <Show when={read() < size() && rows() > 0 && indexed < props.pieces.length - 1}> · reading…</Show>
+          <Show when={indexing()}> · {formatBytes(read())} read</Show>
         </span>
         <button type="button" class="out-button" onClick={toEnd}>
           To the end

@@ -29,7 +29,8 @@ const LINK_LENGTH = 2048;
 const SEQUENCE_LENGTH = 4096;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what terminal text is made of.
-const SPECIAL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+export const SPECIAL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+const EACH = new RegExp(SPECIAL, "g");
 
 /// The runs of `text`, and the style after it.
 export function parseRuns(text: string, start: Style): { readonly runs: readonly Run[]; readonly end: Style } {
@@ -41,8 +42,8 @@ export function parseRuns(text: string, start: Style): { readonly runs: readonly
     if (pending !== "") runs.push({ text: pending, style });
     pending = "";
   };
-  SPECIAL.lastIndex = 0;
-  for (let found = SPECIAL.exec(text); found !== null; found = SPECIAL.exec(text)) {
+  EACH.lastIndex = 0;
+  for (let found = EACH.exec(text); found !== null; found = EACH.exec(text)) {
     pending += text.slice(at, found.index);
     const code = text.charCodeAt(found.index);
     if (code === 0x1b) {
@@ -57,7 +58,7 @@ export function parseRuns(text: string, start: Style): { readonly runs: readonly
       pending += visible(code);
       at = found.index + 1;
     }
-    SPECIAL.lastIndex = at;
+    EACH.lastIndex = at;
   }
   pending += text.slice(at);
   flush();

@@ -3,7 +3,7 @@
 
 import { linksIn } from "../frames/links.js";
 import type { Row } from "./rows.js";
-import { type Color, Flag, PLAIN, parseRuns, RGB, type Run, type Style } from "./sgr.js";
+import { type Color, Flag, PLAIN, parseRuns, RGB, type Run, SPECIAL, type Style } from "./sgr.js";
 
 const FLAGS: readonly (readonly [number, string])[] = [
   [Flag.bold, "ansi-bold"],
@@ -26,11 +26,21 @@ export function showRows(parent: HTMLElement, rows: readonly Row[]): void {
     const old = parent.childNodes[index];
     const known = old && shown.get(old);
     if (known && known.text === row.text && known.style === row.style) continue;
+    if (known && old.firstChild instanceof Text && isText(known) && isText(row)) {
+      old.firstChild.data = row.text;
+      shown.set(old, row);
+      continue;
+    }
     const element = rowElement(row);
     if (old) parent.replaceChild(element, old);
     else parent.appendChild(element);
   }
   while (parent.childNodes.length > rows.length) parent.lastChild?.remove();
+}
+
+/// The row is one text node, exactly its text.
+function isText(row: Row): boolean {
+  return row.style === PLAIN && row.text !== "" && !row.text.includes("://") && !SPECIAL.test(row.text);
 }
 
 export function rowElement(row: Row): HTMLElement {
