@@ -6,7 +6,7 @@ import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Su
 import { applyLooks, settings } from "../settings/index.js";
 import { connect, type Wire } from "../wire/index.js";
 import { Gone } from "./Gone.js";
-import { createRoute, type Route } from "./route.js";
+import { createRoute, notebookOf, type Route } from "./route.js";
 import { told } from "./told.js";
 import { Waiting } from "./Waiting.js";
 import "./app.css";
@@ -29,13 +29,29 @@ export function App(): JSX.Element {
 function Connected(): JSX.Element {
   const [wire, setWire] = createSignal<Wire>();
   const [failed, setFailed] = createSignal<unknown>();
-  connect().then((made) => setWire(() => made), setFailed);
+  // What will be shown is loaded while the connection is made.
+  void (notebookOf(location.hash) === null ? OpeningPage : NotebookPage).preload();
+  connect().then(async (made) => {
+    await keepSettings(made);
+    setWire(() => made);
+  }, setFailed);
   return (
     <Switch fallback={<Waiting />}>
       <Match when={failed()}>{(error) => <Gone reason={told(error()).text} path={null} />}</Match>
       <Match when={wire()}>{(made) => <Routes wire={made()} />}</Match>
     </Switch>
   );
+}
+
+/// With every connection; the first before anything is shown, so that no theme flashes.
+async function keepSettings(wire: Wire): Promise<void> {
+  const join = () =>
+    settings.join({
+      read: async () => (await wire.call("preferences.read", {})).text,
+      write: (text) => wire.call("preferences.write", { text }),
+    });
+  if (wire.hello() !== null) await join();
+  wire.onOpen(() => void join());
 }
 
 function Routes(props: { readonly wire: Wire }): JSX.Element {

@@ -77,7 +77,7 @@ export function Browser(props: BrowserProps): JSX.Element {
     { separator: true },
     { label: "Allow another folder…", icon: PlusIcon, run: () => setDialog({ kind: "allow", folder: "" }) },
     ...(folder.granted().length > 0
-      ? [{ label: "Take this folder back", danger: true, run: () => void folder.revoke().catch(report) }]
+      ? [{ label: "No longer allow this folder", danger: true, run: () => void folder.revoke().catch(report) }]
       : []),
   ];
 

@@ -96,7 +96,8 @@ function differs(key: string, value: unknown): boolean {
   return DEFAULTS[key as keyof Settings] !== value;
 }
 
-function parsed(text: string | null): Readonly<Record<string, unknown>> {
+/// Empty where it is no object.
+export function parsed(text: string | null): Readonly<Record<string, unknown>> {
   if (text === null) return {};
   try {
     const value: unknown = JSON.parse(text);
