@@ -23,6 +23,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export interface Cell {
   readonly id: string;
   readonly type: Accessor<CellType>;
+  /// Tracked as a signal is: another object after the daemon refused an update and the document was fetched anew.
   readonly text: Y.Text;
   /// The text as a string; changes with every edit.
   readonly source: Accessor<string>;
