@@ -78,8 +78,9 @@ export interface ConfirmProps {
 /// A question with one answer that does something. The way out has the focus where the answer destroys.
 export function Confirm(props: ConfirmProps): JSX.Element {
   const act = () => {
-    props.onClose();
+    // First the answer: closing without one means no.
     props.onConfirm();
+    props.onClose();
   };
   return (
     <Dialog
