@@ -41,7 +41,7 @@ inBrowsers("editing", (stage) => {
   });
 
   test("completion offers what the kernel knows", async () => {
-    const notebook = await open(["a_long_name = 1", ""]);
+    const notebook = await open(["a_long_name = a_long_story = 1", ""]);
     await notebook.run("cell-0");
     await notebook.finished("cell-0");
     await notebook.edit("cell-1");

@@ -10,7 +10,7 @@ inBrowsers("running", (stage) => {
   test("opening runs nothing", async () => {
     const notebook = await open(["open('ran', 'w')", "# of Markdown"]);
     expect((await notebook.cells()).map((cell) => cell.status)).toEqual(["", ""]);
-    await notebook.page.shows("No kernel");
+    await notebook.page.shows("Not started");
     expect(stage.world.has("ran")).toBe(false);
   });
 
