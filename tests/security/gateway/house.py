@@ -10,19 +10,20 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import aiohttp
 import msgspec
 
 from fumehood.core.paths import Paths
+from tests.doors.bench import Caller
 from tests.doors.blob_bench import Answer, parse
 
 PAGE = (
     '<!doctype html><meta charset="utf-8"><title>the page</title><script type="module" src="/assets/p-1.js"></script>'
 )
-HELLO = '{"jsonrpc":"2.0","id":1,"method":"daemon.hello","params":{"version":1,"client":"a page"}}'
 HOOD = (sys.executable, "-P", "-m", "fumehood.cli.main")
 FAST = (
     "import os, sys\n"
@@ -146,3 +147,22 @@ def ask(opened_: Opened, method: str, target: str, *headers: str, body: bytes = 
 def exchange(opened_: Opened, code: str) -> Answer:
     body = json.dumps({"code": code}).encode()
     return ask(opened_, "POST", "/session", f"Origin: {opened_.url}", "Content-Type: application/json", body=body)
+
+
+@contextlib.asynccontextmanager
+async def page(opened_: Opened, bearer: str) -> AsyncIterator[Caller]:
+    """A page of this gateway that has said hello."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        session.ws_connect(f"{opened_.url}/ws", headers={"Origin": opened_.url}, max_msg_size=0) as websocket,
+    ):
+        await websocket.send_str(f"Bearer {bearer}")
+        caller = Caller(websocket)
+        answer = await caller.call("daemon.hello")
+        assert answer.error is None, answer.error
+        yield caller
+
+
+def bearer_of(answer: Answer) -> str:
+    assert answer.status == 200
+    return str(json.loads(answer.body)["bearer"])

@@ -66,7 +66,9 @@ class Starting:
             ready = msgspec.json.decode(said, type=Ready)
         except msgspec.MsgspecError as error:
             last = said.decode("utf-8", "replace").strip().splitlines()
-            raise GatewayFailed(f"The gateway did not come up{': ' + last[-1] if last else ''}.") from error
+            ended = self.process.wait_blocking(0.5)
+            why = last[-1] if last else ended.describe() if ended else f"no answer within {limits.START_SECONDS:.0f} s"
+            raise GatewayFailed(f"The gateway did not come up: {why}.") from error
         if ready.failure is not None:
             raise from_wire(ready.failure.code, ready.failure.message, ready.failure.hint, {})
         return ready
