@@ -18,7 +18,7 @@ export { ariaKeys, isMac, keyCaps, keyText } from "./keys.js";
 export { Menu, type MenuAction, MenuButton, type MenuButtonProps, type MenuItem, type MenuProps } from "./Menu.js";
 export { Banner, type BannerProps, type Tone } from "./Message.js";
 export { Name } from "./Name.js";
-export { visible } from "./names.js";
+export { visible, visibleLines } from "./names.js";
 export { Progress, Spinner } from "./Progress.js";
 export { type Align, type Box, place, placeElement, type Side } from "./place.js";
 export { Splitter, type SplitterProps } from "./Splitter.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { visible } from "./names.js";
+import { visible, visibleLines } from "./names.js";
 
 test("what turns a name round is shown instead of obeyed", () => {
   expect(visible("abc\u202egpj.ipynb")).toBe("abc⟨U+202E⟩gpj.ipynb");
@@ -9,4 +9,8 @@ test("what turns a name round is shown instead of obeyed", () => {
 test("names of all scripts stay as they are", () => {
   for (const name of ["analysis 2.ipynb", "عنوان.ipynb", "notíċia", "नमस्ते\u200dक", "日本語", "👩‍🔬"])
     expect(visible(name)).toBe(name);
+});
+
+test("text keeps its lines, and nothing in it turns them", () => {
+  expect(visibleLines("if a:\n\tb\u2067 # c\r")).toBe("if a:\n\tb⟨U+2067⟩ # c⟨U+000D⟩");
 });

@@ -6,8 +6,15 @@
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 export function visible(name: string): string {
-  return name.replace(UNSEEN, (letter) => {
-    const point = letter.codePointAt(0) ?? 0;
-    return `⟨U+${point.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-  });
+  return name.replace(UNSEEN, mark);
+}
+
+/// The same for text of several lines: line ends and tabs are seen well enough.
+export function visibleLines(text: string): string {
+  return text.replace(UNSEEN, (letter) => (letter === "\n" || letter === "\t" ? letter : mark(letter)));
+}
+
+function mark(letter: string): string {
+  const point = letter.codePointAt(0) ?? 0;
+  return `⟨U+${point.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }

@@ -1,7 +1,7 @@
 /// What agents ask for and what they were allowed. The code that would run is shown whole; nothing here has the focus
 /// that a key press meant for the notebook could allow.
 
-import { Button, Dialog, Name } from "@fumehood/ui";
+import { Button, Dialog, Name, visibleLines } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import { many } from "./format.js";
 import type { Waiting } from "./grants.js";
@@ -55,7 +55,7 @@ function Request(props: { readonly asked: Waiting; readonly workspace: Workspace
           <figure class="grant-cell">
             <figcaption class="list-hint">{cellName(id)}</figcaption>
             <pre class="grant-code" dir="auto" tabindex="0">
-              {notebook.cell(id)?.source() ?? ""}
+              {visibleLines(notebook.cell(id)?.source() ?? "")}
             </pre>
           </figure>
         )}

@@ -37,11 +37,11 @@ export function People(props: { readonly workspace: Workspace }): JSX.Element {
                   type="button"
                   class="avatar"
                   style={{ "--avatar": color(), "--avatar-text": textOn(color()) }}
-                  aria-label={label(person)}
                   ref={(element) => tip(element, () => ({ text: label(person) }))}
                   onClick={() => go(person)}
                 >
                   <span aria-hidden="true">{initials(personName(person.name))}</span>
+                  <span class="sr-only">{label(person)}</span>
                 </button>
               </li>
             );
