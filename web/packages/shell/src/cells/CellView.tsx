@@ -100,6 +100,7 @@ export function CellView(props: CellViewProps): JSX.Element {
   createEffect(on(cell.input, (input) => input !== undefined && setSeen(true)));
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: its list is no list element either.
     <div
       ref={mountShell}
       class="cell"

@@ -15,6 +15,7 @@ import {
   Switch,
 } from "solid-js";
 import { listen } from "../commands/dispatcher.js";
+import { exchange } from "../commands/exchange.js";
 import { Palette } from "../commands/Palette.js";
 import { extendTo, go } from "../commands/place.js";
 import type { Bench } from "../commands/types.js";
@@ -50,7 +51,13 @@ export function NotebookView(props: { readonly bench: Bench }): JSX.Element {
     if (root === undefined || scroller === undefined || tips === undefined) return;
     const approach = createApproach(scroller);
     bench.setScroller(scroller);
-    const stops = [listen(bench, root), keepFocus(bench, root), followJumps(bench, root), approach.stop];
+    const stops = [
+      listen(bench, root),
+      exchange(bench, root),
+      keepFocus(bench, root),
+      followJumps(bench, root),
+      approach.stop,
+    ];
     onCleanup(() => {
       for (const stop of stops) stop();
       bench.setScroller(undefined);
@@ -141,6 +148,7 @@ function Cells(props: { readonly page: Page }): JSX.Element {
   const drag = createDrag(bench);
   return (
     <div class="cells-frame">
+      {/* biome-ignore lint/a11y/useSemanticElements: blocks stand between the list and its items. */}
       <div
         class="cells"
         role="list"
@@ -168,7 +176,7 @@ function Cells(props: { readonly page: Page }): JSX.Element {
 function choose(bench: Bench, event: PointerEvent): boolean {
   const target = event.target;
   if (!(target instanceof Element) || event.button !== 0) return false;
-  const id = target.closest<HTMLElement>("[data-cell]")?.dataset["cell"];
+  const id = target.closest<HTMLElement>("[data-cell]")?.dataset.cell;
   if (id === undefined) return false;
   if (event.shiftKey && target.closest(".cm-editor, .source") === null) {
     event.preventDefault();

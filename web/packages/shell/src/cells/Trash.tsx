@@ -56,7 +56,7 @@ export function Trash(props: { readonly bench: Bench }): JSX.Element {
         }
       >
         <div class="versions">
-          <ul class="choices" role="listbox" aria-label="Deleted cells">
+          <div class="choices" role="listbox" aria-label="Deleted cells">
             <For each={list()}>
               {(cell, index) => (
                 <Choice chosen={index() === at()} choose={() => setAt(index())}>
@@ -65,7 +65,7 @@ export function Trash(props: { readonly bench: Bench }): JSX.Element {
                 </Choice>
               )}
             </For>
-          </ul>
+          </div>
           <pre class="choice-text" dir="auto" tabindex="0">
             {chosen()?.source}
           </pre>

@@ -50,7 +50,7 @@ export function Versions(props: { readonly bench: Bench; readonly cell: string }
         }
       >
         <div class="versions">
-          <ul class="choices" role="listbox" aria-label="Versions">
+          <div class="choices" role="listbox" aria-label="Versions">
             <For each={list()}>
               {(version, index) => (
                 <Choice chosen={index() === at()} choose={() => setAt(index())}>
@@ -59,7 +59,7 @@ export function Versions(props: { readonly bench: Bench; readonly cell: string }
                 </Choice>
               )}
             </For>
-          </ul>
+          </div>
           <pre class="choice-text" dir="auto" tabindex="0">
             {chosen()?.source}
           </pre>
@@ -83,16 +83,16 @@ export function Choice(props: {
     to.click();
   };
   return (
-    <li
+    <div
       class="choice"
       role="option"
       aria-selected={props.chosen}
-      tabindex={props.chosen ? 0 : -1}
+      tabIndex={props.chosen ? 0 : -1}
       onClick={() => props.choose()}
       onKeyDown={step}
     >
       {props.children}
-    </li>
+    </div>
   );
 }
 

@@ -70,7 +70,7 @@ export function createApproach(scroller: Element): Approach {
           blocks.unobserve(block);
         }
       // Out of order, the blocks have no boxes of their own.
-      if (list.dataset["ordered"] !== undefined) {
+      if (list.dataset.ordered !== undefined) {
         flat = true;
         blocks.disconnect();
       }

@@ -31,7 +31,7 @@ export function createDrag(bench: Bench): Drag {
     const target = event.target;
     if (!(target instanceof Element) || event.button !== 0) return;
     const handle = target.closest<HTMLElement>(".gutter");
-    const id = target.closest<HTMLElement>("[data-cell]")?.dataset["cell"];
+    const id = target.closest<HTMLElement>("[data-cell]")?.dataset.cell;
     if (handle === null || id === undefined || target.closest("button") !== null) return;
     const list = handle.closest<HTMLElement>(".cells");
     const scroller = bench.scroller();
@@ -96,7 +96,7 @@ export function dropAt(bench: Bench, list: HTMLElement, y: number): Drop {
     .elementsFromPoint(box.left + box.width / 2, at)
     .map((element) => element.closest<HTMLElement>("[data-cell]"))
     .find((cell) => cell !== null);
-  const id = under?.dataset["cell"];
+  const id = under?.dataset.cell;
   if (under == null || id === undefined) {
     const above = at < box.top + box.height / 2;
     return above ? { after: null, top: 0 } : { after: order.at(-1) ?? null, top: box.height };

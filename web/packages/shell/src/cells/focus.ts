@@ -38,7 +38,7 @@ export function keepFocus(bench: Bench, root: HTMLElement): () => void {
   const onFocus = (event: FocusEvent) => {
     const target = event.target;
     if (following || !(target instanceof Element)) return;
-    const id = target.closest<HTMLElement>("[data-cell]")?.dataset["cell"];
+    const id = target.closest<HTMLElement>("[data-cell]")?.dataset.cell;
     if (id === undefined) return;
     const mode = target.closest(".cm-content") === null ? "command" : "edit";
     bench.move((place) =>

@@ -57,8 +57,8 @@ export function arrange(list: HTMLElement, wanted: readonly HTMLElement[], guess
   for (const block of [...list.children]) if (block.childElementCount === 0) block.remove();
   for (const block of changed) size(block as HTMLElement, guess);
   // Without `moveBefore`: `order` on all, as soon as one is out of place.
-  if (alive || (stays.size === old.length && list.dataset["ordered"] === undefined)) return;
-  list.dataset["ordered"] = "";
+  if (alive || (stays.size === old.length && list.dataset.ordered === undefined)) return;
+  list.dataset.ordered = "";
   wanted.forEach((cell, at) => {
     if (cell.style.order !== String(at)) cell.style.order = String(at);
   });

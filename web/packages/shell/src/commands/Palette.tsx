@@ -16,7 +16,7 @@ export function Palette(props: { readonly bench: Bench }): JSX.Element {
   const usable = COMMANDS.filter((command) => bench.enabled(command.id));
   const found = createMemo(() => entries(usable, query(), recent));
   const chosen = () => found()[Math.min(at(), found().length - 1)];
-  let list: HTMLUListElement | undefined;
+  let list: HTMLDivElement | undefined;
 
   const close = () => {
     bench.setDialog(null);
@@ -66,7 +66,7 @@ export function Palette(props: { readonly bench: Bench }): JSX.Element {
           act();
         }}
       />
-      <ul
+      <div
         id={`${id}-list`}
         class="palette-list"
         role="listbox"
@@ -78,10 +78,11 @@ export function Palette(props: { readonly bench: Bench }): JSX.Element {
         <For each={found()}>
           {(entry) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keyboard.
-            <li
+            <div
               id={`${id}-${entry.command.id}`}
               class="palette-entry"
               role="option"
+              tabIndex={-1}
               aria-selected={chosen()?.command.id === entry.command.id}
               onClick={() => run(entry.command.id)}
             >
@@ -95,10 +96,10 @@ export function Palette(props: { readonly bench: Bench }): JSX.Element {
                 </For>
               </span>
               <Show when={entry.command.keys[0]}>{(keys) => <Kbd keys={keys()} />}</Show>
-            </li>
+            </div>
           )}
         </For>
-      </ul>
+      </div>
       <Show when={found().length === 0}>
         <p class="palette-none">No command matches.</p>
       </Show>

@@ -3,8 +3,7 @@
 
 import type { CellType, Copied } from "../notebook/types.js";
 
-/// The `web ` prefix is the browsers' for types that a page made up.
-export const CELLS_TYPE = "web application/x-fumehood-cells+json";
+export const CELLS_TYPE = "application/x-fumehood-cells+json";
 /// No more is taken from the clipboard at once.
 export const PASTED_CELLS = 10_000;
 
@@ -24,8 +23,8 @@ export function fromJson(text: string): readonly Copied[] | null {
   } catch {
     return null;
   }
-  if (!isObject(value) || value["version"] !== 1 || !Array.isArray(value["cells"])) return null;
-  const cells: unknown[] = value["cells"];
+  if (!isObject(value) || value.version !== 1 || !Array.isArray(value.cells)) return null;
+  const cells: unknown[] = value.cells;
   if (cells.length > PASTED_CELLS) return null;
   const read = cells.map(cell);
   return read.every((entry) => entry !== null) ? read : null;

@@ -17,9 +17,13 @@ export function isPlain(binding: string): boolean {
 type Where = "command" | "edit" | "elsewhere";
 
 /// The commands for keys in one place.
-export function bindings(where: Where, mac: boolean): ReadonlyMap<string, Command> {
+export function bindings(
+  where: Where,
+  mac: boolean,
+  commands: readonly Command[] = COMMANDS,
+): ReadonlyMap<string, Command> {
   const map = new Map<string, Command>();
-  for (const command of COMMANDS)
+  for (const command of commands)
     for (const key of command.keys) {
       if (where === "elsewhere" ? !command.anywhere || isPlain(key) : !applies(command, key, where)) continue;
       map.set(native(key, mac), command);

@@ -1,7 +1,6 @@
 /// Operations that change the cells of the document: each is one step of undo.
 
-import type { CellType, Copied } from "../notebook/types.js";
-import { CELLS_TYPE, fromJson, toJson, toText } from "./clipboard.js";
+import type { CellType } from "../notebook/types.js";
 import { go, select, show } from "./place.js";
 import type { Bench } from "./types.js";
 
@@ -55,18 +54,10 @@ export function remove(bench: Bench): void {
 }
 
 export function copy(bench: Bench): void {
-  const cells = bench.notebook.edits.copy(bench.selected());
-  bench.setClipboard(cells);
-  // Not allowed everywhere and no loss within the window: our own clipboard has the cells.
-  void toSystem(cells).catch(() => undefined);
-}
-
-async function toSystem(cells: readonly Copied[]): Promise<void> {
-  const text = new Blob([toText(cells)], { type: "text/plain" });
-  if (typeof ClipboardItem !== "undefined" && ClipboardItem.supports?.(CELLS_TYPE)) {
-    const own = new Blob([toJson(cells)], { type: CELLS_TYPE });
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text, [CELLS_TYPE]: own })]);
-  } else await navigator.clipboard.writeText(toText(cells));
+  bench.setClipboard(bench.notebook.edits.copy(bench.selected()));
+  // `exchange.ts` hears this and fills the system's clipboard, which is not allowed everywhere.
+  document.getSelection()?.removeAllRanges();
+  document.execCommand("copy");
 }
 
 export function cut(bench: Bench): void {
@@ -98,31 +89,6 @@ function paste(bench: Bench, after: string | null): void {
   if (cells.length === 0) return;
   const ids = bench.notebook.edits.paste(after, cells);
   bench.move((place) => select(place, ids));
-}
-
-/// Asks the system's clipboard for cells of another window of ours; text becomes one code cell.
-export function pasteFromSystem(bench: Bench): void {
-  bench.attempt(
-    fromSystem().then((cells) => {
-      if (cells.length === 0) return;
-      bench.setClipboard(cells);
-      pasteBelow(bench);
-    }),
-  );
-}
-
-async function fromSystem(): Promise<readonly Copied[]> {
-  for (const item of await navigator.clipboard.read()) {
-    if (item.types.includes(CELLS_TYPE)) {
-      const cells = fromJson(await (await item.getType(CELLS_TYPE)).text());
-      if (cells !== null) return cells;
-    }
-    if (item.types.includes("text/plain")) {
-      const source = (await (await item.getType("text/plain")).text()).replace(/\r\n?/g, "\n");
-      return [{ type: "code", source, metadata: {}, attachments: {} }];
-    }
-  }
-  return [];
 }
 
 export function moveUp(bench: Bench): void {

@@ -67,6 +67,14 @@ export function restartAndRunAll(bench: Bench): void {
   bench.attempt(confirmed(bench, "Restart and run all", " Then all cells run from the top.", () => runAll(bench)));
 }
 
+/// The selected one included.
+export function restartAndRunTo(bench: Bench): void {
+  const order = bench.notebook.order();
+  const ids = order.slice(0, order.indexOf(bench.selected().at(-1) ?? "") + 1);
+  const more = " Then the cells run from the top to the selected one.";
+  bench.attempt(confirmed(bench, "Restart and run", more, () => run(bench, ids)));
+}
+
 export function restartAndClear(bench: Bench): void {
   bench.attempt(
     confirmed(bench, "Restart and clear", " All outputs of the notebook are removed.", () => clearAll(bench)),

@@ -56,16 +56,16 @@ export function renderAll(bench: Bench): void {
 
 /// The values under `jupyter` of a cell's metadata, which others write too.
 export function jupyter(cell: Cell): Values {
-  const value = cell.metadata()["jupyter"];
+  const value = cell.metadata().jupyter;
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
 }
 
 export function hiddenInput(cell: Cell): boolean {
-  return jupyter(cell)["source_hidden"] === true;
+  return jupyter(cell).source_hidden === true;
 }
 
 export function hiddenOutputs(cell: Cell): boolean {
-  return jupyter(cell)["outputs_hidden"] === true || cell.metadata()["collapsed"] === true;
+  return jupyter(cell).outputs_hidden === true || cell.metadata().collapsed === true;
 }
 
 function setJupyter(bench: Bench, cell: Cell, key: string, on: boolean): void {
@@ -136,4 +136,22 @@ export function reveal(bench: Bench, match: Match): void {
 export function perform(bench: Bench, action: EditorAction): void {
   const { active } = bench.place();
   if (active !== null) bench.cells.get(active)?.editor()?.perform(action);
+}
+
+export function toggleLineNumbers(bench: Bench): void {
+  for (const id of bench.selected()) bench.cells.get(id)?.toggleLineNumbers();
+}
+
+export function showVersions(bench: Bench): void {
+  const { active } = bench.place();
+  if (active !== null) bench.setDialog({ kind: "versions", cell: active });
+}
+
+/// What is selected within one line of the editor: what one means to look for.
+export function selectedText(bench: Bench): string {
+  const { active, mode } = bench.place();
+  if (active === null || mode !== "edit") return "";
+  const range = bench.cells.get(active)?.editor()?.selection();
+  const text = range === undefined ? "" : (bench.notebook.cell(active)?.source() ?? "").slice(range.from, range.to);
+  return text.includes("\n") ? "" : text;
 }

@@ -1,604 +1,161 @@
 /// Every command of a notebook with its keys: JupyterLab's, so that fingers already know them. The dispatcher, the
-/// palette, the toolbar and the keyboard map in the documentation all read this one table.
+/// palette, the toolbar, the help and the keyboard map in the documentation all read this one table. A key that types
+/// text (`A`, `D D`) counts in command mode only, whatever the command's mode is.
 
+import type { CellType } from "../notebook/types.js";
 import * as editing from "./editing.js";
 import * as running from "./running.js";
 import * as showing from "./showing.js";
-import type { Bench, Command } from "./types.js";
+import type { Bench, Command, EditorAction } from "./types.js";
 
-const hasCells = (bench: Bench) => bench.selected().length > 0;
-const hasClipboard = (bench: Bench) => bench.clipboard().length > 0;
-const hasKernel = (bench: Bench) => !["none", "dead"].includes(bench.notebook.kernel().status);
-const isRunning = (bench: Bench) => bench.notebook.queue().size > 0;
-const all = (bench: Bench) => bench.notebook.order();
-
+type Run = Command["run"];
+type More = Pick<Command, "when" | "yields" | "anywhere">;
 type Row = Omit<Command, "group">;
 
+const row =
+  (mode: Command["mode"]) =>
+  (id: string, title: string, keys: readonly string[], run: Run, more: More = {}): Row => ({
+    id,
+    title,
+    keys,
+    mode,
+    run,
+    ...more,
+  });
+const both = row("both");
+const inCommand = row("command");
+const inEdit = row("edit");
+
+const cells: More = { when: (bench) => bench.selected().length > 0 };
+const clipboard: More = { when: (bench) => bench.clipboard().length > 0 };
+const kernel: More = { when: (bench) => !["none", "dead"].includes(bench.notebook.kernel().status) };
+const editor: More = { when: (bench) => bench.place().mode === "edit" };
+const anywhere: More = { anywhere: true };
+
+const all = (bench: Bench) => bench.notebook.order();
+const type = (to: CellType) => (bench: Bench) => editing.setType(bench, to);
+const act = (action: EditorAction) => (bench: Bench) => showing.perform(bench, action);
+
 const RUNNING: readonly Row[] = [
-  {
-    id: "run-advance",
-    title: "Run the selected cells and go to the next",
-    keys: ["Shift-Enter"],
-    mode: "both",
-    when: hasCells,
-    run: running.runAndAdvance,
-  },
-  {
-    id: "run",
-    title: "Run the selected cells",
-    keys: ["Mod-Enter"],
-    mode: "both",
-    when: hasCells,
-    run: running.runSelected,
-  },
-  {
-    id: "run-insert",
-    title: "Run the selected cells and insert a cell below",
-    keys: ["Alt-Enter"],
-    mode: "both",
-    when: hasCells,
-    run: running.runAndInsert,
-  },
-  { id: "run-all", title: "Run all cells", keys: [], mode: "both", run: running.runAll },
-  { id: "run-above", title: "Run all cells above", keys: [], mode: "both", when: hasCells, run: running.runAbove },
-  {
-    id: "run-below",
-    title: "Run the selected cell and all below",
-    keys: [],
-    mode: "both",
-    when: hasCells,
-    run: running.runBelow,
-  },
-  {
-    id: "interrupt",
-    title: "Interrupt the kernel",
-    keys: ["I I"],
-    mode: "command",
-    when: hasKernel,
-    run: running.interrupt,
-  },
-  {
-    id: "restart",
-    title: "Restart the kernel…",
-    keys: ["0 0"],
-    mode: "command",
-    when: hasKernel,
-    run: running.restart,
-  },
-  {
-    id: "restart-run-all",
-    title: "Restart the kernel and run all cells…",
-    keys: [],
-    mode: "both",
-    run: running.restartAndRunAll,
-  },
-  {
-    id: "restart-clear",
-    title: "Restart the kernel and clear all outputs…",
-    keys: [],
-    mode: "both",
-    when: hasKernel,
-    run: running.restartAndClear,
-  },
-  {
-    id: "shutdown",
-    title: "Shut the kernel down…",
-    keys: [],
-    mode: "both",
-    when: hasKernel,
-    run: running.shutdown,
-  },
-  {
-    id: "pick-kernel",
-    title: "Choose the kernel…",
-    keys: [],
-    mode: "both",
-    run: (bench) => bench.host.pickKernel(),
-  },
-  {
-    id: "clear-outputs",
-    title: "Clear the outputs of the selected cells",
-    keys: [],
-    mode: "both",
-    when: hasCells,
-    run: running.clearSelected,
-  },
-  { id: "clear-all-outputs", title: "Clear all outputs", keys: [], mode: "both", run: running.clearAll },
-  {
-    id: "go-to-running",
-    title: "Go to the running cell",
-    keys: [],
-    mode: "both",
-    when: isRunning,
-    run: showing.goToRunning,
-  },
+  both("run-advance", "Run the selected cells and go to the next", ["Shift-Enter"], running.runAndAdvance, cells),
+  both("run", "Run the selected cells", ["Mod-Enter"], running.runSelected, cells),
+  both("run-insert", "Run the selected cells and insert a cell below", ["Alt-Enter"], running.runAndInsert, cells),
+  both("run-all", "Run all cells", [], running.runAll),
+  both("run-above", "Run all cells above", [], running.runAbove, cells),
+  both("run-below", "Run the selected cell and all below", [], running.runBelow, cells),
+  both("interrupt", "Interrupt the kernel", ["I I"], running.interrupt, kernel),
+  both("restart", "Restart the kernel…", ["0 0"], running.restart, kernel),
+  both("restart-run-all", "Restart the kernel and run all cells…", [], running.restartAndRunAll),
+  both("restart-run-above", "Restart the kernel and run to the selected cell…", [], running.restartAndRunTo, cells),
+  both("restart-clear", "Restart the kernel and clear all outputs…", [], running.restartAndClear, kernel),
+  both("shutdown", "Shut the kernel down…", [], running.shutdown, kernel),
+  both("pick-kernel", "Choose the kernel…", [], (bench) => bench.host.pickKernel()),
+  both("clear-outputs", "Clear the outputs of the selected cells", [], running.clearSelected, cells),
+  both("clear-all-outputs", "Clear all outputs", [], running.clearAll),
+  both("go-to-running", "Go to the running cell", [], showing.goToRunning, {
+    when: (bench) => bench.notebook.queue().size > 0,
+  }),
 ];
 
 const CELLS: readonly Row[] = [
-  { id: "insert-above", title: "Insert a cell above", keys: ["A"], mode: "command", run: editing.insertAbove },
-  { id: "insert-below", title: "Insert a cell below", keys: ["B"], mode: "command", run: editing.insertBelow },
-  {
-    id: "insert-heading-above",
-    title: "Insert a heading above",
-    keys: ["Shift-A"],
-    mode: "command",
-    run: (bench) => editing.insertHeading(bench, true),
-  },
-  {
-    id: "insert-heading-below",
-    title: "Insert a heading below",
-    keys: ["Shift-B"],
-    mode: "command",
-    run: (bench) => editing.insertHeading(bench, false),
-  },
-  {
-    id: "delete",
-    title: "Delete the selected cells",
-    keys: ["D D"],
-    mode: "command",
-    when: hasCells,
-    run: editing.remove,
-  },
-  { id: "cut", title: "Cut the selected cells", keys: ["X"], mode: "command", when: hasCells, run: editing.cut },
-  { id: "copy", title: "Copy the selected cells", keys: ["C"], mode: "command", when: hasCells, run: editing.copy },
-  {
-    id: "paste-below",
-    title: "Paste cells below",
-    keys: ["V"],
-    mode: "command",
-    when: hasClipboard,
-    run: editing.pasteBelow,
-  },
-  {
-    id: "paste-above",
-    title: "Paste cells above",
-    keys: ["Shift-V"],
-    mode: "command",
-    when: hasClipboard,
-    run: editing.pasteAbove,
-  },
-  {
-    id: "paste-over",
-    title: "Paste cells and replace the selected ones",
-    keys: [],
-    mode: "command",
-    when: hasClipboard,
-    run: editing.pasteOver,
-  },
-  {
-    id: "paste-system",
-    title: "Paste from the system's clipboard below",
-    keys: ["Mod-V"],
-    mode: "command",
-    run: editing.pasteFromSystem,
-  },
-  {
-    id: "move-up",
-    title: "Move the selected cells up",
-    keys: ["Mod-Shift-ArrowUp"],
-    mode: "command",
-    when: hasCells,
-    run: editing.moveUp,
-  },
-  {
-    id: "move-down",
-    title: "Move the selected cells down",
-    keys: ["Mod-Shift-ArrowDown"],
-    mode: "command",
-    when: hasCells,
-    run: editing.moveDown,
-  },
-  {
-    id: "split",
-    title: "Split the cell at the cursors",
-    keys: ["Mod-Shift--"],
-    mode: "edit",
-    when: (bench) => bench.place().mode === "edit",
-    run: editing.split,
-  },
-  {
-    id: "merge",
-    title: "Merge the selected cells, or the cell with the one below",
-    keys: ["Shift-M"],
-    mode: "command",
-    when: hasCells,
-    run: editing.merge,
-  },
-  {
-    id: "merge-above",
-    title: "Merge with the cell above",
-    keys: ["Mod-Backspace"],
-    mode: "command",
-    when: hasCells,
-    run: editing.mergeAbove,
-  },
-  {
-    id: "merge-below",
-    title: "Merge with the cell below",
-    keys: ["Mod-Shift-M"],
-    mode: "command",
-    when: hasCells,
-    run: editing.mergeBelow,
-  },
-  {
-    id: "to-code",
-    title: "Change to code",
-    keys: ["Y"],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => editing.setType(bench, "code"),
-  },
-  {
-    id: "to-markdown",
-    title: "Change to Markdown",
-    keys: ["M"],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => editing.setType(bench, "markdown"),
-  },
-  {
-    id: "to-raw",
-    title: "Change to raw",
-    keys: ["R"],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => editing.setType(bench, "raw"),
-  },
-  ...[1, 2, 3, 4, 5, 6].map(
-    (level): Row => ({
-      id: `to-heading-${level}`,
-      title: `Change to heading ${level}`,
-      keys: [`${level}`],
-      mode: "command",
-      when: hasCells,
-      run: (bench) => editing.setHeading(bench, level),
-    }),
+  both("insert-above", "Insert a cell above", ["A"], editing.insertAbove),
+  both("insert-below", "Insert a cell below", ["B"], editing.insertBelow),
+  both("insert-heading-above", "Insert a heading above", ["Shift-A"], (bench) => editing.insertHeading(bench, true)),
+  both("insert-heading-below", "Insert a heading below", ["Shift-B"], (bench) => editing.insertHeading(bench, false)),
+  both("delete", "Delete the selected cells", ["D D"], editing.remove, cells),
+  both("cut", "Cut the selected cells", ["X"], editing.cut, cells),
+  both("copy", "Copy the selected cells", ["C"], editing.copy, cells),
+  both("paste-below", "Paste cells below", ["V"], editing.pasteBelow, clipboard),
+  both("paste-above", "Paste cells above", ["Shift-V"], editing.pasteAbove, clipboard),
+  both("paste-over", "Paste cells and replace the selected ones", [], editing.pasteOver, clipboard),
+  inCommand("move-up", "Move the selected cells up", ["Mod-Shift-ArrowUp"], editing.moveUp, cells),
+  inCommand("move-down", "Move the selected cells down", ["Mod-Shift-ArrowDown"], editing.moveDown, cells),
+  inEdit("split", "Split the cell at the cursors", ["Mod-Shift--"], editing.split, editor),
+  both("merge", "Merge the selected cells, or the cell with the one below", ["Shift-M"], editing.merge, cells),
+  inCommand("merge-above", "Merge with the cell above", ["Mod-Backspace"], editing.mergeAbove, cells),
+  inCommand("merge-below", "Merge with the cell below", ["Mod-Shift-M"], editing.mergeBelow, cells),
+  both("to-code", "Change to code", ["Y"], type("code"), cells),
+  both("to-markdown", "Change to Markdown", ["M"], type("markdown"), cells),
+  both("to-raw", "Change to raw", ["R"], type("raw"), cells),
+  ...[1, 2, 3, 4, 5, 6].map((level) =>
+    both(`to-heading-${level}`, `Change to heading ${level}`, [`${level}`], (b) => editing.setHeading(b, level), cells),
   ),
-  {
-    id: "undo",
-    title: "Undo",
-    keys: ["Z"],
-    mode: "command",
-    when: (bench) => bench.notebook.edits.canUndo(),
-    run: editing.undo,
-  },
-  {
-    id: "redo",
-    title: "Redo",
-    keys: ["Shift-Z"],
-    mode: "command",
-    when: (bench) => bench.notebook.edits.canRedo(),
-    run: editing.redo,
-  },
-  {
-    id: "versions",
-    title: "Version history of the cell…",
-    keys: [],
-    mode: "both",
-    when: (bench) => bench.place().active !== null,
-    run: (bench) => {
-      const { active } = bench.place();
-      if (active !== null) bench.setDialog({ kind: "versions", cell: active });
-    },
-  },
-  {
-    id: "trash",
-    title: "Deleted cells…",
-    keys: [],
-    mode: "both",
-    run: (bench) => bench.setDialog({ kind: "trash" }),
-  },
+  both("versions", "Version history of the cell…", [], showing.showVersions, cells),
+  both("trash", "Deleted cells…", [], (bench) => bench.setDialog({ kind: "trash" })),
 ];
 
 const MOVING: readonly Row[] = [
-  { id: "edit", title: "Edit the cell", keys: ["Enter"], mode: "command", when: hasCells, run: showing.edit },
-  {
-    id: "leave",
-    title: "Leave the editor",
-    keys: ["Escape", "Ctrl-M"],
-    mode: "edit",
-    run: showing.leave,
-    yields: true,
-  },
-  {
-    id: "up",
-    title: "Go to the cell above",
-    keys: ["ArrowUp", "K"],
-    mode: "command",
-    run: (bench) => showing.moveBy(bench, -1),
-  },
-  {
-    id: "down",
-    title: "Go to the cell below",
-    keys: ["ArrowDown", "J"],
-    mode: "command",
-    run: (bench) => showing.moveBy(bench, 1),
-  },
-  {
-    id: "extend-up",
-    title: "Extend the selection up",
-    keys: ["Shift-ArrowUp", "Shift-K"],
-    mode: "command",
-    run: (bench) => showing.moveBy(bench, -1, true),
-  },
-  {
-    id: "extend-down",
-    title: "Extend the selection down",
-    keys: ["Shift-ArrowDown", "Shift-J"],
-    mode: "command",
-    run: (bench) => showing.moveBy(bench, 1, true),
-  },
-  {
-    id: "extend-first",
-    title: "Extend the selection to the first cell",
-    keys: ["Shift-Home"],
-    mode: "command",
-    run: (bench) => showing.extendToEnd(bench, "first"),
-  },
-  {
-    id: "extend-last",
-    title: "Extend the selection to the last cell",
-    keys: ["Shift-End"],
-    mode: "command",
-    run: (bench) => showing.extendToEnd(bench, "last"),
-  },
-  {
-    id: "first",
-    title: "Go to the first cell",
-    keys: ["Home"],
-    mode: "command",
-    run: (bench) => showing.goToEnd(bench, "first"),
-  },
-  {
-    id: "last",
-    title: "Go to the last cell",
-    keys: ["End"],
-    mode: "command",
-    run: (bench) => showing.goToEnd(bench, "last"),
-  },
-  { id: "select-all", title: "Select all cells", keys: ["Mod-A"], mode: "command", run: showing.selectEverything },
-  { id: "deselect", title: "Select the active cell only", keys: [], mode: "command", run: showing.deselect },
-  {
-    id: "page-down",
-    title: "Scroll down",
-    keys: ["Space"],
-    mode: "command",
-    run: (bench) => showing.scroll(bench, 1),
-  },
-  {
-    id: "page-up",
-    title: "Scroll up",
-    keys: ["Shift-Space"],
-    mode: "command",
-    run: (bench) => showing.scroll(bench, -1),
-  },
+  inCommand("edit", "Edit the cell", ["Enter"], showing.edit, cells),
+  inEdit("leave", "Leave the editor", ["Escape", "Ctrl-M"], showing.leave, { yields: true }),
+  inCommand("up", "Go to the cell above", ["ArrowUp", "K"], (bench) => showing.moveBy(bench, -1)),
+  inCommand("down", "Go to the cell below", ["ArrowDown", "J"], (bench) => showing.moveBy(bench, 1)),
+  inCommand("extend-up", "Extend the selection up", ["Shift-ArrowUp", "Shift-K"], (bench) =>
+    showing.moveBy(bench, -1, true),
+  ),
+  inCommand("extend-down", "Extend the selection down", ["Shift-ArrowDown", "Shift-J"], (bench) =>
+    showing.moveBy(bench, 1, true),
+  ),
+  inCommand("extend-first", "Extend the selection to the first cell", ["Shift-Home"], (bench) =>
+    showing.extendToEnd(bench, "first"),
+  ),
+  inCommand("extend-last", "Extend the selection to the last cell", ["Shift-End"], (bench) =>
+    showing.extendToEnd(bench, "last"),
+  ),
+  inCommand("first", "Go to the first cell", ["Home", "Mod-ArrowUp"], (bench) => showing.goToEnd(bench, "first")),
+  inCommand("last", "Go to the last cell", ["End", "Mod-ArrowDown"], (bench) => showing.goToEnd(bench, "last")),
+  inCommand("select-all", "Select all cells", ["Mod-A"], showing.selectEverything),
+  inCommand("deselect", "Select the active cell only", [], showing.deselect),
+  inCommand("page-down", "Scroll down", ["Space"], (bench) => showing.scroll(bench, 1)),
+  inCommand("page-up", "Scroll up", ["Shift-Space"], (bench) => showing.scroll(bench, -1)),
 ];
 
 const EDITING: readonly Row[] = [
-  {
-    id: "undo-edit",
-    title: "Undo",
-    keys: ["Mod-Z"],
-    mode: "both",
-    run: editing.undo,
-  },
-  {
-    id: "redo-edit",
-    title: "Redo",
-    keys: ["Mod-Shift-Z", "Mod-Y"],
-    mode: "both",
-    run: editing.redo,
-  },
-  {
-    id: "comment",
-    title: "Comment or uncomment the lines",
-    keys: ["Mod-/"],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "comment"),
-  },
-  {
-    id: "block-comment",
-    title: "Comment or uncomment the block",
-    keys: ["Alt-A"],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "block-comment"),
-  },
-  {
-    id: "indent",
-    title: "Indent the lines",
-    keys: ["Mod-]"],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "indent"),
-  },
-  {
-    id: "dedent",
-    title: "Unindent the lines",
-    keys: ["Mod-["],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "dedent"),
-  },
-  {
-    id: "delete-line",
-    title: "Delete the line",
-    keys: ["Mod-D", "Mod-Shift-K"],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "delete-line"),
-  },
-  {
-    id: "next-occurrence",
-    title: "Add a cursor at the next occurrence",
-    keys: ["Mod-Shift-D"],
-    mode: "edit",
-    run: (bench) => showing.perform(bench, "next-occurrence"),
-  },
+  both("undo", "Undo", ["Z", "Mod-Z"], editing.undo, { when: (bench) => bench.notebook.edits.canUndo() }),
+  both("redo", "Redo", ["Shift-Z", "Mod-Shift-Z", "Mod-Y"], editing.redo, {
+    when: (bench) => bench.notebook.edits.canRedo(),
+  }),
+  inEdit("complete", "Complete what is typed", ["Tab", "Ctrl-Space"], act("complete"), { ...editor, yields: true }),
+  inEdit("inspect", "Say what the kernel knows; again: more", ["Shift-Tab"], act("inspect"), {
+    ...editor,
+    yields: true,
+  }),
+  inEdit("comment", "Comment or uncomment the lines", ["Mod-/"], act("comment"), editor),
+  inEdit("block-comment", "Comment or uncomment the block", ["Alt-A"], act("block-comment"), editor),
+  inEdit("indent", "Indent the lines", ["Mod-]"], act("indent"), editor),
+  inEdit("dedent", "Unindent the lines", ["Mod-["], act("dedent"), editor),
+  inEdit("delete-line", "Delete the line", ["Mod-D", "Mod-Shift-K"], act("delete-line"), editor),
+  inEdit("next-occurrence", "Add a cursor at the next occurrence", ["Mod-Shift-D"], act("next-occurrence"), editor),
 ];
 
 const SHOWING: readonly Row[] = [
-  {
-    id: "line-numbers",
-    title: "Show or hide the line numbers of the cell",
-    keys: ["L"],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => {
-      for (const id of bench.selected()) bench.cells.get(id)?.toggleLineNumbers();
-    },
-  },
-  {
-    id: "all-line-numbers",
-    title: "Show or hide all line numbers",
-    keys: ["Shift-L"],
-    mode: "command",
-    run: (bench) => bench.host.change({ lineNumbers: !bench.settings.lineNumbers }),
-  },
-  {
-    id: "wrap",
-    title: "Wrap long lines or not",
-    keys: [],
-    mode: "both",
-    run: (bench) => bench.host.change({ wrap: !bench.settings.wrap }),
-  },
-  {
-    id: "toggle-outputs",
-    title: "Show or hide the outputs",
-    keys: ["O"],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => showing.toggleOutputs(bench, bench.selected()),
-  },
-  {
-    id: "toggle-input",
-    title: "Show or hide the source",
-    keys: [],
-    mode: "command",
-    when: hasCells,
-    run: (bench) => showing.toggleInputs(bench, bench.selected()),
-  },
-  {
-    id: "hide-all-inputs",
-    title: "Hide all sources",
-    keys: [],
-    mode: "both",
-    run: (bench) => showing.hideInputs(bench, all(bench), true),
-  },
-  {
-    id: "show-all-inputs",
-    title: "Show all sources",
-    keys: [],
-    mode: "both",
-    run: (bench) => showing.hideInputs(bench, all(bench), false),
-  },
-  {
-    id: "hide-all-outputs",
-    title: "Hide all outputs",
-    keys: [],
-    mode: "both",
-    run: (bench) => showing.hideOutputs(bench, all(bench), true),
-  },
-  {
-    id: "show-all-outputs",
-    title: "Show all outputs",
-    keys: [],
-    mode: "both",
-    run: (bench) => showing.hideOutputs(bench, all(bench), false),
-  },
-  { id: "render-all", title: "Render all Markdown cells", keys: [], mode: "both", run: showing.renderAll },
-  {
-    id: "outline",
-    title: "Show or hide the outline",
-    keys: ["Mod-Shift-O"],
-    mode: "both",
-    run: (bench) => bench.setOutline(!bench.outline()),
-    anywhere: true,
-  },
+  both("line-numbers", "Show or hide the line numbers of the cell", ["L"], showing.toggleLineNumbers, cells),
+  both("all-line-numbers", "Show or hide all line numbers", ["Shift-L"], (bench) =>
+    bench.host.change({ lineNumbers: !bench.settings.lineNumbers }),
+  ),
+  both("wrap", "Wrap long lines or not", [], (bench) => bench.host.change({ wrap: !bench.settings.wrap })),
+  both("toggle-outputs", "Show or hide the outputs", ["O"], (b) => showing.toggleOutputs(b, b.selected()), cells),
+  both("toggle-input", "Show or hide the source", [], (b) => showing.toggleInputs(b, b.selected()), cells),
+  both("hide-all-inputs", "Hide all sources", [], (bench) => showing.hideInputs(bench, all(bench), true)),
+  both("show-all-inputs", "Show all sources", [], (bench) => showing.hideInputs(bench, all(bench), false)),
+  both("hide-all-outputs", "Hide all outputs", [], (bench) => showing.hideOutputs(bench, all(bench), true)),
+  both("show-all-outputs", "Show all outputs", [], (bench) => showing.hideOutputs(bench, all(bench), false)),
+  both("render-all", "Render all Markdown cells", [], showing.renderAll),
+  both("outline", "Show or hide the outline", ["Mod-Shift-O"], (b) => b.setOutline(!b.outline()), anywhere),
 ];
 
 const NOTEBOOK: readonly Row[] = [
-  {
-    id: "save",
-    title: "Save",
-    keys: ["Mod-S"],
-    mode: "both",
-    run: (bench) => bench.attempt(bench.notebook.requests.save()),
-    anywhere: true,
-  },
-  {
-    id: "save-as",
-    title: "Save as…",
-    keys: ["Mod-Shift-S"],
-    mode: "both",
-    run: (bench) => bench.host.saveAs(),
-    anywhere: true,
-  },
-  {
-    id: "find",
-    title: "Find",
-    keys: ["Mod-F"],
-    mode: "both",
-    run: (bench) => bench.finding.open(selectionText(bench)),
-    anywhere: true,
-  },
-  { id: "find-command", title: "Find", keys: ["F"], mode: "command", run: (bench) => bench.finding.open("") },
-  {
-    id: "replace",
-    title: "Find and replace",
-    keys: ["Mod-H"],
-    mode: "both",
-    run: (bench) => bench.finding.open(selectionText(bench), true),
-    anywhere: true,
-  },
-  {
-    id: "find-next",
-    title: "Next match",
-    keys: ["Mod-G"],
-    mode: "both",
-    run: (bench) => bench.finding.go(1),
-    anywhere: true,
-  },
-  {
-    id: "find-previous",
-    title: "Previous match",
-    keys: ["Mod-Shift-G"],
-    mode: "both",
-    run: (bench) => bench.finding.go(-1),
-    anywhere: true,
-  },
-  {
-    id: "palette",
-    title: "All commands",
-    keys: ["Mod-Shift-C", "F1"],
-    mode: "both",
-    run: (bench) => bench.setDialog({ kind: "palette" }),
-    anywhere: true,
-  },
-  {
-    id: "keys",
-    title: "Keyboard shortcuts",
-    keys: ["H"],
-    mode: "command",
-    run: (bench) => bench.host.showKeys(),
-  },
-  {
-    id: "keys-anywhere",
-    title: "Keyboard shortcuts",
-    keys: ["Mod-Shift-H"],
-    mode: "both",
-    run: (bench) => bench.host.showKeys(),
-    anywhere: true,
-  },
+  both("save", "Save", ["Mod-S"], (bench) => bench.attempt(bench.notebook.requests.save()), anywhere),
+  both("save-as", "Save as…", ["Mod-Shift-S"], (bench) => bench.host.saveAs(), anywhere),
+  both("find", "Find", ["F", "Mod-F"], (b) => b.finding.open(showing.selectedText(b)), anywhere),
+  both("replace", "Find and replace", ["Mod-H"], (b) => b.finding.open(showing.selectedText(b), true), anywhere),
+  both("find-next", "Next match", ["Mod-G"], (bench) => bench.finding.go(1), anywhere),
+  both("find-previous", "Previous match", ["Mod-Shift-G"], (bench) => bench.finding.go(-1), anywhere),
+  both("palette", "All commands", ["Mod-Shift-C", "F1"], (b) => b.setDialog({ kind: "palette" }), anywhere),
+  both("keys", "Keyboard shortcuts", ["H", "Mod-Shift-H"], (bench) => bench.host.showKeys(), anywhere),
 ];
 
-function selectionText(bench: Bench): string {
-  const { active, mode } = bench.place();
-  if (active === null || mode !== "edit") return "";
-  const range = bench.cells.get(active)?.editor()?.selection();
-  const text = range === undefined ? "" : (bench.notebook.cell(active)?.source() ?? "").slice(range.from, range.to);
-  return text.includes("\n") ? "" : text;
-}
-
-function of(group: Command["group"], rows: readonly Row[]): readonly Command[] {
-  return rows.map((row) => ({ ...row, group }));
-}
+const of = (group: Command["group"], rows: readonly Row[]): readonly Command[] =>
+  rows.map((one) => ({ ...one, group }));
 
 export const COMMANDS: readonly Command[] = [
   ...of("Running", RUNNING),

@@ -31,12 +31,18 @@ export interface EditorHandle {
   readonly cuts: () => readonly number[];
   select(from: number, to: number): void;
   selection(): { readonly from: number; readonly to: number };
-  complete(): void;
-  inspect(): void;
   perform(action: EditorAction): void;
 }
 
-export type EditorAction = "comment" | "block-comment" | "delete-line" | "next-occurrence" | "indent" | "dedent";
+export type EditorAction =
+  | "complete"
+  | "inspect"
+  | "comment"
+  | "block-comment"
+  | "delete-line"
+  | "next-occurrence"
+  | "indent"
+  | "dedent";
 
 /// A cell on the page.
 export interface CellHandle {

@@ -91,7 +91,7 @@ export function read(answer: CompleteResult, code: string, cursor: number): Comp
 }
 
 function kindsOf(metadata: Values): ReadonlyMap<string, Pick<Completion, "type" | "detail">> {
-  const entries = metadata["_jupyter_types_experimental"];
+  const entries = metadata._jupyter_types_experimental;
   const kinds = new Map<string, Pick<Completion, "type" | "detail">>();
   if (!Array.isArray(entries)) return kinds;
   for (const entry of entries.slice(0, OPTIONS) as unknown[]) {

@@ -152,13 +152,15 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
       view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.main, { y: "center" }) });
     },
     selection: () => view.state.selection.main,
-    complete: () => void startCompletion(view),
-    inspect: () => void inspect(view, notebook.requests, failed),
-    perform: (action) => void ACTIONS[action](view),
+    perform: (action) => {
+      if (action !== "inspect") ACTIONS[action](view);
+      else void inspect(view, notebook.requests, failed);
+    },
   };
 }
 
-const ACTIONS: Readonly<Record<EditorAction, (view: EditorView) => boolean>> = {
+const ACTIONS: Readonly<Record<Exclude<EditorAction, "inspect">, (view: EditorView) => boolean>> = {
+  complete: startCompletion,
   comment: commands.toggleComment,
   "block-comment": commands.toggleBlockComment,
   "delete-line": commands.deleteLine,

@@ -29,7 +29,11 @@ export function plainLines(source: string): readonly (readonly Piece[])[] {
 }
 
 /// The same lines with the matches of a search cut out of their pieces.
-export function marked(lines: readonly (readonly Piece[])[], spans: readonly Span[], current: Span | null): typeof lines {
+export function marked(
+  lines: readonly (readonly Piece[])[],
+  spans: readonly Span[],
+  current: Span | null,
+): typeof lines {
   if (spans.length === 0) return lines;
   let at = 0;
   let next = 0;

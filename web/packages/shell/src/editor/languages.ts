@@ -77,8 +77,8 @@ export function codeLanguage(notebook: Notebook): string | null {
   const said = [
     text(notebook.languageInfo(), "name"),
     notebook.kernel().language ?? "",
-    text(metadata["language_info"], "name"),
-    text(metadata["kernelspec"], "language"),
+    text(metadata.language_info, "name"),
+    text(metadata.kernelspec, "language"),
   ].find((name) => name !== "");
   return said === undefined ? "python" : grammarName(said);
 }

@@ -118,7 +118,7 @@ function others(text: Y.Text, awareness: Awareness, known: readonly Person[]): r
   const found: There[] = [];
   for (const person of known.slice(0, DRAWN)) {
     if (person.id === awareness.clientID) continue;
-    const cursor = states.get(person.id)?.["cursor"] as unknown;
+    const cursor = states.get(person.id)?.cursor as unknown;
     if (typeof cursor !== "object" || cursor === null) continue;
     const { anchor, head } = cursor as Record<string, unknown>;
     const at = position(anchor, text, doc);
@@ -144,14 +144,14 @@ function tell(text: Y.Text, awareness: Awareness, range: { readonly anchor: numb
   const anchor = Y.createRelativePositionFromTypeIndex(text, range.anchor);
   const head = Y.createRelativePositionFromTypeIndex(text, range.head);
   const cursor = { anchor: Y.relativePositionToJSON(anchor), head: Y.relativePositionToJSON(head) };
-  const old = awareness.getLocalState()?.["cursor"];
+  const old = awareness.getLocalState()?.cursor;
   if (JSON.stringify(old) !== JSON.stringify(cursor)) awareness.setLocalStateField("cursor", cursor);
 }
 
 /// Only where what we told is about this text.
 function forget(text: Y.Text, awareness: Awareness): void {
-  const cursor = awareness.getLocalState()?.["cursor"] as unknown;
+  const cursor = awareness.getLocalState()?.cursor as unknown;
   if (typeof cursor !== "object" || cursor === null || text.doc === null) return;
-  if (position((cursor as Record<string, unknown>)["anchor"], text, text.doc) !== null)
+  if (position((cursor as Record<string, unknown>).anchor, text, text.doc) !== null)
     awareness.setLocalStateField("cursor", null);
 }

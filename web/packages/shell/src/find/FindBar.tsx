@@ -47,6 +47,7 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
   };
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: Firefox ESR and WebKitGTK do not all know the element.
     <div
       role="search"
       class="find-bar"

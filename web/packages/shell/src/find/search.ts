@@ -20,7 +20,7 @@ export const NO_QUERY: Query = { text: "", matchCase: false, word: false, regex:
 /// Null for nothing to look for; the message where the expression is wrong.
 export function compile(query: Query): RegExp | null | { readonly error: string } {
   if (query.text === "") return null;
-  const plain = query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const plain = query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const source = query.word ? `(?<![\\p{L}\\p{N}_])(?:${plain})(?![\\p{L}\\p{N}_])` : plain;
   try {
     return new RegExp(source, query.matchCase ? "gmu" : "gimu");

@@ -24,7 +24,7 @@ export function Outline(props: { readonly bench: Bench }): JSX.Element {
   };
   const step = (from: Element, by: number) => {
     const buttons = [...(list?.querySelectorAll<HTMLElement>("button") ?? [])];
-    const at = buttons.findIndex((button) => button === from);
+    const at = buttons.indexOf(from as HTMLElement);
     buttons[Math.max(0, Math.min(buttons.length - 1, at + by))]?.focus();
   };
   const KEYS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 };

@@ -21,7 +21,7 @@ export function headings(source: string): readonly Heading[] {
     const text = lines[line] ?? "";
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
     if (mark !== undefined && fence === "") fence = mark;
-    else if (mark !== undefined && mark.startsWith(fence) && text.trim() === mark) fence = "";
+    else if (mark?.startsWith(fence) && text.trim() === mark) fence = "";
     else if (fence === "") {
       const hashes = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(text);
       const underline = /^ {0,3}(=+|-+)[ \t]*$/.exec(text);
