@@ -35,6 +35,8 @@ export interface MenuProps {
 
 /// Where a letter typed long after the one before starts a new word.
 const TYPE_AHEAD_MS = 600;
+/// Between the press that closes a menu and the click that it becomes.
+const REOPEN_MS = 150;
 
 /// An open menu; it exists as long as it is shown.
 export function Menu(props: MenuProps): JSX.Element {
@@ -185,8 +187,9 @@ export function MenuButton(props: MenuButtonProps): JSX.Element {
     closedAt = performance.now();
     setItems(null);
   };
-  const toggle = () => {
-    if (items() !== null || performance.now() - closedAt < 150) return;
+  const toggle = (event: MouseEvent) => {
+    const byPointer = event.detail > 0;
+    if (items() !== null || (byPointer && performance.now() - closedAt < REOPEN_MS)) return;
     setItems(props.items());
   };
   const onKeyDown = (event: KeyboardEvent) => {
