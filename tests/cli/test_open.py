@@ -186,6 +186,18 @@ def test_without_a_browser_the_files_address_is_said(opener: Hood) -> None:
     assert fragment(address.removeprefix("file://"))["code"] not in done.stdout + done.stderr
 
 
+def test_the_link_itself_is_said_only_on_request(opener: Hood, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "a&b.ipynb", "1")
+    done = opener("open", "--link", "a&b.ipynb")
+    assert done.returncode == 0
+    (place,) = Paths.of_user().run.glob("open-*.html")
+    said = fragment(str(place))
+    assert done.stdout.strip().endswith(f"/#code={said['code']}&path={said['path']}")
+    assert unquote(said["path"]) == str(tmp_path / "a&b.ipynb")
+    for others in (("--json",), ("--no-browser",), ("--browser", "true")):
+        assert opener("open", "--link", *others).returncode == 2
+
+
 def test_the_browser_gets_the_files_address(opener: Hood, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     browser = tmp_path / "my browser"

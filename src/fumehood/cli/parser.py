@@ -97,6 +97,12 @@ def _open(commands: Any) -> None:
         action="store_true",
         help="start no browser; print the address of the file that leads to the page, once and within a minute",
     )
+    parser.add_argument(
+        "--link",
+        action="store_true",
+        help="start no browser; print the link itself, for a browser that may not read that file (snap, flatpak) or "
+        "that comes through a tunnel; it works once and within a minute, and whoever has it is you",
+    )
     _json(parser, "one JSON object for each page: path, url (of the page's server), redirect (the file), pid")
     parser.set_defaults(load=_loader("open"))
 

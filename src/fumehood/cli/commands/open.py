@@ -1,7 +1,7 @@
 """`hood open`: notebooks and folders in the browser. Runs nothing: it starts a gateway, and shows a browser the way.
 
 What is secret stands in a file of mode 0600 that the gateway wrote (design section 5); only that file's name reaches
-the browser's command line, this terminal, or a log.
+the browser's command line or a log, and this terminal only where `--link` asks for it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from fumehood.cli.connecting import daemon, short_path
 from fumehood.core import limits
 from fumehood.core.errors import BadSetting, FileMissing, HoodError, LimitExceeded, NotAFile
 from fumehood.core.paths import Paths
+from fumehood.doors.gateway.redirect import read_link
 from fumehood.doors.gateway.starting import Ready, Target, start_gateway
 from fumehood.protocol.methods import CreateParams, FolderParams
 
@@ -38,12 +39,19 @@ class Wanted(NamedTuple):
 
 
 def main(arguments: argparse.Namespace) -> int:
-    if arguments.no_browser and arguments.browser:
-        raise BadSetting("Say --browser or --no-browser, not both.")
+    ways = [("--browser", arguments.browser), ("--no-browser", arguments.no_browser), ("--link", arguments.link)]
+    if len(said := [name for name, given in ways if given]) > 1:
+        raise BadSetting(f"Say {' or '.join(said)}, not both.")
+    if arguments.link and arguments.json:
+        raise BadSetting("--json does not say links.", hint="The file that it names leads to the page.")
     wanted = [wish(one, arguments.create) for one in arguments.paths] or [Wanted("")]
     if len(wanted) > limits.GATEWAY_TARGETS:
         raise LimitExceeded(f"{limits.GATEWAY_TARGETS} pages can be opened at once.")
-    browser = None if arguments.no_browser or arguments.json else browsers.find(arguments.browser, os.environ)
+    browser = (
+        None
+        if arguments.no_browser or arguments.link or arguments.json
+        else browsers.find(arguments.browser, os.environ)
+    )
     targets = asyncio.run(_prepare(wanted))
     starting = start_gateway(Paths.of_user(), targets)
     ready = starting.wait()
@@ -53,7 +61,7 @@ def main(arguments: argparse.Namespace) -> int:
             words.say_json({**shown, "pid": starting.process.pid})
         return 0
     if browser is None:
-        _say_files(ready)
+        _say_ways(ready, as_links=arguments.link)
         return 0
     _browse(browser, wanted, ready)
     return 0
@@ -109,10 +117,10 @@ async def _prepare(wanted: Sequence[Wanted]) -> list[Target]:
     return targets
 
 
-def _say_files(ready: Ready) -> None:
+def _say_ways(ready: Ready, as_links: bool = False) -> None:
     words.note("Open this in your browser within a minute; it works once:")
     for redirect in ready.redirects:
-        words.say(Path(redirect).as_uri())
+        words.say(read_link(Path(redirect)) if as_links else Path(redirect).as_uri())
 
 
 def _browse(browser: browsers.Browser, wanted: Sequence[Wanted], ready: Ready) -> None:
@@ -121,7 +129,7 @@ def _browse(browser: browsers.Browser, wanted: Sequence[Wanted], ready: Ready) -
             browser.open(Path(redirect).as_uri())
         except HoodError as error:
             words.note(f"No browser could be started: {terminal.line(error.message)}", words.YELLOW)
-            _say_files(ready)
+            _say_ways(ready)
             return
         what = terminal.line(short_path(one.path)) if one.folder else "the notebooks"
         words.note(f"{what} opens in the browser.")

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 from fumehood.core import limits
-from fumehood.core.errors import StorageFailed
+from fumehood.core.errors import FileMissing, StorageFailed
 from fumehood.core.paths import private_folder
 from fumehood.doors.gateway.passes import Key, key
 from fumehood.doors.gateway.starting import Target
@@ -45,6 +45,15 @@ def link(base: str, code: str, target: Target) -> str:
     if target.folder:
         parts.append(f"folder={quote(target.folder, safe='')}")
     return f"{base}/#{'&'.join(parts)}"
+
+
+def read_link(redirect: Path) -> str:
+    """The link that the file leads to. Raises `FileMissing` where it was used or is too old."""
+    try:
+        text = redirect.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileMissing("The link was used already, or is too old.", hint="Run `hood open` again.") from error
+    return html.unescape(text.partition("; url=")[2].partition('"')[0])
 
 
 class Redirects:
