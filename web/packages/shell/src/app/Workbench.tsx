@@ -1,7 +1,7 @@
 /// The page of an open notebook: bars above and below, a panel at the side, the notebook in the middle, and the dialogs
 /// over it, which are loaded when the first of them is asked for.
 
-import { Splitter } from "@fumehood/ui";
+import { CloseIcon, IconButton, Splitter } from "@fumehood/ui";
 import { type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { NotebookView } from "../cells/NotebookView.js";
 import type { Notebook } from "../notebook/types.js";
@@ -29,6 +29,8 @@ const MergedDialog = lazy(() => import("./MergedDialog.js"));
 const GrantsDialog = lazy(() => import("./GrantsDialog.js"));
 
 const PANEL = "side-panel";
+/// As in the style sheet.
+const NARROW = "(max-width: 620px)";
 
 export interface WorkbenchProps {
   readonly wire: Wire;
@@ -53,6 +55,10 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
         <Show when={bench.outline() && !notebook.readOnly()}>
           <aside class="aside" aria-label="Side panel">
             <div class="side" id={PANEL} style={{ "--side-width": `${settings.values.panelWidth}px` }}>
+              <div class="side-head">
+                <h2 class="side-title">Outline</h2>
+                <IconButton small icon={CloseIcon} label="Close the outline" onClick={() => bench.setOutline(false)} />
+              </div>
               <Suspense>
                 <Outline bench={bench} />
               </Suspense>
@@ -69,7 +75,14 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
             />
           </aside>
         </Show>
-        <main class="content" aria-label="Notebook">
+        <main
+          class="content"
+          aria-label="Notebook"
+          onPointerDown={() => {
+            // Where it lies over the notebook, a press beside the panel sends it away.
+            if (bench.outline() && matchMedia(NARROW).matches) bench.setOutline(false);
+          }}
+        >
           <Show when={notebook.readOnly()} fallback={<NotebookView bench={bench} />}>
             {(text) => <UnreadableFile path={notebook.path} {...text()} />}
           </Show>
