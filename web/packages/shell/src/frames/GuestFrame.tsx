@@ -110,7 +110,7 @@ export function GuestFrame(props: GuestFrameProps) {
       },
     });
     live = frame;
-    unguard = guardFocus(frame.element);
+    unguard = guardFocus(frame.element, () => frame.stop("This output kept taking the keyboard and was stopped."));
     setAlive(true);
     budget.near(tenant);
   };

@@ -1,32 +1,37 @@
 /// Keeps the keyboard with the person: a frame can focus itself at any time, and would then receive what is typed. One
-/// that takes the focus without having been pointed at or reached with Tab gives it back.
+/// that takes the focus without having been clicked or reached with Tab gives it back; one that goes on is stopped.
+///
+/// The page does not see a click in a frame. It sees that the pointer is over the frame, or, where a finger hovers over
+/// nothing, that the person did something lately which was nothing in the page itself.
 
 import { count } from "./diagnostics.js";
 
 /// How long after Tab was pressed a frame may receive the focus.
 const TAB_MS = 1000;
+/// For so long a browser remembers what a person did; the longest of the three.
+const ACTIVE_MS = 5000;
+/// So often a frame may take the focus, a while apart: a page that focuses its first field does it once.
+const TIMES = 3;
+const FORGET_MS = 10_000;
 
-const frames = new Set<HTMLIFrameElement>();
-let pointed: Element | null = null;
+interface Guarded {
+  readonly stop: () => void;
+  times: number;
+  last: number;
+}
+
+const frames = new Map<HTMLIFrameElement, Guarded>();
 let tabbed = Number.NEGATIVE_INFINITY;
+/// When the person last pressed something in the page itself.
+let own = Number.NEGATIVE_INFINITY;
 let last: HTMLElement | null = null;
 let started = false;
 
-export function guardFocus(frame: HTMLIFrameElement): () => void {
+/// `stop` is called for a frame that goes on taking the focus. Returns how to end it.
+export function guardFocus(frame: HTMLIFrameElement, stop: () => void): () => void {
   start();
-  frames.add(frame);
-  const enter = () => {
-    pointed = frame;
-  };
-  const leave = () => {
-    if (pointed === frame) pointed = null;
-  };
-  frame.addEventListener("pointerenter", enter);
-  frame.addEventListener("pointerleave", leave);
-  return () => {
-    frames.delete(frame);
-    leave();
-  };
+  frames.set(frame, { stop, times: 0, last: Number.NEGATIVE_INFINITY });
+  return () => frames.delete(frame);
 }
 
 function start(): void {
@@ -43,20 +48,39 @@ function start(): void {
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Tab" || event.key === "F6") tabbed = performance.now();
+      own = performance.now();
+      if (event.key === "Tab" || event.key === "F6") tabbed = own;
     },
     true,
   );
-  // The window loses the focus to a frame; `activeElement` says to which one, once the event is over.
-  window.addEventListener("blur", () => queueMicrotask(check));
+  document.addEventListener(
+    "pointerdown",
+    () => {
+      own = performance.now();
+    },
+    true,
+  );
+  // The window loses the focus to a frame; while the event lasts, the focus cannot be moved.
+  window.addEventListener("blur", () => setTimeout(check));
 }
 
 function check(): void {
   const frame = document.activeElement;
-  if (!(frame instanceof HTMLIFrameElement) || !frames.has(frame)) return;
-  if (pointed === frame || performance.now() - tabbed < TAB_MS) return;
+  const guarded = frame instanceof HTMLIFrameElement ? frames.get(frame) : undefined;
+  if (!(frame instanceof HTMLIFrameElement) || !guarded) return;
+  const now = performance.now();
+  if (now - tabbed < TAB_MS || isChosen(frame, now)) return;
   count("focused");
-  frame.blur();
+  guarded.times = now - guarded.last > FORGET_MS ? 1 : guarded.times + 1;
+  guarded.last = now;
+  if (guarded.times > TIMES) guarded.stop();
+  else frame.blur();
   window.focus();
   if (last?.isConnected) last.focus({ preventScroll: true });
+}
+
+function isChosen(frame: HTMLIFrameElement, now: number): boolean {
+  if (frame.matches(":hover")) return true;
+  const elsewhere = now - own > ACTIVE_MS || matchMedia("(hover: none)").matches;
+  return elsewhere && navigator.userActivation?.isActive === true;
 }

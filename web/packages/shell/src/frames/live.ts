@@ -53,7 +53,7 @@ export class LiveFrame {
     this.element = sealedFrame(options.title);
     this.element.addEventListener("load", this.#loaded);
     this.element.src = options.guest;
-    this.#timer = setTimeout(() => this.#empty("The frame for this output did not start."), PATIENCE_MS);
+    this.#timer = setTimeout(() => this.stop("The frame for this output did not start."), PATIENCE_MS);
     options.host.appendChild(this.element);
   }
 
@@ -106,7 +106,7 @@ export class LiveFrame {
     if (this.#loads > 1) {
       // Whatever is in there now is a new page, under whatever policy: it gets no port.
       count("reloaded");
-      this.#empty("This output replaced its own page and was stopped.");
+      this.stop("This output replaced its own page and was stopped.");
       return;
     }
     const { port1, port2 } = new MessageChannel();
@@ -126,7 +126,7 @@ export class LiveFrame {
       {
         onRefused: countRefused,
         onClosed: () => {
-          if (!this.#closed) this.#empty("This output sent what it may not send and was stopped.");
+          if (!this.#closed) this.stop("This output sent what it may not send and was stopped.");
         },
       },
     );
@@ -152,7 +152,8 @@ export class LiveFrame {
       this.#options.onHeight(this.#heights.height, this.#heights.settled);
   }
 
-  #empty(reason: string): void {
+  /// Empties the frame and says why.
+  stop(reason: string): void {
     this.close();
     this.#options.onEmptied(reason);
   }
