@@ -2,7 +2,9 @@
 
 import { Dialog, Kbd, type Tab, Tabs, TextField } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { isPlain } from "../commands/dispatcher.js";
 import { COMMANDS } from "../commands/table.js";
+import type { Command } from "../commands/types.js";
 
 type Section = "keys" | "about";
 
@@ -19,7 +21,11 @@ export default function HelpDialog(props: { readonly onClose: () => void }): JSX
   );
 }
 
-const MODES = { command: "", edit: "while editing", both: "anywhere" } as const;
+/// Where its keys work, as the dispatcher reads them.
+function whereOf({ mode, keys }: Command): string {
+  if (mode === "edit") return "while editing";
+  return mode === "both" && keys.some((binding) => !isPlain(binding)) ? "anywhere" : "";
+}
 
 function Keys(): JSX.Element {
   const [filter, setFilter] = createSignal("");
@@ -60,7 +66,7 @@ function Keys(): JSX.Element {
                     <div class="help-row">
                       <dt>
                         {command.title}
-                        <Show when={MODES[command.mode]}>{(mode) => <span class="list-hint"> · {mode()}</span>}</Show>
+                        <Show when={whereOf(command)}>{(mode) => <span class="list-hint"> · {mode()}</span>}</Show>
                       </dt>
                       <dd class="help-caps">
                         <For each={command.keys}>{(keys) => <Kbd keys={keys} />}</For>

@@ -96,6 +96,31 @@ function Looks(): JSX.Element {
         ]}
         onChange={(motion) => settings.change({ motion })}
       />
+      <Font label="Font" setting="uiFont" usual="The system's font" />
+    </div>
+  );
+}
+
+/// What is typed is shown as it is; only what is a list of names is taken.
+function Font(props: {
+  readonly label: string;
+  readonly setting: "uiFont" | "codeFont";
+  readonly usual: string;
+}): JSX.Element {
+  const [font, setFont] = createSignal(values[props.setting]);
+  const bad = () => checked({ [props.setting]: font() })[props.setting] === undefined;
+  return (
+    <div class="settings-wide">
+      <TextField
+        label={props.label}
+        value={font()}
+        placeholder={props.usual}
+        error={bad() ? "Names of fonts, with commas between them." : undefined}
+        onInput={(text) => {
+          setFont(text);
+          settings.change({ [props.setting]: text });
+        }}
+      />
     </div>
   );
 }
@@ -109,8 +134,6 @@ const EDITOR_SWITCHES = [
 ] as const satisfies readonly (readonly [keyof Settings, string])[];
 
 function Editor(): JSX.Element {
-  const [font, setFont] = createSignal(values.codeFont);
-  const bad = () => checked({ codeFont: font() }).codeFont === undefined;
   return (
     <div class="settings-grid">
       <Select
@@ -125,18 +148,7 @@ function Editor(): JSX.Element {
         choices={INDENTS.map((indent) => ({ value: `${indent}`, label: `${indent} spaces` }))}
         onChange={(indent) => settings.change({ indent: Number(indent) })}
       />
-      <div class="settings-wide">
-        <TextField
-          label="Font of code"
-          value={font()}
-          placeholder="The system's monospace font"
-          error={bad() ? "Names of fonts, with commas between them." : undefined}
-          onInput={(text) => {
-            setFont(text);
-            settings.change({ codeFont: text });
-          }}
-        />
-      </div>
+      <Font label="Font of code" setting="codeFont" usual="The system's monospace font" />
       <div class="settings-wide settings-switches">
         <For each={EDITOR_SWITCHES}>
           {([key, label]) => (

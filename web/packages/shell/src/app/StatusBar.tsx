@@ -108,7 +108,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
         </button>
       </Show>
       <Show when={notebook.people().length > 0}>
-        <span class="status-item">{many(notebook.people().length, "other")} here</span>
+        <span class="status-item status-people">{many(notebook.people().length, "other")} here</span>
       </Show>
       <span class={`status-item status-save status-${save().mood}`}>
         <Show when={save().mood === "quiet" && !notebook.dirty()} fallback={<SaveIcon size={14} />}>

@@ -43,6 +43,7 @@ export function applyLooks(settings: Settings, root: HTMLElement): Accessor<Sche
     set("--size-ui", `${settings.uiSize}px`);
     set("--size-small", `${settings.uiSize - 1}px`);
     set("--size-code", `${settings.codeSize}px`);
+    set("--font-ui", settings.uiFont.trim() === "" ? null : `${settings.uiFont}, system-ui, sans-serif`);
     set("--font-code", settings.codeFont.trim() === "" ? null : `${settings.codeFont}, monospace`);
     set("--control", CONTROL[settings.density]);
     set("--space", SPACE[settings.density]);

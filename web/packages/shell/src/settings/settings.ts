@@ -22,7 +22,8 @@ export interface Settings extends ViewSettings {
   readonly width: (typeof WIDTHS)[number];
   readonly uiSize: number;
   readonly codeSize: number;
-  /// Empty: the theme's.
+  /// Empty: the system's.
+  readonly uiFont: string;
   readonly codeFont: string;
   /// The daemon saves by itself a moment after an edit.
   readonly autosave: boolean;
@@ -39,6 +40,7 @@ export const DEFAULTS: Settings = {
   width: "medium",
   uiSize: 13,
   codeSize: 13,
+  uiFont: "",
   codeFont: "",
   autosave: true,
   panelWidth: 240,
@@ -55,6 +57,7 @@ const within =
   ({ min, max }: { readonly min: number; readonly max: number }) =>
   (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+const fonts = (value: unknown): value is string => typeof value === "string" && FONT.test(value);
 const yesNo = (value: unknown): value is boolean => typeof value === "boolean";
 
 const CHECKS: { readonly [K in keyof Settings]: Check<K> } = {
@@ -64,7 +67,8 @@ const CHECKS: { readonly [K in keyof Settings]: Check<K> } = {
   width: oneOf(WIDTHS),
   uiSize: within(UI_SIZES),
   codeSize: within(CODE_SIZES),
-  codeFont: (value): value is string => typeof value === "string" && FONT.test(value),
+  uiFont: fonts,
+  codeFont: fonts,
   autosave: yesNo,
   panelWidth: within(PANEL_WIDTHS),
   panel: yesNo,
