@@ -51,15 +51,15 @@ export function Dialog(props: DialogProps): JSX.Element {
           props.onSubmit?.();
         }}
       >
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={id} class="dialog-title" dir="auto">
             {props.title}
           </h2>
           <IconButton icon={CloseIcon} label="Close" onClick={() => props.onClose()} />
-        </header>
+        </div>
         <div class="dialog-body">{props.children}</div>
         <Show when={props.actions}>
-          <footer class="dialog-actions">{props.actions}</footer>
+          <div class="dialog-actions">{props.actions}</div>
         </Show>
       </form>
     </dialog>
