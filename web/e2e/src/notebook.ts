@@ -43,7 +43,11 @@ export class NotebookPage {
   cells(): Promise<readonly CellState[]> {
     return this.page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("[data-cell]")]
-        .sort((a, b) => Number(a.style.order) - Number(b.style.order) || a.offsetTop - b.offsetTop)
+        .sort(
+          (a, b) =>
+            Number(a.style.order) - Number(b.style.order) ||
+            a.getBoundingClientRect().top - b.getBoundingClientRect().top,
+        )
         .map((cell) => ({
           id: cell.dataset.cell ?? "",
           type: cell.dataset.type ?? "",

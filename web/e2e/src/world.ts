@@ -81,6 +81,8 @@ export const html = (markup: string) => ({ output_type: "display_data", data: { 
 export const printed = (text: string) => ({ output_type: "stream", name: "stdout", text });
 
 export class World {
+  /// Added to what `hood`, and with it the daemon and its kernels, finds in its environment.
+  environment: Readonly<Record<string, string>> = {};
   private readonly tabs: Tab[] = [];
 
   private constructor(
@@ -153,7 +155,7 @@ export class World {
 
   async hood(...words: readonly string[]): Promise<string> {
     return new Promise((done, fail) => {
-      const env = { ...process.env, FUMEHOOD_HOME: this.home };
+      const env = { ...process.env, ...this.environment, FUMEHOOD_HOME: this.home };
       const options = { env, cwd: this.folder, timeout: COMMAND_MS, maxBuffer: OUTPUT_BYTES };
       execFile(HOOD, [...words], options, (error: ExecFileException | null, stdout, stderr) =>
         error === null ? done(stdout) : fail(new Error(`hood ${words.join(" ")}: ${stderr || error.message}`)),

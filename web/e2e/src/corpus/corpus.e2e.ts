@@ -50,6 +50,15 @@ function look(mark: string): Look {
   return { href: location.href, marked, title: document.title };
 }
 
+/// A frame that is gone has run nothing that counts.
+async function hasRun(frame: Frame): Promise<boolean> {
+  try {
+    return await frame.evaluate(() => (window as unknown as { ran?: number }).ran === 1);
+  } catch {
+    return false;
+  }
+}
+
 async function clickOn(tab: Tab, frame: Frame, selector: string): Promise<void> {
   const inside = await frame.evaluate((wanted: string) => {
     const element = document.querySelector(wanted);
@@ -82,7 +91,7 @@ describe.each(ENGINES)("%s", (engine) => {
   /// What the attack brought about; a page that cannot answer is another one.
   async function effects(tab: Tab, frame: Frame): Promise<readonly string[]> {
     const now = await tab.evaluate(look, mark).catch(() => null);
-    const ran = await frame.evaluate(() => (window as unknown as { ran?: number }).ran === 1).catch(() => false);
+    const ran = await hasRun(frame);
     const changed = now === null || now.marked || now.href !== before.look.href || now.title !== before.look.title;
     return [
       ...(catcher.got(mark) ? ["arrival"] : []),

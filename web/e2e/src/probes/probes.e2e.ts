@@ -69,7 +69,9 @@ describe.each(ENGINES)("%s", (engine) => {
       if (changes.length > 0) {
         await product.discard();
       }
-      expect(changes).toEqual([]);
+      expect(
+        probe.limit === undefined ? changes : changes.filter((change) => !change.startsWith("page scrolled")),
+      ).toEqual([]);
     });
 
     test("nothing arrived later either", () => {

@@ -85,11 +85,13 @@ export const storage: readonly Probe[] = [
     name: "takes a lock that the page would wait for",
     seen: "page",
     attack: () =>
-      new Promise((resolve) => {
-        navigator.locks.request("fumehood", () => {
-          resolve("taken");
-          return new Promise(() => undefined);
-        });
+      new Promise((resolve, reject) => {
+        navigator.locks
+          .request("fumehood", () => {
+            resolve("taken");
+            return new Promise(() => undefined);
+          })
+          .catch(reject);
       }),
   },
 ];

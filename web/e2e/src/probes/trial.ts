@@ -34,7 +34,12 @@ async function shapeOf(mark: string): Promise<Shape> {
     href: location.href,
     title: document.title,
     same: (window as unknown as { sameWindow?: boolean }).sameWindow === true,
-    marked: document.documentElement.textContent.includes(mark),
+    marked: [...document.querySelectorAll("*")].some(
+      // What the page itself says of an output, as text, is no change of the page.
+      (element) =>
+        element.closest("[role=status], .out-note") === null &&
+        [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.includes(mark)),
+    ),
     attributes: [...document.body.attributes].map((item) => `${item.name}=${item.value}`).join(" "),
     visibility: getComputedStyle(document.body).visibility,
     sheets: document.adoptedStyleSheets.length,

@@ -27,6 +27,8 @@ export interface Probe {
   readonly keys?: readonly string[];
   /// What the output has in the end, where that is not known at once.
   readonly loot?: (env: Env) => unknown;
+  /// What the seal does not stop, and why: the test holds that it is no more than this. The threat model says the same.
+  readonly limit?: string;
   /// Engines in which it fails even unsealed; there it is run in the product only.
   readonly tame?: readonly EngineName[];
 }
