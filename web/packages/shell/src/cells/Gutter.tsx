@@ -79,7 +79,8 @@ function Mark(props: { readonly cell: Cell; readonly status: string }): JSX.Elem
           <Running since={times().started} />
         </Match>
         <Match when={props.status === "error"}>
-          <span class="gutter-time gutter-failed">failed {took()}</span>
+          <span class="gutter-time gutter-failed">failed</span>
+          <span class="gutter-time">{took()}</span>
         </Match>
         <Match when={props.status === "cancelled"}>
           <span class="gutter-time">cancelled</span>

@@ -26,6 +26,7 @@ export function Palette(props: { readonly bench: Bench }): JSX.Element {
     if (command === undefined) return;
     bench.setDialog(null);
     bench.refocus();
+    bench.remember(command);
     bench.execute(command);
   };
   const go = (to: number) => {

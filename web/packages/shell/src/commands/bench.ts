@@ -78,7 +78,6 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
     execute: (id) => {
       const command = BY_ID.get(id);
       if (command === undefined || !(command.when?.(bench) ?? true)) return false;
-      setRecent((old) => [id, ...old.filter((other) => other !== id)].slice(0, RECENT));
       try {
         batch(() => command.run(bench));
       } catch (error) {
@@ -92,6 +91,7 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
       return command !== undefined && (command.when?.(bench) ?? true);
     },
     recent,
+    remember: (id) => setRecent((old) => [id, ...old.filter((other) => other !== id)].slice(0, RECENT)),
     attempt,
   };
   createEffect(

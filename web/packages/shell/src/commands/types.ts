@@ -107,8 +107,9 @@ export interface Bench {
   /// False where there is no such command or it does not apply now.
   execute(command: string): boolean;
   enabled(command: string): boolean;
-  /// Command ids, the latest first.
+  /// Ids of the commands that were chosen in the palette, the latest first.
   readonly recent: Accessor<readonly string[]>;
+  remember(command: string): void;
   /// Reports the failure of a request.
   attempt(request: Promise<unknown>): void;
 }
