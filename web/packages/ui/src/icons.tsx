@@ -50,12 +50,10 @@ export const RunAllIcon = solid(
 );
 export const RestartIcon = outline("M13 8a5 5 0 1 1-1.6-3.7M13 2.5v3h-3");
 export const PlusIcon = outline("M8 3v10M3 8h10");
-export const MinusIcon = outline("M3 8h10");
 export const CloseIcon = outline("M4 4l8 8M12 4l-8 8");
 export const CheckIcon = outline("M3 8.5l3.3 3.3L13 4.8");
 export const ChevronDownIcon = outline("M4 6l4 4 4-4");
 export const ChevronRightIcon = outline("M6 4l4 4-4 4");
-export const ChevronLeftIcon = outline("M10 4L6 8l4 4");
 export const ChevronUpIcon = outline("M4 10l4-4 4 4");
 export const ArrowUpIcon = outline("M8 13V3M4 7l4-4 4 4");
 export const ArrowDownIcon = outline("M8 3v10M4 9l4 4 4-4");
@@ -64,10 +62,6 @@ export const MoreIcon = solid(
 );
 export const TrashIcon = outline("M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4");
 export const CopyIcon = outline("M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3");
-export const CutIcon = outline(
-  "M5.4 10.2L13 2.5M5.4 5.8L13 13.5M4 8a2 2 0 1 1 0-4.2A2 2 0 0 1 4 8zm0 4.2A2 2 0 1 1 4 8",
-);
-export const PasteIcon = outline("M5.5 3.5h-2v10h9v-10h-2M5.5 2.5h5v2h-5z");
 export const UndoIcon = outline("M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6");
 export const RedoIcon = outline("M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10");
 export const SearchIcon = outline("M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3L13.5 13.5");
@@ -87,7 +81,6 @@ export const NotebookIcon = outline("M3.5 2h9v12h-9zM6 2v12M8.5 5.5h2M8.5 8h2");
 export const FileIcon = outline("M3.5 2h6l3 3v9h-9zM9.5 2v3h3");
 export const HomeIcon = outline("M2 8l6-5.5L14 8M3.5 7v6.5h3.5V10h2v3.5h3.5V7");
 export const OutlineIcon = outline("M2.5 3.5h11M5 8h8.5M7.5 12.5h6");
-export const PanelIcon = outline("M2 3h12v10H2zM6 3v10");
 export const BellIcon = outline("M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.8 14.2h2.4");
 export const PeopleIcon = outline(
   "M6 3a2.3 2.3 0 1 0 0 4.6A2.3 2.3 0 0 0 6 3zM1.5 13c.3-2.5 2-4 4.5-4s4.2 1.5 4.5 4M10.5 3.2a2.3 2.3 0 0 1 0 4.2M12 9.3c1.5.6 2.3 1.9 2.5 3.7",
@@ -95,14 +88,9 @@ export const PeopleIcon = outline(
 export const LinkIcon = outline("M9.5 2.5h4v4M13.5 2.5L7.5 8.5M11.5 9.5v4h-9v-9h4");
 export const PowerIcon = outline("M8 2v6M4.7 4.2a5 5 0 1 0 6.6 0");
 export const DownloadIcon = outline("M8 2.5v7.5M4.5 7L8 10.5 11.5 7M2.5 13.5h11");
-export const FoldIcon = outline("M4 2.5l4 3.5 4-3.5M4 13.5L8 10l4 3.5");
-export const UnfoldIcon = outline("M4 6l4-3.5L12 6M4 10l4 3.5L12 10");
-export const MergeIcon = outline("M4 2.5v3c0 1.5 1 2.5 4 2.5v5.5M12 2.5v3C12 7 11 8 8 8M5.5 11L8 13.5 10.5 11");
-export const SplitIcon = outline("M2.5 8h11M8 2v3.5M6.3 3.7L8 2l1.7 1.7M8 14v-3.5M6.3 12.3L8 14l1.7-1.7");
 export const HistoryIcon = outline("M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3M8 5.5V8l2 1.5");
 export const KeyboardIcon = outline("M1.5 4.5h13v7h-13zM4 7h.1M6.6 7h.1M9.3 7h.1M12 7h.1M5 9.5h6");
 export const KernelIcon = outline(
   "M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14",
 );
 export const ComputerIcon = outline("M2 3h12v8H2zM5.5 13.5h5M8 11v2.5");
-export const DotIcon = solid("M8 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z");
