@@ -4,9 +4,10 @@
 import "./ansi.css";
 import "./outputs.css";
 import type { Content, Output } from "@fumehood/protocol";
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import { GuestFrame } from "../frames/GuestFrame.js";
 import { guestOutput } from "../frames/payload.js";
+import { keepWarm } from "../frames/warm.js";
 import type { Cell, Notebook } from "../notebook/types.js";
 import { Image } from "./Image.js";
 import { JsonOutput } from "./JsonTree.js";
@@ -38,6 +39,7 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
   const total = () => outputs().length;
   const segments = createMemo(() => arrange(outputs(), Math.min(total(), most())));
   const keys = createMemo(() => segments().map((segment) => `${segment.place}:${segment.from}`), [], { equals: same });
+  createEffect(() => keepWarm(props.notebook.guest()));
   const title = () => {
     const count = props.cell.run()?.count;
     return count == null ? "Output of a cell" : `Output of In [${count}]`;
