@@ -24,11 +24,11 @@ export function InsertPoint(props: { readonly bench: Bench; readonly drag: Drag 
       const target = event.target;
       if (!(target instanceof Element) || event.pointerType === "touch" || event.buttons !== 0) return;
       if (element.contains(target)) return;
-      const list = element.parentElement;
+      const list = element.previousElementSibling;
       const cell = target.closest<HTMLElement>("[data-cell]");
       const box = cell?.getBoundingClientRect();
       const near = box !== undefined && (event.clientY - box.top < REACH || box.bottom - event.clientY < REACH);
-      setGap(list !== null && near ? dropAt(props.bench, list, event.clientY) : null);
+      setGap(list instanceof HTMLElement && near ? dropAt(props.bench, list, event.clientY) : null);
     };
     const onLeave = () => setGap(null);
     queueMicrotask(() => {

@@ -162,7 +162,10 @@ function Cells(props: { readonly page: Page }): JSX.Element {
             }),
           );
           element.addEventListener("pointerdown", (event) => {
-            if (!choose(bench, event)) drag.begin(event);
+            if (event.pointerType === "mouse" && !choose(bench, event)) drag.begin(event);
+          });
+          element.addEventListener("click", (event) => {
+            if (event.pointerType !== "mouse") choose(bench, event);
           });
         }}
       />
@@ -173,7 +176,7 @@ function Cells(props: { readonly page: Page }): JSX.Element {
 
 /// A press beside the text makes the cell the active one, and with Shift extends the selection. True where it is all
 /// that the press means.
-function choose(bench: Bench, event: PointerEvent): boolean {
+function choose(bench: Bench, event: MouseEvent): boolean {
   const target = event.target;
   if (!(target instanceof Element) || event.button !== 0) return false;
   const id = target.closest<HTMLElement>("[data-cell]")?.dataset.cell;

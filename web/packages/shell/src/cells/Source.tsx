@@ -69,6 +69,16 @@ export function Source(props: SourceProps): JSX.Element {
   /// Somebody else is in this cell: their cursor shows in an editor only.
   const visited = createMemo(() => props.near && bench.notebook.people().some((person) => person.cell === cell.id));
 
+  /// The editor takes the place of the text under the pointer, with the cursor there.
+  const enter = (event: MouseEvent) => {
+    if (untrack(editor) !== undefined) return;
+    const made = untrack(mount);
+    made?.focus(made.view.posAtCoords({ x: event.clientX, y: event.clientY }, false));
+    // What was pressed is gone: the browser would look for something around it to focus.
+    if (event.type === "pointerdown")
+      document.addEventListener("mousedown", (press) => press.preventDefault(), { capture: true, once: true });
+  };
+
   props.offer((): EditorHandle | undefined => untrack(mount));
   onCleanup(() => {
     props.offer(null);
@@ -95,13 +105,14 @@ export function Source(props: SourceProps): JSX.Element {
         const moved = event.movementX !== 0 || event.movementY !== 0;
         if (moved && event.pointerType === "mouse" && event.buttons === 0) untrack(mount);
       }}
-      onPointerDown={(event) => {
-        if (editor() !== undefined || event.button !== 0) return;
-        // It comes too late for the browser to place the cursor.
-        const made = untrack(mount);
-        const at = made?.view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
-        event.preventDefault();
-        made?.focus(at ?? "end");
+      ref={(element) => {
+        element.addEventListener("pointerdown", (event) => {
+          if (event.pointerType === "mouse" && event.button === 0) enter(event);
+        });
+        // A finger that scrolls presses too.
+        element.addEventListener("click", (event) => {
+          if (event.pointerType !== "mouse") enter(event);
+        });
       }}
     >
       <Show when={editor() === undefined}>
