@@ -123,6 +123,8 @@ function isolated(text: string): HTMLElement {
 
 function source(text: string, language: string): HTMLElement {
   const block = document.createElement("pre");
+  // The look and the colours of a code cell.
+  block.className = "source";
   block.tabIndex = 0;
   const code = document.createElement("code");
   code.textContent = text;
