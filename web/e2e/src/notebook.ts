@@ -76,7 +76,17 @@ export class NotebookPage {
   /// The source as the page shows it.
   source(id: string): Promise<string> {
     return this.page.evaluate(
-      (css: string) => [...document.querySelectorAll(`${css} .cm-line`)].map((line) => line.textContent).join("\n"),
+      (css: string) =>
+        [...document.querySelectorAll(`${css} .cm-line`)]
+          .map((line) => {
+            const text = line.cloneNode(true) as Element;
+            // Names at the others' cursors stand between the letters.
+            for (const caret of text.querySelectorAll(".person-caret")) {
+              caret.remove();
+            }
+            return text.textContent;
+          })
+          .join("\n"),
       this.cell(id),
     );
   }
