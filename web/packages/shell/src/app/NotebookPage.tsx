@@ -2,6 +2,8 @@
 
 import { Button, HomeIcon, Name } from "@fumehood/ui";
 import { createSignal, type JSX, Match, onCleanup, Switch } from "solid-js";
+import { loadGrammar } from "../editor/languages.js";
+import { askParser } from "../markdown/MarkdownView.js";
 import { openNotebook } from "../notebook/open.js";
 import type { Notebook } from "../notebook/types.js";
 import type { Wire } from "../wire/index.js";
@@ -20,6 +22,9 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
   const [notebook, setNotebook] = createSignal<Notebook>();
   const [failed, setFailed] = createSignal<unknown>();
   let left = false;
+  // What nearly every notebook needs is loaded while its data is on the way.
+  askParser();
+  loadGrammar("python").catch(() => undefined);
   const open = () => {
     setFailed(undefined);
     openNotebook(props.wire, props.path).then(

@@ -33,7 +33,8 @@ const [trouble, setTrouble] = createSignal("");
 let parserAsked = false;
 let mathsAsked = false;
 
-function askParser(): void {
+/// Asks for it before the first Markdown is there.
+export function askParser(): void {
   if (parserAsked) return;
   parserAsked = true;
   import("./parse.js").then(
