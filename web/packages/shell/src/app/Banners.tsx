@@ -56,7 +56,7 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
               small
               icon={RestartIcon}
               disabled={notebook.connection().state !== "open"}
-              onClick={() => bench.attempt(notebook.requests.start())}
+              onClick={() => bench.attempt(notebook.requests.restart())}
             >
               Start again
             </Button>

@@ -26,7 +26,8 @@ export default function KernelDialog(props: {
   const go = () => {
     const spec = wanted();
     props.onClose();
-    bench.attempt(alive() ? notebook.requests.restart(spec) : notebook.requests.start(spec));
+    // A kernel that died is started by a restart only: its variables are gone, and nobody may overlook that.
+    bench.attempt(kernel().status === "none" ? notebook.requests.start(spec) : notebook.requests.restart(spec));
   };
   const then = (command: string) => {
     props.onClose();

@@ -29,6 +29,8 @@ const inEdit = row("edit");
 const cells: More = { when: (bench) => bench.selected().length > 0 };
 const clipboard: More = { when: (bench) => bench.clipboard().length > 0 };
 const kernel: More = { when: (bench) => !["none", "dead"].includes(bench.notebook.kernel().status) };
+/// A dead one too: a restart is the way back.
+const restartable: More = { when: (bench) => bench.notebook.kernel().status !== "none" };
 const editor: More = { when: (bench) => bench.place().mode === "edit" };
 const anywhere: More = { anywhere: true };
 
@@ -44,10 +46,10 @@ const RUNNING: readonly Row[] = [
   both("run-above", "Run all cells above", [], running.runAbove, cells),
   both("run-below", "Run the selected cell and all below", [], running.runBelow, cells),
   both("interrupt", "Interrupt the kernel", ["I I"], running.interrupt, kernel),
-  both("restart", "Restart the kernel…", ["0 0"], running.restart, kernel),
+  both("restart", "Restart the kernel…", ["0 0"], running.restart, restartable),
   both("restart-run-all", "Restart the kernel and run all cells…", [], running.restartAndRunAll),
   both("restart-run-above", "Restart the kernel and run to the selected cell…", [], running.restartAndRunTo, cells),
-  both("restart-clear", "Restart the kernel and clear all outputs…", [], running.restartAndClear, kernel),
+  both("restart-clear", "Restart the kernel and clear all outputs…", [], running.restartAndClear, restartable),
   both("shutdown", "Shut the kernel down…", [], running.shutdown, kernel),
   both("pick-kernel", "Choose the kernel…", [], (bench) => bench.host.pickKernel()),
   both("clear-outputs", "Clear the outputs of the selected cells", [], running.clearSelected, cells),
