@@ -27,7 +27,7 @@ SITES = {
         prompt=".prompt",
         output=".cell-outputs",
         editor=".cm-content, .source-still, .source-unseen",
-            # A binary message whose second byte after the room says "what you do not have": the notebook itself.
+        # A binary message whose second byte after the room says "what you do not have": the notebook itself.
         data="""
           const Native = window.WebSocket;
           window.WebSocket = class extends Native {
@@ -47,7 +47,7 @@ SITES = {
         prompt=".jp-InputArea-prompt",
         output=".jp-Cell-outputArea",
         editor=".cm-content",
-            data="""
+        data="""
           new PerformanceObserver((list) => {
             for (const { name, responseEnd } of list.getEntries())
               if (name.includes("/api/contents/") && name.includes(".ipynb") && name.includes("content=1"))

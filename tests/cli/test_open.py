@@ -69,7 +69,7 @@ def test_a_notebook_opens_and_its_folder_is_granted(opener: Hood, tmp_path: Path
     folder = tmp_path / "work"
     folder.mkdir()
     write_notebook(folder / "a.ipynb", "1 + 1")
-    for word, cwd in (("a.ipynb", folder), ("./work/../work/a.ipynb", tmp_path), (str(folder / "a.ipynb"), Path("/"))):
+    for word, cwd in (("a.ipynb", folder), ("./nb/../nb/a.ipynb", tmp_path), (str(folder / "a.ipynb"), Path("/"))):
         done = opener("open", "--json", word, cwd=cwd)
         assert done.returncode == 0, done.stdout + done.stderr
         said = json.loads(done.stdout)
