@@ -8,10 +8,10 @@ import type { Notebook } from "../notebook/types.js";
 import { formatBytes } from "../outputs/numbers.js";
 import { appearance } from "./appearance.js";
 import { Budget } from "./budget.js";
-import { guardFocus } from "./focus.js";
+import { clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
-import { clickedIn, openLink } from "./opening.js";
+import { openLink } from "./opening.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;

@@ -3,7 +3,12 @@
 ///
 /// The page does not see a click in a frame. It sees that the pointer is over the frame, or, where a finger hovers over
 /// nothing, that the person did something lately which was nothing in the page itself.
+///
+/// And keeps the person's keys from the page, where they were meant for a frame: a frame that was clicked can give the
+/// keyboard back whenever it likes, and Shift+Enter in its text field would then run a cell. So after a frame had the
+/// keyboard, keys do nothing in the page until the person pressed Escape or Tab in it, or pointed at it.
 
+import { toast } from "@fumehood/ui";
 import { count } from "./diagnostics.js";
 
 /// How long after Tab was pressed a frame may receive the focus.
@@ -13,6 +18,9 @@ const ACTIVE_MS = 5000;
 /// So often a frame may take the focus, a while apart: a page that focuses its first field does it once.
 const TIMES = 3;
 const FORGET_MS = 10_000;
+/// By these the person says that the page is meant.
+const WAKING: ReadonlySet<string> = new Set(["Escape", "Tab", "F6"]);
+const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta"]);
 
 interface Guarded {
   readonly stop: () => void;
@@ -25,6 +33,8 @@ let tabbed = Number.NEGATIVE_INFINITY;
 /// When the person last pressed something in the page itself.
 let own = Number.NEGATIVE_INFINITY;
 let last: HTMLElement | null = null;
+/// The frame that the person chose, until the person did something in the page again.
+let chosen: HTMLIFrameElement | null = null;
 let started = false;
 
 /// `stop` is called for a frame that goes on taking the focus. Returns how to end it.
@@ -45,6 +55,9 @@ function start(): void {
     },
     true,
   );
+  // Before everybody else's listeners, who are on the document.
+  window.addEventListener("keydown", withhold, true);
+  window.addEventListener("keyup", withhold, true);
   document.addEventListener(
     "keydown",
     (event) => {
@@ -57,6 +70,7 @@ function start(): void {
     "pointerdown",
     () => {
       own = performance.now();
+      chosen = null;
     },
     true,
   );
@@ -64,12 +78,30 @@ function start(): void {
   window.addEventListener("blur", () => setTimeout(check));
 }
 
+function withhold(event: KeyboardEvent): void {
+  if (chosen === null || MODIFIERS.has(event.key)) return;
+  own = performance.now();
+  // Who presses Escape in a frame lets go of it in the page. Tab may have been meant for the frame's next field.
+  if (event.type === "keydown" ? WAKING.has(event.key) : event.key === "Escape") {
+    chosen = null;
+    return;
+  }
+  event.stopImmediatePropagation();
+  // The browser's own combinations stay the browser's.
+  if (!event.ctrlKey && !event.metaKey) event.preventDefault();
+  if (event.type === "keydown")
+    toast({ key: "frame-keys", text: "The keyboard was in an output. Press Escape or click to use it in the page." });
+}
+
 function check(): void {
   const frame = document.activeElement;
   const guarded = frame instanceof HTMLIFrameElement ? frames.get(frame) : undefined;
   if (!(frame instanceof HTMLIFrameElement) || !guarded) return;
   const now = performance.now();
-  if (now - tabbed < TAB_MS || isChosen(frame, now)) return;
+  if (now - tabbed < TAB_MS || isChosen(frame, now)) {
+    chosen = frame;
+    return;
+  }
   count("focused");
   guarded.times = now - guarded.last > FORGET_MS ? 1 : guarded.times + 1;
   guarded.last = now;
@@ -77,6 +109,14 @@ function check(): void {
   else frame.blur();
   window.focus();
   if (last?.isConnected) last.focus({ preventScroll: true });
+}
+
+/// Whether the person clicked in `frame` a moment ago, or pressed Enter in it after having reached it with Tab. A frame
+/// can take the focus, and what the person did in the page or in another frame is no click in this one.
+export function clickedIn(frame: HTMLIFrameElement): boolean {
+  if (document.activeElement !== frame || navigator.userActivation?.isActive !== true) return false;
+  if (performance.now() - own <= ACTIVE_MS) return false;
+  return frame.matches(":hover") || chosen === frame || matchMedia("(hover: none)").matches;
 }
 
 function isChosen(frame: HTMLIFrameElement, now: number): boolean {
