@@ -3,7 +3,6 @@
 
 import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
-import { settings } from "../settings/index.js";
 import { many } from "./format.js";
 import { connectionSaid, deathSaid, environmentName, kernelSaid, saveSaid } from "./states.js";
 import type { Workspace } from "./workspace.js";
@@ -31,7 +30,8 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
       {
         dirty: notebook.dirty(),
         savedAt: notebook.savedAt(),
-        autosave: settings.values.autosave,
+        saving: notebook.requests.saving(),
+        autosave: !notebook.manual(),
         connected: notebook.connection().state === "open",
         readOnly: notebook.readOnly() !== null,
       },
@@ -111,7 +111,10 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
         <span class="status-item status-people">{many(notebook.people().length, "other")} here</span>
       </Show>
       <span class={`status-item status-save status-${save().mood}`}>
-        <Show when={save().mood === "quiet" && !notebook.dirty()} fallback={<SaveIcon size={14} />}>
+        <Show
+          when={save().mood === "quiet" && !notebook.dirty() && !notebook.requests.saving()}
+          fallback={<SaveIcon size={14} />}
+        >
           <OkIcon size={14} />
         </Show>
         {save().text}

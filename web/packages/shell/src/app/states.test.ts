@@ -59,6 +59,7 @@ describe("the kernel", () => {
 describe("saving", () => {
   const clean: Saving = {
     dirty: false,
+    saving: false,
     savedAt: null,
     autosave: true,
     connected: true,
@@ -70,6 +71,8 @@ describe("saving", () => {
     [{ dirty: true }, "Saving…"],
     [{ dirty: true, autosave: false }, "Not saved yet · autosave off"],
     [{ dirty: true, connected: false }, "Not saved yet"],
+    [{ dirty: true, autosave: false, saving: true }, "Saving…"],
+    [{ savedAt: noon, saving: true }, "Saving…"],
     [{ readOnly: true, dirty: true }, "Read-only"],
   ])("with %j says %j", (change, text) => {
     expect(saveSaid({ ...clean, ...change }, noon + 60, "en-GB").text).toBe(text);

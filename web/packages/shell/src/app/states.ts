@@ -49,7 +49,10 @@ export function environmentName(kernel: KernelChanged, metadata: Values): string
 
 export interface Saving {
   readonly dirty: boolean;
+  /// A save that was asked for is on its way.
+  readonly saving: boolean;
   readonly savedAt: number | null;
+  /// Of the room, whoever switched it.
   readonly autosave: boolean;
   readonly connected: boolean;
   readonly readOnly: boolean;
@@ -57,6 +60,7 @@ export interface Saving {
 
 export function saveSaid(saving: Saving, now: number, locale?: string): Said {
   if (saving.readOnly) return { text: "Read-only", mood: "quiet" };
+  if (saving.saving) return { text: "Saving…", mood: "quiet" };
   if (saving.dirty) {
     if (!saving.connected) return { text: "Not saved yet", mood: "warning" };
     return saving.autosave

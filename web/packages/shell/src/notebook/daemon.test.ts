@@ -315,6 +315,23 @@ describe("against the daemon", { timeout: 3 * WAIT_MS }, () => {
     await until("the second is gone", () => notebook.people().length === 0);
   });
 
+  it("a save is on its way until it is done, and every window knows whether the room saves by itself", async () => {
+    const { wire, notebook } = await open(ipynb("saves.ipynb", ["one"]));
+    const { notebook: second } = await open(notebook.path);
+    expect(second.manual()).toBe(false);
+    await wire.call("room.autosave", { room: notebook.room, on: false });
+    await until("the second window knows", () => second.manual());
+    expect((await open(notebook.path)).notebook.manual()).toBe(true);
+    notebook.edits.replaceText("c0", 3, 3, " edited");
+    const save = notebook.requests.save();
+    expect(notebook.requests.saving()).toBe(true);
+    expect(second.requests.saving()).toBe(false);
+    await save;
+    expect(notebook.requests.saving()).toBe(false);
+    await expect(notebook.requests.saveAs(join(folder, "no/such/folder.ipynb"), false)).rejects.toThrow();
+    expect(notebook.requests.saving()).toBe(false);
+  });
+
   it("a change of the file outside is merged in and told", async () => {
     const path = ipynb("outside.ipynb", ["one", "two"]);
     const { notebook } = await open(path);

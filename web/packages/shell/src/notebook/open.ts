@@ -51,6 +51,7 @@ class OpenNotebook implements Notebook {
   readonly lostSince;
   readonly dirty;
   readonly savedAt;
+  readonly manual;
   readonly unacknowledged;
   readonly merged;
   readonly readOnly;
@@ -100,6 +101,7 @@ class OpenNotebook implements Notebook {
     this.lostSince = this.#room.lostSince;
     this.dirty = this.#room.dirty;
     this.savedAt = this.#room.savedAt;
+    this.manual = this.#room.manual;
     this.merged = this.#room.merged;
     this.unacknowledged = this.#syncing.unacknowledged;
     const readOnly =

@@ -14,6 +14,7 @@ import {
   type TrashedCell,
   type Version,
 } from "@fumehood/protocol";
+import { type Accessor, createSignal } from "solid-js";
 import type { Wire } from "../wire/wire.js";
 import type { NotebookDocument } from "./document.js";
 import { snap, toPoints, toUnits } from "./text.js";
@@ -38,12 +39,17 @@ export interface RequestParts {
 }
 
 export class RoomRequests implements Requests {
+  readonly saving: Accessor<boolean>;
   readonly #parts: RequestParts;
+  readonly #saves: (change: (count: number) => number) => void;
   /// Runs are asked for in the order in which the person did.
   #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: RequestParts) {
     this.#parts = parts;
+    const [saves, setSaves] = createSignal(0);
+    this.saving = () => saves() > 0;
+    this.#saves = setSaves;
   }
 
   async run(ids: readonly string[], stopOnError = true): Promise<void> {
@@ -127,13 +133,21 @@ export class RoomRequests implements Requests {
   }
 
   async save(): Promise<void> {
-    this.#parts.flush();
-    await this.#call("room.save", {});
+    await this.#save({});
   }
 
   async saveAs(path: string, overwrite: boolean): Promise<void> {
+    await this.#save({ path, overwrite });
+  }
+
+  async #save(where: Omit<Methods["room.save"]["params"], "room">): Promise<void> {
     this.#parts.flush();
-    await this.#call("room.save", { path, overwrite });
+    this.#saves((count) => count + 1);
+    try {
+      await this.#call("room.save", where);
+    } finally {
+      this.#saves((count) => count - 1);
+    }
   }
 
   async versions(id: string): Promise<readonly Version[]> {

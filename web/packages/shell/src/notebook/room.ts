@@ -41,6 +41,7 @@ export class RoomSignals {
   readonly #lostSince: Signal<number | null>;
   readonly #dirty: Signal<boolean>;
   readonly #savedAt: Signal<number | null>;
+  readonly #manual: Signal<boolean>;
   readonly #merged: Signal<Merged | null>;
   #own: readonly Noticed[] = [];
   #queueTouched = false;
@@ -56,6 +57,7 @@ export class RoomSignals {
     this.#lostSince = createSignal(room.lostSince);
     this.#dirty = createSignal(room.dirty);
     this.#savedAt = createSignal(room.saved);
+    this.#manual = createSignal(room.manual);
     this.#merged = createSignal<Merged | null>(null);
     this.staleness = new Staleness((cell) => this.#facets.get(cell)?.stale.changed());
     document.onSources((cells) => {
@@ -83,6 +85,9 @@ export class RoomSignals {
   }
   get savedAt(): Accessor<number | null> {
     return this.#savedAt[0];
+  }
+  get manual(): Accessor<boolean> {
+    return this.#manual[0];
   }
   get merged(): Accessor<Merged | null> {
     return this.#merged[0];
@@ -177,6 +182,7 @@ export class RoomSignals {
       this.#lostSince[1](room.lostSince);
       this.#dirty[1](room.dirty);
       this.#savedAt[1](room.saved);
+      this.#manual[1](room.manual);
       this.#publishNotices();
     });
   }

@@ -111,6 +111,8 @@ export interface Requests {
   answer(request: string, value: string): Promise<void>;
   clear(ids: readonly string[]): Promise<void>;
   save(): Promise<void>;
+  /// A save that was asked for here is on its way.
+  readonly saving: Accessor<boolean>;
   saveAs(path: string, overwrite: boolean): Promise<void>;
   versions(id: string): Promise<readonly Version[]>;
   trash(): Promise<readonly TrashedCell[]>;
@@ -138,6 +140,8 @@ export interface Notebook {
   readonly lostSince: Accessor<number | null>;
   readonly dirty: Accessor<boolean>;
   readonly savedAt: Accessor<number | null>;
+  /// The room saves only when asked: some window of it switched autosave off.
+  readonly manual: Accessor<boolean>;
   /// Updates of this page that the daemon has not written down yet.
   readonly unacknowledged: Accessor<number>;
   /// The newest outside change of the file that was merged in.
