@@ -338,6 +338,32 @@ async def test_connections_are_bounded_and_pages_stay(gate: Gate, monkeypatch: p
             writer.close()
 
 
+@pytest.mark.parametrize("way", ["socket", "body"])
+async def test_whoever_says_nothing_makes_room_for_a_page(
+    gate: Gate, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GATEWAY_CONNECTIONS", 4)
+    common = f"Host: {gate.host}\r\nOrigin: {gate.url}\r\n"
+    upgrade = (
+        f"GET /ws HTTP/1.1\r\n{common}Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    slow = f"POST /session HTTP/1.1\r\n{common}Content-Type: application/json\r\nContent-Length: 90\r\n\r\n{{"
+    silent = []
+    for _ in range(8):
+        reader, writer = await asyncio.open_connection("127.0.0.1", gate.port)
+        writer.write((upgrade if way == "socket" else slow).encode())
+        if way == "socket":
+            assert b" 101 " in await reader.readline()
+        else:
+            await asyncio.sleep(0.02)
+        silent.append(writer)
+    async with gate.page() as page:
+        await page.call("daemon.status")
+    for writer in silent:
+        writer.close()
+
+
 async def test_a_guess_is_held_back_and_a_right_one_is_not(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[float] = []
     sleep = asyncio.sleep

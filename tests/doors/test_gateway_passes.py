@@ -77,6 +77,35 @@ def test_a_second_use_ends_what_the_first_one_gave(desk: Bench) -> None:
     desk.passes.admits(innocent)
 
 
+def test_a_second_use_ends_what_came_of_the_first_one(desk: Bench) -> None:
+    """Whoever stole a code would ask for another one before the user comes."""
+    code = desk.passes.code()
+    first = desk.passes.exchange(code).bearer
+    second = desk.passes.exchange(desk.passes.code(key(first))).bearer
+    third = desk.passes.exchange(desk.passes.code(key(second))).bearer
+    waiting = desk.passes.code(key(third))
+    innocent = desk.passes.exchange(desk.passes.code()).bearer
+    with pytest.raises(PassRefused):
+        desk.passes.exchange(code)
+    for bearer in (first, second, third):
+        with pytest.raises(PassRefused):
+            desk.passes.admits(bearer)
+    with pytest.raises(PassRefused):
+        desk.passes.exchange(waiting)
+    assert desk.ended == [key(first), key(second), key(third)]
+    desk.passes.admits(innocent)
+
+
+def test_a_second_use_of_a_later_code_does_not_end_its_giver(desk: Bench) -> None:
+    first = desk.passes.exchange(desk.passes.code()).bearer
+    code = desk.passes.code(key(first))
+    second = desk.passes.exchange(code).bearer
+    with pytest.raises(PassRefused):
+        desk.passes.exchange(code)
+    assert desk.ended == [key(second)]
+    desk.passes.admits(first)
+
+
 def test_a_second_use_is_seen_however_late_it_is(desk: Bench) -> None:
     code = desk.passes.code()
     bearer = desk.passes.exchange(code).bearer

@@ -92,6 +92,15 @@ class Connection(web.RequestHandler):
         finally:
             self.busy = False
 
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Around a wait, in the midst of an answer, for what a peer has to say that nobody knows yet."""
+        self.busy = False
+        try:
+            yield
+        finally:
+            self.busy = True
+
     def proven(self) -> None:
         """Whoever is at the other end may say as much as the messages' own bounds allow."""
         self._unproven = None

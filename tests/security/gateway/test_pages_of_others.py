@@ -314,6 +314,21 @@ async def test_a_thief_who_was_first_is_out_when_the_user_comes(gate: Gate, monk
     assert await attack(gate)
 
 
+async def test_a_thief_who_asked_for_another_code_is_out_too(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def attack(gate: Gate) -> bool:
+        code = gate.passes.code()
+        bearer = json.loads((await gate.exchange(code)).body)["bearer"]
+        more = json.loads((await gate.post("/code", f"Authorization: Bearer {bearer}")).body)["code"]
+        second = json.loads((await gate.exchange(more)).body)["bearer"]
+        assert (await gate.exchange(code)).status == 403
+        return await person(gate, first=f"Bearer {second}".encode())
+
+    assert not await attack(gate)
+    give = Passes.code
+    monkeypatch.setattr(Passes, "code", lambda self, _giver=None: give(self))
+    assert await attack(gate)
+
+
 async def test_a_code_that_is_too_old_is_worth_nothing(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     async def attack(gate: Gate) -> bool:
         code = gate.passes.code()

@@ -215,9 +215,9 @@ class GatewayDoor:
 
     async def _code(self, request: web.BaseRequest) -> web.StreamResponse:
         values = request.headers.getall("Authorization", [])
-        self._passes.admits(_bearer(values[0]) if len(values) == 1 else "")
+        giver = self._passes.admits(_bearer(values[0]) if len(values) == 1 else "")
         self._watcher.awaits()
-        return _json(gateway.CodeMessage(code=self._passes.code()))
+        return _json(gateway.CodeMessage(code=self._passes.code(giver)))
 
     # -- the page
 
@@ -240,9 +240,12 @@ class GatewayDoor:
         return socket
 
     async def _greet(self, request: web.BaseRequest, socket: Socket) -> Goodbye:
+        connection = request.protocol
+        assert isinstance(connection, Connection)
         try:
-            async with asyncio.timeout(limits.HELLO_SECONDS):
-                first = await socket.receive()
+            with connection.listening():
+                async with asyncio.timeout(limits.HELLO_SECONDS):
+                    first = await socket.receive()
         except TimeoutError:
             return Goodbye(gateway.BEARER_REFUSED, "The first message did not come.")
         said = first.data if first.type is WSMsgType.TEXT else b""
@@ -252,8 +255,6 @@ class GatewayDoor:
             await asyncio.sleep(limits.GATEWAY_WRONG_SECONDS)
             note(_log, "page.refused", level=logging.WARNING, reason=error.message)
             return Goodbye(gateway.BEARER_REFUSED, error.message)
-        connection = request.protocol
-        assert isinstance(connection, Connection)
         connection.proven()
         page = _Page(bearer, asyncio.get_running_loop().create_future())
         self._pages.add(page)
@@ -318,11 +319,14 @@ async def _body(request: web.BaseRequest) -> bytes:
     # A form of another page cannot send this type.
     if request.headers.getall("Content-Type", []) not in (["application/json"], ["application/json; charset=utf-8"]):
         raise BadMessage("A code comes as application/json.")
+    connection = request.protocol
+    assert isinstance(connection, Connection)
     data = b""
     try:
-        async with asyncio.timeout(limits.GATEWAY_STALL_SECONDS):
-            while len(data) <= limits.GATEWAY_BODY and (more := await request.content.readany()):
-                data += more
+        with connection.listening():
+            async with asyncio.timeout(limits.GATEWAY_STALL_SECONDS):
+                while len(data) <= limits.GATEWAY_BODY and (more := await request.content.readany()):
+                    data += more
     except TimeoutError as error:
         raise BadMessage("It did not come.") from error
     if len(data) > limits.GATEWAY_BODY:

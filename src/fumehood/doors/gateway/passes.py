@@ -2,8 +2,9 @@
 
 A code is what a link carries: 32 random bytes, good for one exchange within `limits.CODE_SECONDS`. A bearer is what a
 page keeps. Neither is stored: the tables hold SHA-256 of them, and a guess is compared with every entry in constant
-time. A code that comes a second time was seen by two: then the bearer that it gave ends, because nobody can tell which
-of the two the user is (decision 0008). Must never let a code be exchanged twice, whatever happens in between.
+time. A code that comes a second time was seen by two: then the bearer that it gave ends, with every code and bearer
+that came of it, because nobody can tell which of the two the user is (decision 0008). Must never let a code be
+exchanged twice, whatever happens in between.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class _Code(NamedTuple):
     expires: float
     bearer: Key | None
     """What it was exchanged for."""
+    giver: Key | None
+    """The bearer that asked for it; `None`: the gateway itself gave it out."""
 
 
 def fresh() -> str:
@@ -57,14 +60,14 @@ class Passes:
         self._codes: dict[Key, _Code] = {}
         self._bearers: set[Key] = set()
 
-    def code(self) -> str:
-        """A new one-time code. Raises `Busy` where there are too many passes."""
+    def code(self, giver: Key | None = None) -> str:
+        """A new one-time code, for the bearer that asks for it. Raises `Busy` where there are too many passes."""
         self._forget()
         # A code that waits is counted too: it will need a bearer's place.
         if len(self._bearers) + sum(code.bearer is None for code in self._codes.values()) >= limits.GATEWAY_PASSES:
             raise Busy(f"{limits.GATEWAY_PASSES} windows were opened from here.", hint="Run `hood open` again.")
         made = self._token()
-        self._codes[key(made)] = _Code(self._clock() + limits.CODE_SECONDS, None)
+        self._codes[key(made)] = _Code(self._clock() + limits.CODE_SECONDS, None, giver)
         return made
 
     def exchange(self, code: str) -> Exchanged:
@@ -93,9 +96,18 @@ class Passes:
         return found
 
     def _end(self, bearer: Key) -> None:
-        if bearer in self._bearers:
-            self._bearers.discard(bearer)
-            self._revoked(bearer)
+        """Ends it and what came of it: a thief would have asked for more at once."""
+        ending = [bearer]
+        for one in ending:
+            given = {name: code for name, code in self._codes.items() if code.giver == one}
+            for name, code in given.items():
+                if code.bearer is None:
+                    del self._codes[name]
+                else:
+                    ending.append(code.bearer)
+            if one in self._bearers:
+                self._bearers.discard(one)
+                self._revoked(one)
 
     def _forget(self) -> None:
         """Codes that nobody used in time; one that was used is remembered, so that its second use is seen."""
