@@ -66,7 +66,7 @@ def granted() -> list[str]:
 
 
 def test_a_notebook_opens_and_its_folder_is_granted(opener: Hood, tmp_path: Path) -> None:
-    folder = tmp_path / "work"
+    folder = tmp_path / "nb"
     folder.mkdir()
     write_notebook(folder / "a.ipynb", "1 + 1")
     for word, cwd in (("a.ipynb", folder), ("./nb/../nb/a.ipynb", tmp_path), (str(folder / "a.ipynb"), Path("/"))):
