@@ -63,7 +63,13 @@ export class Page {
   }
 
   async click(role: string, name?: string, more: Partial<Query> = {}): Promise<void> {
-    const box = await this.find(role, name, more);
+    // Menus and dialogs are placed after they appeared: only what rests is clicked.
+    let box = await this.find(role, name, more);
+    box = await until(`the ${role} named "${name ?? "(any)"}" rests`, async () => {
+      const before = box;
+      box = await this.find(role, name, more);
+      return before.x === box.x && before.y === box.y ? box : null;
+    });
     await this.tab.click(box.x + box.width / 2, box.y + box.height / 2);
   }
 

@@ -1,8 +1,10 @@
 /// Every screen of the page, reached as a person reaches it: for the accessibility tests and for the pictures in the
 /// guide, so that both see the same.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { NotebookPage } from "./notebook";
-import { html, notebookText, printed, type World } from "./world";
+import { html, NOTEBOOKS, notebookText, printed, type World } from "./world";
 
 export interface Screen {
   readonly name: string;
@@ -22,7 +24,7 @@ const fromMenu = (item: string) => async (notebook: NotebookPage) => {
 };
 
 export const SCREENS: readonly Screen[] = [
-  { name: "notebook", show: async (notebook) => notebook.select("plot"), leave: async () => undefined },
+  { name: "notebook", show: async (notebook) => notebook.select("title"), leave: async () => undefined },
   {
     name: "editing",
     show: async (notebook) => notebook.edit("table"),
@@ -76,8 +78,19 @@ export const SCREENS: readonly Screen[] = [
   },
 ];
 
-const PIXELS =
-  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFklEQVR42mNk+M/AwMDEgAZGBYaCAABF7gED2pQ0sQAAAABJRU5ErkJggg==";
+/// A real picture: the first map of cells that the Scanpy tutorial saved.
+function savedMap(): string {
+  const text = readFileSync(join(NOTEBOOKS, "scanpy-basic-scrna-tutorial.ipynb"), "utf8");
+  const { cells } = JSON.parse(text) as {
+    cells: readonly { source: readonly string[]; outputs?: readonly { data?: Record<string, string | string[]> }[] }[];
+  };
+  const found = cells
+    .filter((cell) => cell.source.join("").includes("sc.pl.umap"))
+    .flatMap((cell) => cell.outputs ?? [])
+    .map((output) => output.data?.["image/png"])
+    .find((data) => data !== undefined);
+  return [found ?? ""].flat().join("");
+}
 
 /// One of everything, without a kernel.
 export function screensNotebook(world: World): string {
@@ -97,8 +110,8 @@ export function screensNotebook(world: World): string {
   };
   const picture = {
     output_type: "display_data",
-    data: { "image/png": PIXELS, "text/plain": "a picture" },
-    metadata: { "image/png": { width: 240, height: 120 } },
+    data: { "image/png": savedMap(), "text/plain": "a picture" },
+    metadata: {},
   };
   const tree = {
     output_type: "display_data",
