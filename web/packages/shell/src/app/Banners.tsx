@@ -1,7 +1,7 @@
 /// What the reader must know now, above the notebook, each with what can be done about it.
 
 import { Banner, Button, Name, RestartIcon } from "@fumehood/ui";
-import { createSignal, For, type JSX, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, Show } from "solid-js";
 import type { Merged } from "../notebook/types.js";
 import { clock, many } from "./format.js";
 import { Command } from "./Gone.js";
@@ -22,6 +22,11 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
     return latest === null || latest === mergeSeen() ? null : latest;
   };
   const lost = () => (notebook.lostSince() === lossSeen() ? null : notebook.lostSince());
+  const [reloading, setReloading] = createSignal(false);
+  // Not before the daemon has written down what was typed last.
+  createEffect(() => {
+    if (reloading() && notebook.unacknowledged() === 0) location.reload();
+  });
   return (
     <div class="banners">
       <Show when={gone()}>
@@ -30,6 +35,19 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
             <strong>Not connected.</strong> <span dir="auto">{reason()}</span> What runs goes on.
           </Banner>
         )}
+      </Show>
+      <Show when={notebook.moved()}>
+        <Banner
+          tone="warning"
+          actions={
+            <Button small icon={RestartIcon} disabled={reloading()} onClick={() => setReloading(true)}>
+              {reloading() ? "Reloading…" : "Reload"}
+            </Button>
+          }
+        >
+          <strong>Outputs need a reload of this page.</strong> fumehood was started again and shows them from another
+          address. What you wrote and what runs is kept.
+        </Banner>
       </Show>
       <For each={workspace.grants.waiting()}>
         {(asked) => (

@@ -1,7 +1,8 @@
 /// Opens one notebook and shows it, or says why it cannot be opened.
 
+import { HoodError } from "@fumehood/protocol";
 import { Button, HomeIcon, Name } from "@fumehood/ui";
-import { createSignal, type JSX, Match, onCleanup, Switch } from "solid-js";
+import { createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
 import { loadGrammar } from "../editor/languages.js";
 import { askParser } from "../markdown/MarkdownView.js";
 import { openNotebook } from "../notebook/open.js";
@@ -25,9 +26,9 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
   // What nearly every notebook needs is loaded while its data is on the way.
   askParser();
   loadGrammar("python").catch(() => undefined);
-  const open = () => {
+  const open = (create = false) => {
     setFailed(undefined);
-    openNotebook(props.wire, props.path).then(
+    openNotebook(props.wire, props.path, create).then(
       (opened) => (left ? opened.close() : setNotebook(() => opened)),
       (error) => setFailed(() => error),
     );
@@ -52,7 +53,12 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
               {told(error()).hint}
             </p>
             <div class="gone-actions">
-              <Button tone="primary" onClick={open}>
+              <Show when={creatable(error(), props.path)}>
+                <Button tone="primary" onClick={() => open(true)}>
+                  Create it
+                </Button>
+              </Show>
+              <Button tone={creatable(error(), props.path) ? "plain" : "primary"} onClick={() => open()}>
                 Try again
               </Button>
               <Button icon={HomeIcon} onClick={() => props.route.go(null)}>
@@ -64,4 +70,9 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
       </Match>
     </Switch>
   );
+}
+
+/// An empty notebook where the file is missing; not under a name that says that something else was meant.
+function creatable(error: unknown, path: string): boolean {
+  return error instanceof HoodError && error.code === "file.missing" && path.endsWith(".ipynb");
 }

@@ -2,9 +2,10 @@
 /// over it, which are loaded when the first of them is asked for.
 
 import { CloseIcon, IconButton, Splitter } from "@fumehood/ui";
-import { type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { createEffect, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { NotebookView } from "../cells/NotebookView.js";
 import type { Notebook } from "../notebook/types.js";
+import { setServed } from "../outputs/served.js";
 import { settings } from "../settings/index.js";
 import { DEFAULTS, PANEL_WIDTHS } from "../settings/settings.js";
 import type { Wire } from "../wire/index.js";
@@ -43,6 +44,8 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
   const workspace = createWorkspace(props.wire, props.route, props.notebook);
   const { notebook, bench } = workspace;
   keepTitle(notebook);
+  createEffect(() => setServed(notebook.served()));
+  onCleanup(() => setServed(false));
   leaveGuard(notebook);
   const close = () => {
     workspace.setOpen(null);

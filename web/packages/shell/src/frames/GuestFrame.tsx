@@ -68,6 +68,8 @@ export function GuestFrame(props: GuestFrameProps) {
   };
   const mount = () => {
     const guest = props.notebook.guest();
+    // While the daemon is gone, whoever listens where it was is no sealed page of ours. What is alive stays.
+    if (!props.notebook.served()) return;
     if (!host || live || guest === "" || stopped() !== "" || heavy()) return;
     setNotes([]);
     setSettled(false);
@@ -135,10 +137,10 @@ export function GuestFrame(props: GuestFrameProps) {
       },
     ),
   );
-  // The daemon was started anew: its port or its sealed page may be another one.
+  // The daemon was started anew, of another version: so is its sealed page.
   createEffect(
     on(
-      [() => props.notebook.guest(), () => props.notebook.blobs()],
+      () => props.notebook.guest(),
       () => {
         unmount();
         if (near()) mount();
@@ -159,6 +161,9 @@ export function GuestFrame(props: GuestFrameProps) {
         classList={{ "guest-empty": !alive(), "guest-settled": settled() }}
         style={{ height: stopped() === "" && !heavy() ? `${height()}px` : "auto" }}
       />
+      <Show when={near() && !alive() && !props.notebook.served() && stopped() === "" && !heavy()}>
+        <p class="out-note">This output is shown when the connection is back.</p>
+      </Show>
       <Show when={heavy()}>
         <p class="out-note">
           This output has {formatBytes(size())}.{" "}

@@ -10,9 +10,10 @@ const DELAY_MS = 1500;
 let frame: HTMLIFrameElement | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/// `guest`: the sealed page's URL; empty where there is none.
-export function keepWarm(guest: string): void {
+/// `guest`: the sealed page's URL; empty where there is none, null where it may not be asked for.
+export function keepWarm(guest: string | null): void {
   clearTimeout(timer);
+  if (guest === null) return;
   timer = setTimeout(() => {
     if (frame?.src === guest) return;
     frame?.remove();

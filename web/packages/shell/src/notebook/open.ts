@@ -20,18 +20,14 @@ const ATTACH: ReadonlySet<string> = new Set([
   "room.missing",
 ]);
 
-/// Rejects with `HoodError`.
-export async function openNotebook(wire: Wire, path: string): Promise<Notebook> {
+/// Makes an empty notebook where no file is, if it is to `create` one. Rejects with `HoodError`.
+export async function openNotebook(wire: Wire, path: string, create = false): Promise<Notebook> {
   let opened: OpenNotebook | undefined;
-  await wire.call(
-    "room.open",
-    { path },
-    {
-      received: (result) => {
-        opened = new OpenNotebook(wire, result);
-      },
+  await wire.call("room.open", create ? { path, create } : { path }, {
+    received: (result) => {
+      opened = new OpenNotebook(wire, result);
     },
-  );
+  });
   if (opened === undefined) throw new HoodError("internal", "The daemon opened nothing.");
   await opened.synced;
   return opened;
@@ -41,6 +37,8 @@ class OpenNotebook implements Notebook {
   readonly path: string;
   readonly blobs;
   readonly guest;
+  readonly moved;
+  readonly served;
   readonly connection;
   readonly order;
   readonly metadata;
@@ -89,8 +87,10 @@ class OpenNotebook implements Notebook {
       if (this.#closed !== null) throw this.#closed;
       if (text !== null) throw new HoodError("notebook.read_only", `This file is open as text: ${text.reason}`);
     };
-    this.blobs = () => wire.hello()?.blobs ?? "";
-    this.guest = () => wire.hello()?.guest ?? "";
+    this.blobs = wire.blobs;
+    this.guest = wire.guest;
+    this.moved = wire.moved;
+    this.served = () => wire.connection().state === "open" && !wire.moved();
     this.connection = wire.connection;
     this.order = document.order;
     this.metadata = document.metadata;

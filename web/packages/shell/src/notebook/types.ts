@@ -122,10 +122,14 @@ export interface Requests {
 export interface Notebook {
   readonly room: string;
   readonly path: string;
-  /// `http://127.0.0.1:PORT` of the blob server; may change when the daemon was restarted.
+  /// `http://127.0.0.1:PORT` of the blob server that this page may ask: the one at the first connection.
   readonly blobs: Accessor<string>;
-  /// URL of the sealed page for outputs.
+  /// URL there of the sealed page for outputs.
   readonly guest: Accessor<string>;
+  /// The daemon came back with a blob server elsewhere, where this page's policy does not let it go.
+  readonly moved: Accessor<boolean>;
+  /// Blobs and sealed pages may be asked for. While the daemon is gone, any program may listen where it was.
+  readonly served: Accessor<boolean>;
   readonly connection: Accessor<Connection>;
   /// Ids of the living cells, in order.
   readonly order: Accessor<readonly string[]>;

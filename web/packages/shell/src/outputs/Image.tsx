@@ -6,6 +6,7 @@ import { blobUrl, readBytes } from "./blobs.js";
 import { formatBytes } from "./numbers.js";
 import { background, boxSize, HEAD, type Raster, readRaster, tooLarge, wantedSize } from "./rasters.js";
 import { saveAs } from "./save.js";
+import { served } from "./served.js";
 import { Zoom } from "./Zoom.js";
 
 export interface ImageProps {
@@ -44,7 +45,10 @@ export function Image(props: ImageProps) {
     return broken() ? "The image cannot be decoded." : "";
   };
   const alt = () => (/^<.* at 0x[0-9a-f]+>$|^$/.test(props.alt) ? "Image output" : props.alt.slice(0, ALT_CHARS));
-  const url = () => blobUrl(props.blobs, props.data);
+  /// The blob whose picture is here, and stays whatever becomes of the daemon.
+  const [loaded, setLoaded] = createSignal("");
+  // A lazy image is asked for when it comes near, which may be while the daemon is gone.
+  const url = () => (served() || loaded() === props.data.blob ? blobUrl(props.blobs, props.data) : undefined);
   const save = async () => {
     const found = good();
     if (!found) return;
@@ -84,6 +88,7 @@ export function Image(props: ImageProps) {
                     decoding="async"
                     loading="lazy"
                     draggable={false}
+                    onLoad={() => setLoaded(props.data.blob)}
                     onError={() => setBroken(true)}
                   />
                 </button>
@@ -93,8 +98,8 @@ export function Image(props: ImageProps) {
                   </button>
                 </div>
               </figure>
-              <Show when={zoomed()}>
-                <Zoom url={url()} alt={alt()} onClose={() => setZoomed(false)} />
+              <Show when={zoomed() && url()}>
+                {(shown) => <Zoom url={shown()} alt={alt()} onClose={() => setZoomed(false)} />}
               </Show>
             </Show>
           );

@@ -39,7 +39,7 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
   const total = () => outputs().length;
   const segments = createMemo(() => arrange(outputs(), Math.min(total(), most())));
   const keys = createMemo(() => segments().map((segment) => `${segment.place}:${segment.from}`), [], { equals: same });
-  createEffect(() => keepWarm(props.notebook.guest()));
+  createEffect(() => keepWarm(props.notebook.served() ? props.notebook.guest() : null));
   const title = () => {
     const count = props.cell.run()?.count;
     return count == null ? "Output of a cell" : `Output of In [${count}]`;

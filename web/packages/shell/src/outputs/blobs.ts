@@ -1,14 +1,17 @@
 /// Text of blobs, fetched by hash from the blob server, in ranges; never more of it than was asked for, and of that only
-/// the newest stays in memory. A hash is 64 hex digits by the protocol's types; it is checked here all the same, because
+/// the newest stays in memory; nothing while the daemon is gone. A hash is 64 hex digits by the protocol's types; it is checked here all the same, because
 /// it becomes part of a URL.
 
 import type { BlobRef } from "@fumehood/protocol";
+import { served, whenServed } from "./served.js";
 
 /// Reads kept at once, each of at most `KEPT_BYTES`.
 const KEPT = 48;
 const KEPT_BYTES = 131072;
 /// Bytes of one read of something long.
 export const MOST = 1 << 20;
+/// A read may fail a moment before the loss of the daemon is known.
+const LOSS_MS = 1000;
 
 export class BlobError extends Error {}
 
@@ -40,22 +43,23 @@ export function readBytes(base: string, ref: BlobRef, from = 0, until = ref.size
 async function fetchBytes(base: string, ref: BlobRef, from: number, until: number): Promise<Uint8Array> {
   if (until <= from) return new Uint8Array();
   const whole = from === 0 && until >= ref.size;
+  const url = blobUrl(base, ref);
+  const headers: Record<string, string> = whole ? {} : { Range: `bytes=${from}-${until - 1}` };
+  await whenServed();
   let answer: Response;
+  let bytes: Uint8Array;
   try {
-    answer = await fetch(blobUrl(base, ref), {
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
-      redirect: "error",
-      headers: whole ? {} : { Range: `bytes=${from}-${until - 1}` },
-    });
-  } catch (error) {
-    if (error instanceof BlobError) throw error;
+    answer = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", headers });
+    bytes = new Uint8Array(await answer.arrayBuffer());
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, LOSS_MS));
+    if (!served()) return fetchBytes(base, ref, from, until);
     throw new BlobError("The output's data could not be reached.");
   }
   if (answer.status === 404) throw new BlobError("The output's data is no longer kept.");
   if (answer.status !== (whole ? 200 : 206))
     throw new BlobError(`The output's data could not be read (${answer.status}).`);
-  return new Uint8Array(await answer.arrayBuffer());
+  return bytes;
 }
 
 /// Text of a range; what is cut at its ends is left out when it is no whole character.

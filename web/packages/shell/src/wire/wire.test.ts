@@ -114,6 +114,23 @@ describe("a connection", () => {
     expect(told).toEqual(["lost", "open"]);
   });
 
+  it("to a daemon that came back says whether its blob server is where the page may go", async () => {
+    const wire = await up();
+    const at = (blobs: string, guest: string) => ({ ...HELLO, blobs, guest: `${blobs}/plugins/${guest}` });
+    const again = async (hello: object) => {
+      latest().end(4001, "The daemon has ended.");
+      await vi.advanceTimersByTimeAsync(200);
+      latest().events.opened();
+      latest().answer(hello);
+    };
+    await again(at(HELLO.blobs, "guest-2"));
+    expect([wire.blobs(), wire.guest(), wire.moved()]).toEqual([HELLO.blobs, `${HELLO.blobs}/plugins/guest-2`, false]);
+    await again(at("http://127.0.0.1:10", "guest-3"));
+    expect([wire.blobs(), wire.guest(), wire.moved()]).toEqual([HELLO.blobs, `${HELLO.blobs}/plugins/guest-2`, true]);
+    await again(at(HELLO.blobs, "guest-4"));
+    expect([wire.guest(), wire.moved()]).toEqual([`${HELLO.blobs}/plugins/guest-4`, false]);
+  });
+
   it("is tried less and less often, and given up aloud when the gateway is silent", async () => {
     const wire = await up();
     latest().end(1006, "");

@@ -15,7 +15,7 @@ import {
   parseMessage,
   VERSION,
 } from "@fumehood/protocol";
-import { type Accessor, createSignal } from "solid-js";
+import { type Accessor, batch, createSignal } from "solid-js";
 import type { Connection } from "../notebook/types.js";
 import { type CallOptions, Calls } from "./calls.js";
 import { BEARER_REFUSED, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
@@ -30,6 +30,12 @@ export interface Wire {
   readonly connection: Accessor<Connection>;
   /// What the daemon said of itself at the last connection.
   readonly hello: Accessor<HelloResult | null>;
+  /// The blob server of the first connection, which is the one that the page's policy names.
+  readonly blobs: Accessor<string>;
+  /// The sealed page there, as the last connection to a daemon with this blob server has it.
+  readonly guest: Accessor<string>;
+  /// The last connection is to a daemon whose blob server is another one.
+  readonly moved: Accessor<boolean>;
   /// Rejects with `HoodError`: the daemon's own, `timeout`, or `daemon.unreachable` without a connection and on loss.
   call<M extends Method>(
     method: M,
@@ -78,6 +84,9 @@ export interface WireParts {
 export class GatewayWire implements Wire {
   readonly connection: Accessor<Connection>;
   readonly hello: Accessor<HelloResult | null>;
+  readonly blobs: Accessor<string>;
+  readonly guest: Accessor<string>;
+  readonly moved: Accessor<boolean>;
   readonly #setConnection: (connection: Connection) => void;
   readonly #setHello: (hello: HelloResult) => void;
   readonly #parts: WireParts;
@@ -111,7 +120,20 @@ export class GatewayWire implements Wire {
     this.connection = connection;
     this.#setConnection = (value) => setConnection(() => value);
     this.hello = hello;
-    this.#setHello = (value) => setHello(() => value);
+    // Signals of their own: a daemon that came back with the same ones changes nothing of what is shown.
+    const [blobs, setBlobs] = createSignal("");
+    const [guest, setGuest] = createSignal("");
+    const [moved, setMoved] = createSignal(false);
+    this.blobs = blobs;
+    this.guest = guest;
+    this.moved = moved;
+    this.#setHello = (value) =>
+      batch(() => {
+        if (hello() === null) setBlobs(value.blobs);
+        setMoved(value.blobs !== blobs());
+        if (value.blobs === blobs()) setGuest(value.guest ?? "");
+        setHello(() => value);
+      });
     this.#unlisten = [parts.wakes(() => this.hasten()), parts.leaves(() => this.#left.tell())];
     void this.#try();
   }
@@ -225,8 +247,10 @@ export class GatewayWire implements Wire {
   #greeted(hello: HelloResult): void {
     this.#up = true;
     this.#trouble = null;
-    this.#setHello(hello);
-    this.#setConnection({ state: "open" });
+    batch(() => {
+      this.#setHello(hello);
+      this.#setConnection({ state: "open" });
+    });
     this.#settle();
     this.#opened.tell(hello);
   }
