@@ -26,6 +26,9 @@ describe("an address that the page opens", () => {
       "http://",
       "ftp://example.org",
       "view-source:https://example.org",
+      "https://example.org@elsewhere.net/",
+      "https://a:b@elsewhere.net/",
+      "https://example.org%2f@elsewhere.net/",
       `https://example.org/${"x".repeat(5000)}`,
       "",
     ])
@@ -48,6 +51,12 @@ describe("addresses in a text", () => {
   it("are not made of other schemes, and do not reach over a change of direction", () => {
     expect(found("javascript://a.org/%0aalert(1) file://x data://y")).toEqual([]);
     expect(found("https://good.org\u202egro.live")).toEqual(["https://good.org"]);
+  });
+
+  it("are found in a text of brackets without counting them again for each", () => {
+    const text = `http://a${")".repeat(2000)} `.repeat(500);
+    expect(linksIn(text, 1000).map(({ from, until }) => text.slice(from, until))).toEqual(Array(500).fill("http://a"));
+    expect(found("http://a.org/(x))]).")).toEqual(["http://a.org/(x)"]);
   });
 
   it("are so many and no more", () => {

@@ -9,6 +9,8 @@ export function openable(address: string): URL | null {
   if (address.length > LENGTH || !/^(https?:\/\/|mailto:)/i.test(address)) return null;
   try {
     const url = new URL(address);
+    // `https://a-name-you-know@elsewhere/` leads elsewhere.
+    if (url.username !== "" || url.password !== "") return null;
     return SCHEMES.includes(url.protocol) ? url : null;
   } catch {
     return null;
@@ -34,18 +36,20 @@ export function linksIn(text: string, most: number): readonly Found[] {
 }
 
 function trim(address: string): string {
+  // Closing brackets that have no partner. Counted once: an address can be nothing but brackets.
+  const alone = { ")": surplus(address, "(", ")"), "]": surplus(address, "[", "]") };
   let end = address.length;
   while (end > 0) {
     const last = address[end - 1] as string;
-    if (".,;:!?*".includes(last)) end--;
-    else if (last === ")" && closes(address.slice(0, end), "(", ")")) end--;
-    else if (last === "]" && closes(address.slice(0, end), "[", "]")) end--;
-    else break;
+    if (last === ")" || last === "]") {
+      if (alone[last] <= 0) break;
+      alone[last]--;
+    } else if (!".,;:!?*".includes(last)) break;
+    end--;
   }
   return address.slice(0, end);
 }
 
-/// Whether the bracket at the end has no partner in the address.
-function closes(address: string, open: string, close: string): boolean {
-  return address.split(close).length > address.split(open).length;
+function surplus(address: string, open: string, close: string): number {
+  return address.split(close).length - address.split(open).length;
 }

@@ -10,6 +10,9 @@ const TEX_CHARS = 3000;
 /// Formulas of one cell, and the time that they may take together.
 const FORMULAS = 1000;
 const TIME_MS = 3000;
+/// Elements inside each other. A hundred nested fractions are eight hundred, and with more a browser's layout runs out of
+/// stack and takes the page with it.
+const DEPTH = 250;
 const PROPERTIES: ReadonlySet<string> = new Set(["width", "height", "border", "text-shadow", "color"]);
 const VALUE = /^[\w#.%, -]{1,80}$/;
 
@@ -42,7 +45,7 @@ export function typesetter(): Typeset {
         maxSize: 20,
       });
       const styles: string[] = [];
-      takeStyles(tree, styles);
+      takeStyles(tree, styles, DEPTH);
       place.append(tree.toNode());
       applyStyles(place, styles);
       return place;
@@ -63,14 +66,16 @@ interface Tree {
 
 const MARK = "data-look";
 
-function takeStyles(node: Tree, styles: string[]): void {
+/// Throws `RangeError` where there are more than `depth` levels.
+function takeStyles(node: Tree, styles: string[], depth: number): void {
+  if (depth <= 0) throw new RangeError("too deep");
   const style = node.attributes?.style;
   if (style !== undefined && node.attributes) {
     const { style: _, ...rest } = node.attributes;
     node.attributes = { ...rest, [MARK]: String(styles.length) };
     styles.push(style);
   }
-  for (const child of node.children ?? []) takeStyles(child, styles);
+  for (const child of node.children ?? []) takeStyles(child, styles, depth - 1);
 }
 
 function applyStyles(place: Element, styles: readonly string[]): void {

@@ -11,6 +11,17 @@ describe("headings", () => {
     expect(titles("# One\n\ntext\n### Three ###\n#not one\n####### seven")).toEqual(["1 One", "3 Three"]);
   });
 
+  it("end without the marks that close the line", () => {
+    expect(titles("# a # b ##  \n# ###\n#\n# c#\n## d \\#")).toEqual(["1 a # b", "1 c#", "2 d #"]);
+  });
+
+  it("are read from lines that were written to take for ever", () => {
+    const spaces = " ".repeat(20_000);
+    for (const line of [`#${spaces}a${spaces}b`, `# ${" #".repeat(20_000)}x`, `# ${"[".repeat(100_000)}`])
+      expect(headings(line).length).toBeLessThan(2);
+    expect(headings(`# ${"[](".repeat(100_000)}`).length).toBe(1);
+  });
+
   it("may be underlined", () => {
     expect(titles("One\n===\n\nTwo\n---\n\n- item\n---\n")).toEqual(["1 One", "2 Two"]);
   });

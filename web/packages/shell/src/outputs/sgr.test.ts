@@ -79,6 +79,7 @@ describe("terminal text", () => {
       "data:text/html,x",
       "file:///etc/passwd",
       "https://a b",
+      "https://example.org@elsewhere.net/",
       `https://${"x".repeat(3000)}`,
     ])
       expect(link(url).map(({ style }) => style.link)).toEqual([""]);

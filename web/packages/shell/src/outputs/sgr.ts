@@ -2,6 +2,8 @@
 /// would obey is dropped. Never makes markup: who renders the runs makes text nodes of them. Hostile text: each
 /// character is looked at a bounded number of times, and a sequence that never ends is dropped.
 
+import { openable } from "../frames/links.js";
+
 /// -1: the theme's own; 0–15: the palette; from `RGB` on: `RGB | 0xrrggbb`.
 export type Color = number;
 export const RGB = 0x1000000;
@@ -144,7 +146,8 @@ function readString(text: string, from: number, kind: string): Sequence {
 
 function link(style: Style, body: string): Style {
   const target = body.slice(body.indexOf(";", 2) + 1);
-  const safe = target.length <= LINK_LENGTH && /^https?:\/\/[^\s]+$/i.test(target) ? target : "";
+  const web = target.length <= LINK_LENGTH && /^https?:\/\/[^\s]+$/i.test(target);
+  const safe = web && openable(target) ? target : "";
   return safe === style.link ? style : { ...style, link: safe };
 }
 
