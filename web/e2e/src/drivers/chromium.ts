@@ -28,15 +28,7 @@ class ChromiumTab implements Tab {
   }
 
   async goto(url: string): Promise<void> {
-    try {
-      await this.page.goto(url);
-    } catch (error) {
-      // The page was on its way elsewhere by itself, and got there first.
-      if (!(error instanceof Error && error.message.includes("interrupted by another navigation"))) {
-        throw error;
-      }
-      await this.page.goto(url);
-    }
+    await this.page.goto(url);
   }
 
   async reload(): Promise<void> {
