@@ -161,9 +161,13 @@ export class NotebookPage {
     await this.page.gone("combobox", "Command");
   }
 
-  /// The sealed frames that are alive and have shown something.
-  guests(): Promise<readonly Frame[]> {
-    return this.page.tab.frames().then((frames) => frames.filter((frame) => frame.url.includes("/plugins/guest-")));
+  /// The sealed frames that show something: one that is kept warm for the next output shows nothing.
+  async guests(): Promise<readonly Frame[]> {
+    const sealed = (await this.page.tab.frames()).filter((frame) => frame.url.includes("/plugins/guest-"));
+    const full = await Promise.all(
+      sealed.map((frame) => frame.evaluate(() => document.body.textContent.trim() !== "").catch(() => false)),
+    );
+    return sealed.filter((_frame, index) => full[index]);
   }
 
   guest(text: string, ms?: number): Promise<Frame> {

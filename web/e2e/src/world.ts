@@ -35,6 +35,8 @@ export interface Opened {
 
 export interface Status {
   readonly pid: number;
+  /// Of the blob server.
+  readonly blobs: string;
   readonly rooms: readonly { readonly path: string; readonly kernel: string; readonly queued: number }[];
 }
 

@@ -48,7 +48,8 @@ inBrowsers("the seal of the live page", (stage) => {
         attributes: Object.fromEntries([...frame.attributes].map((item) => [item.name, item.value])),
       })),
     );
-    expect(frames).toHaveLength(2);
+    // One more may be kept warm; it is sealed like the others.
+    expect(frames.length).toBeGreaterThanOrEqual(2);
     for (const { tag, attributes } of frames) {
       expect(tag).toBe("IFRAME");
       expect(attributes.sandbox).toBe(SANDBOX);
