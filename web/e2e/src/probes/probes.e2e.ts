@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Browser, ENGINES, launch, type Tab } from "../drivers";
+import { type Browser, ENGINES, launch } from "../drivers";
 import { until } from "../page";
 import { PROBES } from ".";
 import { type Arena, startArena } from "./arena";
