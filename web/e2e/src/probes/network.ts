@@ -156,6 +156,32 @@ export const network: readonly Probe[] = [
     },
   },
   {
+    name: "speaks WebRTC",
+    seen: "loot",
+    // WebKitGTK is built without it.
+    tame: ["webkit"],
+    attack: async () => {
+      const peer = new RTCPeerConnection();
+      peer.createDataChannel("out");
+      await peer.setLocalDescription();
+      return new Promise((resolve) => peer.addEventListener("icecandidate", (event) => resolve(event.type)));
+    },
+  },
+  {
+    name: "speaks WebRTC from an empty frame of its own",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async () => {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const inner = frame.contentWindow as unknown as typeof globalThis;
+      const peer = new inner.RTCPeerConnection();
+      peer.createDataChannel("out");
+      await peer.setLocalDescription();
+      return new Promise((resolve) => peer.addEventListener("icecandidate", (event) => resolve(event.type)));
+    },
+  },
+  {
     name: "asks from a worker of its own making",
     seen: "arrival",
     attack: ({ catcher, mark }) => {

@@ -50,5 +50,13 @@ function once(run: () => void): () => void {
   };
 }
 
+/// What no policy keeps in: a browser asks none before it speaks WebRTC with any host. Gone before the first output comes,
+/// and a frame inside this one, which is sealed from it, gives none back.
+function withoutPeers(): void {
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "mozRTCPeerConnection"])
+    Reflect.deleteProperty(window, name);
+}
+
+withoutPeers();
 const root = document.getElementById("outputs");
 if (root) void start(root);
