@@ -165,7 +165,14 @@ export class NotebookPage {
   async guests(): Promise<readonly Frame[]> {
     const sealed = (await this.page.tab.frames()).filter((frame) => frame.url.includes("/plugins/guest-"));
     const full = await Promise.all(
-      sealed.map((frame) => frame.evaluate(() => document.body.textContent.trim() !== "").catch(() => false)),
+      sealed.map((frame) =>
+        frame
+          // The sealed page carries its own script in its body.
+          .evaluate(() =>
+            [...document.body.children].some((part) => part.localName !== "script" && part.textContent.trim() !== ""),
+          )
+          .catch(() => false),
+      ),
     );
     return sealed.filter((_frame, index) => full[index]);
   }
