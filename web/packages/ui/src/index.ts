@@ -15,6 +15,7 @@ export {
 export * from "./icons.js";
 export { Kbd } from "./Kbd.js";
 export { ariaKeys, isMac, keyCaps, keyText } from "./keys.js";
+export { createLoad, type Load } from "./load.js";
 export { Menu, type MenuAction, MenuButton, type MenuButtonProps, type MenuItem, type MenuProps } from "./Menu.js";
 export { Banner, type BannerProps, type Tone } from "./Message.js";
 export { Name } from "./Name.js";

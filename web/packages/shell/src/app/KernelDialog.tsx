@@ -2,8 +2,8 @@
 /// with the one that runs.
 
 import type { KernelSpecView } from "@fumehood/protocol";
-import { Button, Dialog, Name, Spinner } from "@fumehood/ui";
-import { createResource, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { Button, createLoad, Dialog, Name, Spinner } from "@fumehood/ui";
+import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { deathSaid, kernelSaid } from "./states.js";
 import { told } from "./told.js";
 import type { Workspace } from "./workspace.js";
@@ -13,7 +13,10 @@ export default function KernelDialog(props: {
   readonly onClose: () => void;
 }): JSX.Element {
   const { notebook, bench } = props.workspace;
-  const [specs, { refetch }] = createResource(() => notebook.requests.specs());
+  const specs = createLoad(
+    () => true,
+    () => notebook.requests.specs(),
+  );
   const [chosen, setChosen] = createSignal<string>();
   const kernel = () => notebook.kernel();
   const alive = () => !["none", "dead"].includes(kernel().status);
@@ -67,7 +70,7 @@ export default function KernelDialog(props: {
       <Switch>
         <Match when={specs.error}>
           <p role="alert" dir="auto">
-            {told(specs.error).text} <Button onClick={() => void refetch()}>Try again</Button>
+            {told(specs.error).text} <Button onClick={() => specs.again()}>Try again</Button>
           </p>
         </Match>
         <Match when={specs.loading}>

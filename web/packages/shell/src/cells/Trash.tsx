@@ -1,8 +1,8 @@
 /// Cells that were deleted, with what was in them, and the way back.
 
 import type { TrashedCell } from "@fumehood/protocol";
-import { Button, Dialog } from "@fumehood/ui";
-import { createResource, createSignal, For, type JSX, Show } from "solid-js";
+import { Button, createLoad, Dialog } from "@fumehood/ui";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { go } from "../commands/place.js";
 import type { Bench } from "../commands/types.js";
 import { Choice, when } from "./Versions.js";
@@ -13,11 +13,12 @@ const HEAD = 80;
 
 export function Trash(props: { readonly bench: Bench }): JSX.Element {
   const { bench } = props;
-  const [cells] = createResource(() =>
-    bench.notebook.requests.trash().then((all) => [...all].sort((a, b) => b.deleted - a.deleted)),
+  const cells = createLoad(
+    () => true,
+    () => bench.notebook.requests.trash().then((all) => [...all].sort((a, b) => b.deleted - a.deleted)),
   );
   const [at, setAt] = createSignal(0);
-  const list = (): readonly TrashedCell[] => (cells.error === undefined ? (cells() ?? []) : []);
+  const list = (): readonly TrashedCell[] => cells() ?? [];
   const chosen = () => list()[at()];
   const close = () => {
     bench.setDialog(null);

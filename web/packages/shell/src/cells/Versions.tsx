@@ -2,19 +2,19 @@
 /// like any other, so it can be undone.
 
 import type { Version } from "@fumehood/protocol";
-import { Button, Dialog } from "@fumehood/ui";
-import { createResource, createSignal, For, type JSX, Show } from "solid-js";
+import { Button, createLoad, Dialog } from "@fumehood/ui";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import type { Bench } from "../commands/types.js";
 import "./dialogs.css";
 
 export function Versions(props: { readonly bench: Bench; readonly cell: string }): JSX.Element {
   const { bench } = props;
-  const [versions] = createResource(
+  const versions = createLoad(
     () => props.cell,
     (id) => bench.notebook.requests.versions(id).then((all) => all.toReversed()),
   );
   const [at, setAt] = createSignal(0);
-  const list = (): readonly Version[] => (versions.error === undefined ? (versions() ?? []) : []);
+  const list = (): readonly Version[] => versions() ?? [];
   const chosen = () => list()[at()];
   const close = () => {
     bench.setDialog(null);

@@ -2,8 +2,8 @@
 /// here was chosen by somebody else.
 
 import type { RecentNotebook } from "@fumehood/protocol";
-import { Button, HelpIcon, IconButton, Name, NotebookIcon, SettingsIcon, Spinner } from "@fumehood/ui";
-import { createResource, createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import { Button, createLoad, HelpIcon, IconButton, Name, NotebookIcon, SettingsIcon, Spinner } from "@fumehood/ui";
+import { createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { ago, shortFolder } from "../app/format.js";
 import type { Route } from "../app/route.js";
 import { told } from "../app/told.js";
@@ -20,8 +20,11 @@ export interface OpeningPageProps {
 }
 
 export default function OpeningPage(props: OpeningPageProps): JSX.Element {
-  const [recent, { refetch }] = createResource(() => props.wire.call("files.recent", {}));
-  onCleanup(props.wire.onOpen(() => void refetch()));
+  const recent = createLoad(
+    () => true,
+    () => props.wire.call("files.recent", {}),
+  );
+  onCleanup(props.wire.onOpen(() => recent.again()));
   onMount(() => {
     document.title = "fumehood";
   });
@@ -41,10 +44,10 @@ export default function OpeningPage(props: OpeningPageProps): JSX.Element {
           <Switch>
             <Match when={recent.error}>
               <p class="opening-empty" role="alert" dir="auto">
-                {told(recent.error).text} <Button onClick={() => void refetch()}>Try again</Button>
+                {told(recent.error).text} <Button onClick={() => recent.again()}>Try again</Button>
               </p>
             </Match>
-            <Match when={recent.latest}>{(list) => <RecentList entries={list().entries} route={props.route} />}</Match>
+            <Match when={recent()}>{(list) => <RecentList entries={list().entries} route={props.route} />}</Match>
             <Match when={recent.loading}>
               <p class="opening-empty">
                 <Spinner label="Loading…" />

@@ -1,7 +1,7 @@
 /// The two questions of the opening page: how a new notebook is called, and which folder the page may see.
 
-import { Button, Dialog, Name, Select, TextField, visible } from "@fumehood/ui";
-import { createResource, createSignal, type JSX } from "solid-js";
+import { Button, createLoad, Dialog, Name, Select, TextField, visible } from "@fumehood/ui";
+import { createSignal, type JSX } from "solid-js";
 import { shortFolder } from "../app/format.js";
 import { told } from "../app/told.js";
 import type { Wire } from "../wire/index.js";
@@ -18,8 +18,9 @@ export function NewDialog(props: {
   const [kernel, setKernel] = createSignal<string>();
   const [failed, setFailed] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
-  const [specs] = createResource(() =>
-    props.wire.call("kernel.specs", {}).catch(() => ({ default: NO_KERNEL, specs: [] })),
+  const specs = createLoad(
+    () => true,
+    () => props.wire.call("kernel.specs", {}).catch(() => ({ default: NO_KERNEL, specs: [] })),
   );
   const chosen = () => kernel() ?? specs()?.default ?? NO_KERNEL;
   const choices = () => [

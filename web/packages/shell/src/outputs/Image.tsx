@@ -1,7 +1,8 @@
 /// A raster: an `img` of the blob server's URL, after its first bytes said that it is one and how large it is.
 
 import type { BlobRef } from "@fumehood/protocol";
-import { createResource, createSignal, Show } from "solid-js";
+import { createLoad } from "@fumehood/ui";
+import { createSignal, Show } from "solid-js";
 import { blobUrl, readBytes } from "./blobs.js";
 import { formatBytes } from "./numbers.js";
 import { background, boxSize, HEAD, type Raster, readRaster, tooLarge, wantedSize } from "./rasters.js";
@@ -21,7 +22,7 @@ export interface ImageProps {
 const ALT_CHARS = 300;
 
 export function Image(props: ImageProps) {
-  const [raster] = createResource(
+  const raster = createLoad(
     () => [props.blobs, props.data] as const,
     async ([blobs, data]): Promise<Raster | string> => {
       try {
@@ -36,11 +37,11 @@ export function Image(props: ImageProps) {
   const [broken, setBroken] = createSignal(false);
   const [zoomed, setZoomed] = createSignal(false);
   const good = () => {
-    const found = raster.latest;
+    const found = raster();
     return typeof found === "object" ? found : null;
   };
   const refused = () => {
-    const found = raster.latest;
+    const found = raster();
     if (typeof found === "string") return found;
     return broken() ? "The image cannot be decoded." : "";
   };

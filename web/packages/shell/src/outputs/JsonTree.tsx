@@ -1,7 +1,8 @@
 /// JSON as a tree (the ARIA pattern: one stop for Tab, arrows inside). Children are made when a branch is opened.
 
 import type { Content } from "@fumehood/protocol";
-import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createLoad } from "@fumehood/ui";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { readText, sizeOf } from "./blobs.js";
 import { CHILDREN, childCount, children, isBranch, isLong, kindOf, shortKey, summary, TREE_BYTES } from "./json.js";
 import { TextOutput } from "./TextOutput.js";
@@ -11,7 +12,7 @@ interface Parsed {
 }
 
 export function JsonOutput(props: { readonly data: Content; readonly blobs: string; readonly expanded: boolean }) {
-  const [parsed] = createResource(
+  const parsed = createLoad(
     () => [props.data, props.blobs] as const,
     async ([data, blobs]): Promise<Parsed | null> => {
       if (sizeOf(data) > TREE_BYTES) return null;
