@@ -19,9 +19,18 @@ async function impostor(port: number): Promise<{ readonly asked: readonly string
     response.writeHead(200, { "Content-Type": "text/html", "Access-Control-Allow-Origin": "*" });
     response.end("<p>not yours</p>");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
+  // The daemon's own socket may outlive its process by a moment.
+  await until(
+    `port ${port} is free`,
+    () =>
+      new Promise<boolean>((resolve) => {
+        const no = () => resolve(false);
+        server.once("error", no).listen(port, "127.0.0.1", () => {
+          server.off("error", no);
+          resolve(true);
+        });
+      }),
+  );
   return { asked, server };
 }
 
