@@ -17,6 +17,8 @@ export default defineConfig({
     outDir: here("../../../src/fumehood/assets/shell"),
     emptyOutDir: true,
     target: "es2022",
+    // Older ones know no `light-dark()`, and what stands in for it ignores a `color-scheme` that a script sets.
+    cssTarget: ["chrome123", "firefox121", "safari17.5"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
