@@ -1,6 +1,6 @@
 import { pythonLanguage } from "@codemirror/lang-python";
 import { describe, expect, it } from "vitest";
-import { marked, pieces, plainLines } from "./highlight.js";
+import { marked, pieces, plainLines, STATIC_LINES } from "./highlight.js";
 
 const SOURCE = "def f(x):\n    return 'a' # b\n\nf(1)";
 
@@ -12,6 +12,12 @@ describe("a coloured source", () => {
   it("keeps every character", () => {
     expect(text(pieces(SOURCE, pythonLanguage))).toBe(SOURCE);
     expect(text(plainLines(SOURCE))).toBe(SOURCE);
+  });
+
+  it("has a bounded number of lines, and says how many more there are", () => {
+    const lines = plainLines("a\n".repeat(400_000));
+    expect(lines.length).toBe(STATIC_LINES + 1);
+    expect(lines.at(-1)?.map((piece) => piece.text)).toEqual([`… ${400_001 - STATIC_LINES} more lines`]);
   });
 
   it("has the classes of the editor", () => {

@@ -6,6 +6,8 @@ import type { Span } from "../find/search.js";
 
 /// Longer sources stay plain until their editor comes.
 export const STATIC_CHARACTERS = 40_000;
+/// Lines that are drawn without an editor, which draws only those in view.
+export const STATIC_LINES = 5_000;
 
 export interface Piece {
   readonly text: string;
@@ -25,7 +27,11 @@ export function pieces(source: string, language: Language): readonly (readonly P
 }
 
 export function plainLines(source: string): readonly (readonly Piece[])[] {
-  return source.split("\n").map((text) => [{ text, classes: "" }]);
+  const all = source.split("\n");
+  const lines = all.slice(0, STATIC_LINES).map((text) => [{ text, classes: "" }]);
+  const more = all.length - lines.length;
+  if (more > 0) lines.push([{ text: `… ${more} more lines`, classes: "" }]);
+  return lines;
 }
 
 /// The same lines with the matches of a search cut out of their pieces.

@@ -5,6 +5,9 @@ import { type Accessor, createMemo } from "solid-js";
 import type { Cell, Notebook } from "../notebook/types.js";
 import { type Heading, headings } from "./headings.js";
 
+/// More of one notebook are not listed.
+export const ENTRIES = 2_000;
+
 export interface Entry extends Heading {
   readonly cell: string;
   /// Of the code between this heading and the next of its level or above.
@@ -32,7 +35,7 @@ export function outlineOf(notebook: Notebook): Accessor<readonly Entry[]> {
   const marks = createMemo(() => rows().map((row) => ("code" in row ? markOf(row.code.run()?.status ?? "") : "")), [], {
     equals: same,
   });
-  return createMemo(() => summed(rows(), marks()));
+  return createMemo(() => summed(rows(), marks()).slice(0, ENTRIES));
 }
 
 type Row = (Heading & { readonly cell: string }) | { readonly code: Cell };
