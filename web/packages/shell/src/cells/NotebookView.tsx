@@ -22,6 +22,7 @@ import type { Bench } from "../commands/types.js";
 import { FindBar } from "../find/FindBar.js";
 import type { Cell } from "../notebook/types.js";
 import { AddRow } from "./AddRow.js";
+import { followAnchors } from "./anchors.js";
 import { createApproach, whenIdle } from "./approach.js";
 import { CellView } from "./CellView.js";
 import { createDrag } from "./drag.js";
@@ -56,6 +57,7 @@ export function NotebookView(props: { readonly bench: Bench }): JSX.Element {
       exchange(bench, root),
       keepFocus(bench, root),
       followJumps(bench, root),
+      followAnchors(bench, root),
       approach.stop,
     ];
     onCleanup(() => {

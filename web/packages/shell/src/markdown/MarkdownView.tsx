@@ -7,6 +7,7 @@ import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "sol
 import { GuestFrame } from "../frames/GuestFrame.js";
 import type { Cell, Notebook, Values } from "../notebook/types.js";
 import { formatCount } from "../outputs/numbers.js";
+import { ANCHOR } from "./anchor.js";
 import { build } from "./build.js";
 import { withAttachments } from "./images.js";
 import type { Typeset } from "./maths.js";
@@ -16,9 +17,6 @@ import type { parse } from "./parse.js";
 const LONGEST = 50_000;
 /// Formulas are made for so long at a time.
 const TURN_MS = 8;
-
-/// Bubbles from a link to `#…` whose heading is not on the page yet. The detail is the heading's address.
-export const ANCHOR = "fumehood-anchor";
 
 export interface MarkdownProps {
   readonly source: string;

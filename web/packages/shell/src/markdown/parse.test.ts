@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { slug } from "./anchor.js";
 import { withAttachments } from "./images.js";
-import { NODES, parse, slug, textOf } from "./parse.js";
+import { NODES, parse, textOf } from "./parse.js";
 import type { Node } from "./tree.js";
 
 const nodes = (source: string) => parse(source).nodes;

@@ -4,6 +4,7 @@
 import { IN_MARKDOWN, type Maths, mathsAt } from "@fumehood/bridge";
 import makeMarkdownIt, { type MarkdownIt, type StateBlock, type StateInline, type Token } from "markdown-it";
 import { openable } from "../frames/links.js";
+import { slug } from "./anchor.js";
 import { htmlPieces } from "./inline.js";
 import type { Align, ImageSource, Node, Parsed, Tag, Target } from "./tree.js";
 
@@ -202,11 +203,6 @@ class Reader {
     this.#anchors.set(name, before + 1);
     return { kind: "element", tag, children, anchor: before === 0 ? name : `${name}-${before}` };
   }
-}
-
-/// Jupyter's rule for the address of a heading.
-export function slug(text: string): string {
-  return text.trim().replace(/\s+/g, "-");
 }
 
 export function textOf(nodes: readonly Node[]): string {
