@@ -58,8 +58,8 @@ test("a path falls into its folder and its name", () => {
 });
 
 test("a long folder keeps its end", () => {
-  expect(shortFolder("/home/me/work")).toBe("/home/me/work");
-  expect(shortFolder("/home/someone/projects/atlas/notebooks/2024", 24)).toBe("…/atlas/notebooks/2024");
+  expect(shortFolder("/data/me/work")).toBe("/data/me/work");
+  expect(shortFolder("/data/someone/projects/atlas/notebooks/2024", 24)).toBe("…/atlas/notebooks/2024");
   expect(shortFolder(`/${"x".repeat(80)}`, 10)).toBe(`…/…${"x".repeat(10)}`);
 });
 
@@ -69,7 +69,7 @@ test("a title holds nothing that turns or breaks it", () => {
 
 describe("a path in a shell command", () => {
   test("stays as it is where it is harmless", () => {
-    expect(shellWord("/home/me/a-b.ipynb")).toBe("/home/me/a-b.ipynb");
+    expect(shellWord("/data/me/a-b.ipynb")).toBe("/data/me/a-b.ipynb");
   });
 
   test("is one word whatever it holds", () => {

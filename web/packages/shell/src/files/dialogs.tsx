@@ -121,7 +121,7 @@ export function AllowDialog(props: {
         label="Folder"
         code
         value={path()}
-        placeholder="/home/me/notebooks"
+        placeholder="/data/notebooks"
         onInput={(text) => {
           setPath(text);
           setFailed(undefined);

@@ -51,14 +51,14 @@ test("a second click on a heading turns the order round", () => {
 });
 
 test("one can go up as far as the folder was granted", () => {
-  expect(crumbs("/home/me/work/a", ["/home/me/work"])).toEqual([
+  expect(crumbs("/data/me/nb/a", ["/data/me/nb"])).toEqual([
     { name: "/", folder: "/", open: false },
-    { name: "home", folder: "/home", open: false },
-    { name: "me", folder: "/home/me", open: false },
-    { name: "work", folder: "/home/me/work", open: true },
-    { name: "a", folder: "/home/me/work/a", open: true },
+    { name: "data", folder: "/data", open: false },
+    { name: "me", folder: "/data/me", open: false },
+    { name: "nb", folder: "/data/me/nb", open: true },
+    { name: "a", folder: "/data/me/nb/a", open: true },
   ]);
-  expect(crumbs("/home/me/works", ["/home/me/work"]).at(-1)?.open).toBe(false);
+  expect(crumbs("/data/me/nbs", ["/data/me/nb"]).at(-1)?.open).toBe(false);
   expect(crumbs("/", ["/"])).toEqual([{ name: "/", folder: "/", open: true }]);
 });
 

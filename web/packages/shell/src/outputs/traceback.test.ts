@@ -37,7 +37,7 @@ describe("a traceback", () => {
     expect(header("Cell In [7], line 4, in f(x)")).toEqual({ count: 7, line: 4 });
     expect(header('  File "<ipython-input-5-0123abcd>", line 3')).toEqual({ count: 5, line: 3 });
     expect(header("  Cell In[2], line 1")).toEqual({ count: 2, line: 1 });
-    expect(header('  File "/home/x/a.py", line 3, in f')).toEqual({ file: "/home/x/a.py", line: 3 });
+    expect(header('  File "/data/x/a.py", line 3, in f')).toEqual({ file: "/data/x/a.py", line: 3 });
     expect(header("~/lib/a.py in f(x)")).toEqual({ file: "~/lib/a.py", line: 0 });
   });
 
