@@ -251,7 +251,7 @@ export async function launchWebKit(): Promise<Browser> {
   const open = async (url: string, look: Look = {}): Promise<Tab> => {
     const handle =
       unused ??
-      ((await session.alone(() => session.post("/window/new", { type: "tab" }))) as { handle: string }).handle;
+      ((await session.alone(() => session.post("/window/new", { type: "window" }))) as { handle: string }).handle;
     unused = undefined;
     const tab = new WebKitTab(session, handle, async () => {
       const last = (await handles()).length === 1;
