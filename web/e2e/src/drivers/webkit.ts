@@ -41,6 +41,14 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/// A frame that has nothing loaded yet, or has just gone, cannot be entered.
+function absent(error: unknown): null {
+  if (error instanceof WebDriverError && ["no such window", "no such frame"].includes(error.kind)) {
+    return null;
+  }
+  throw error;
+}
+
 type Step = Readonly<Record<string, unknown>>;
 
 class WebKitTab implements Tab {
@@ -102,7 +110,10 @@ class WebKitTab implements Tab {
       const count = await this.within(chain, async () => (await this.session.elements("iframe, frame")).length);
       for (let index = 0; index < count; index += 1) {
         const path = [...chain, index];
-        const url = await this.within(path, () => this.run(() => location.href, null));
+        const url = await this.within(path, () => this.run(() => location.href, null)).catch(absent);
+        if (url === null) {
+          continue;
+        }
         found.push({ url, evaluate: (fn, arg) => this.within(path, () => this.run(fn, arg)) });
         await look(path);
       }
