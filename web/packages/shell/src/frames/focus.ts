@@ -10,6 +10,7 @@
 
 import { toast } from "@fumehood/ui";
 import { count } from "./diagnostics.js";
+import { scrollBack, trackScrolling } from "./scroll.js";
 
 /// How long after Tab was pressed a frame may receive the focus.
 const TAB_MS = 1000;
@@ -47,6 +48,7 @@ export function guardFocus(frame: HTMLIFrameElement, stop: () => void): () => vo
 function start(): void {
   if (started) return;
   started = true;
+  trackScrolling();
   document.addEventListener(
     "focusin",
     (event) => {
@@ -103,12 +105,14 @@ function check(): void {
     return;
   }
   count("focused");
+  const host = frame.parentElement;
   guarded.times = now - guarded.last > FORGET_MS ? 1 : guarded.times + 1;
   guarded.last = now;
   if (guarded.times > TIMES) guarded.stop();
   else frame.blur();
   window.focus();
   if (last?.isConnected) last.focus({ preventScroll: true });
+  scrollBack(host);
 }
 
 /// Whether the person clicked in `frame` a moment ago, or pressed Enter in it after having reached it with Tab. A frame
