@@ -15,6 +15,8 @@ import { openLink } from "./opening.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;
+/// A link may be here before the page knows that the click gave the focus to the frame: they come by different ways.
+const FOCUS_MS = 150;
 const FIRST_HEIGHT = 96;
 /// More than this is laid out only when somebody asks for it: it holds up every frame for seconds.
 const HEAVY = 10_000_000;
@@ -95,8 +97,13 @@ export function GuestFrame(props: GuestFrameProps) {
         });
       },
       onLink: (url) => {
-        if (clickedIn(frame.element)) openLink(url);
-        else setAsked(url);
+        const decide = (late: boolean) => {
+          if (live !== frame) return;
+          if (clickedIn(frame.element)) openLink(url);
+          else if (late) setAsked(url);
+          else setTimeout(decide, FOCUS_MS, true);
+        };
+        decide(false);
       },
       onFailed: (message) => note(`Not shown: ${message}`),
       onBlocked: (directive, from) => note(`Kept from ${kindOf(directive)} at ${from}`),
