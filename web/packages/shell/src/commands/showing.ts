@@ -128,7 +128,8 @@ export function reveal(bench: Bench, match: Match): void {
   // When what the lines above changed has been drawn.
   queueMicrotask(() => {
     const handle = bench.cells.get(match.cell);
-    handle?.element.scrollIntoView({ block: "nearest" });
+    const place = inSource ? undefined : handle?.element.querySelector(".outputs");
+    (place ?? handle?.element)?.scrollIntoView({ block: "nearest" });
     if (inSource) handle?.editor()?.select(match.from, match.to);
   });
 }

@@ -43,7 +43,8 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
     const all = finding.matches().length;
     if (all === 0) return "No matches";
     const of = finding.more() ? `${all}+` : `${all}`;
-    return finding.index() < 0 ? `${of} found` : `${finding.index() + 1} of ${of}`;
+    if (finding.index() < 0) return `${of} found`;
+    return `${finding.index() + 1} of ${of}${finding.current()?.where === "output" ? ", in output" : ""}`;
   };
 
   return (

@@ -4,6 +4,7 @@
 import type { Output, Run } from "@fumehood/protocol";
 import { type Accessor, batch, createMemo, createSignal, untrack } from "solid-js";
 import type { Cell, Notebook } from "../notebook/types.js";
+import { strip } from "../outputs/sgr.js";
 import { compile, MATCHES, NO_QUERY, type Query, replacement, type Span, search, turn } from "./search.js";
 
 export interface Match extends Span {
@@ -203,9 +204,20 @@ function textOf(run: Run): string {
 }
 
 function outputText(output: Output): string {
-  if (output.type === "stream") return (output.text ?? "").slice(0, OUTPUT_TEXT);
-  if (output.type === "error") return `${output.ename}: ${output.evalue}`.slice(0, OUTPUT_TEXT);
+  if (output.type === "stream") return shownOf(output.text ?? "");
+  if (output.type === "error") {
+    const lines = (output.traceback ?? []).filter((line) => typeof line === "string");
+    // Saved by other programs, it may be missing or say something else than the name and the value.
+    const said = `${output.ename}: ${output.evalue}`;
+    const traceback = shownOf(lines.join("\n"));
+    return traceback.includes(said) ? traceback : `${traceback}\n${said.slice(0, OUTPUT_TEXT)}`;
+  }
   if (output.type === "raw") return "";
   const plain = output.data["text/plain"];
-  return typeof plain === "string" ? plain.slice(0, OUTPUT_TEXT) : "";
+  return typeof plain === "string" ? shownOf(plain) : "";
+}
+
+/// As it is read: without what gives it colours.
+function shownOf(text: string): string {
+  return strip(text.slice(0, OUTPUT_TEXT));
 }
