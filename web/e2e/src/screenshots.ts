@@ -31,22 +31,18 @@ afterAll(() => {
   execFileSync(fileURLToPath(new URL("../../../.venv/bin/python", import.meta.url)), ["-c", SHRINK, FOLDER]);
 });
 
-inBrowsers(
-  "pictures",
-  (stage) => {
-    for (const [size, width, height] of SIZES) {
-      test.each(["light", "dark"])(`of every screen, ${size}, %s`, { timeout: 180_000 }, async (theme) => {
-        mkdirSync(FOLDER, { recursive: true });
-        const look = { width, height, dark: theme === "dark", reducedMotion: true };
-        const notebook = await openScreens(stage.world, stage.browser, look);
-        for (const screen of SCREENS) {
-          await screen.show(notebook);
-          await pause(REST_MS);
-          await notebook.page.tab.screenshot(join(FOLDER, `${screen.name}-${size}-${theme}.png`));
-          await screen.leave(notebook);
-        }
-      });
-    }
-  },
-  ["chromium"],
-);
+inBrowsers("pictures", (stage) => {
+  for (const [size, width, height] of SIZES) {
+    test.each(["light", "dark"])(`of every screen, ${size}, %s`, { timeout: 180_000 }, async (theme) => {
+      mkdirSync(FOLDER, { recursive: true });
+      const look = { width, height, dark: theme === "dark", reducedMotion: true };
+      const notebook = await openScreens(stage.world, stage.browser, look);
+      for (const screen of SCREENS) {
+        await screen.show(notebook);
+        await pause(REST_MS);
+        await notebook.page.tab.screenshot(join(FOLDER, `${screen.name}-${size}-${theme}.png`));
+        await screen.leave(notebook);
+      }
+    });
+  }
+});

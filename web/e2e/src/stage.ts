@@ -1,7 +1,7 @@
 /// What a file of flows needs: a browser for the file, a world for each test.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
-import { type Browser, ENGINES, type EngineName, launch } from "./drivers";
+import { type Browser, type EngineName, launch, PAGE_ENGINES } from "./drivers";
 import { World } from "./world";
 
 /// Where a test that failed leaves pictures of its pages; none without.
@@ -13,9 +13,9 @@ export interface Stage {
   readonly world: World;
 }
 
-/// `body` holds tests; they read the stage when they run. `engines` narrows where something needs no second engine.
-export function inBrowsers(name: string, body: (stage: Stage) => void, engines: readonly EngineName[] = ENGINES): void {
-  describe.each(engines)(`${name} (%s)`, (engine) => {
+/// `body` holds tests; they read the stage when they run.
+export function inBrowsers(name: string, body: (stage: Stage) => void): void {
+  describe.each(PAGE_ENGINES)(`${name} (%s)`, (engine) => {
     let browser: Browser | undefined;
     let world: World | undefined;
     beforeAll(async () => {

@@ -12,45 +12,40 @@ interface Violation {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// One engine is enough: axe looks at the document, and the documents are the same.
-inBrowsers(
-  "accessible",
-  (stage) => {
-    test.each([
-      ["light", false],
-      ["dark", true],
-    ] as const)("axe finds nothing on any screen, %s", { timeout: 180_000 }, async (_name, dark) => {
-      const notebook = await openScreens(stage.world, stage.browser, { dark, reducedMotion: true });
-      const found: string[] = [];
-      for (const screen of SCREENS) {
-        await screen.show(notebook);
-        const violations = await notebook.page.evaluate(async (source: string) => {
-          const page = window as unknown as {
-            axe?: { run(context: unknown, options: unknown): Promise<{ violations: Violation[] }> };
-          };
-          if (page.axe === undefined) {
-            // The page's own policy lets no text become code; the driver's world may.
-            new Function(source)();
-          }
-          const answer = await page.axe?.run(document, { iframes: false, resultTypes: ["violations"] });
-          return (answer?.violations ?? []).map(({ id, impact, nodes }) => ({
-            id,
-            impact,
-            nodes: nodes
-              .slice(0, 3)
-              .map((node) => ({ html: node.html.slice(0, 200), failureSummary: node.failureSummary })),
-          }));
-        }, AXE);
-        found.push(
-          ...violations.map(
-            ({ id, impact, nodes }) =>
-              `${screen.name}: ${id} (${impact}) ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`,
-          ),
-        );
-        await screen.leave(notebook);
-      }
-      expect(found).toEqual([]);
-    });
-  },
-  ["chromium"],
-);
+inBrowsers("accessible", (stage) => {
+  test.each([
+    ["light", false],
+    ["dark", true],
+  ] as const)("axe finds nothing on any screen, %s", { timeout: 180_000 }, async (_name, dark) => {
+    const notebook = await openScreens(stage.world, stage.browser, { dark, reducedMotion: true });
+    const found: string[] = [];
+    for (const screen of SCREENS) {
+      await screen.show(notebook);
+      const violations = await notebook.page.evaluate(async (source: string) => {
+        const page = window as unknown as {
+          axe?: { run(context: unknown, options: unknown): Promise<{ violations: Violation[] }> };
+        };
+        if (page.axe === undefined) {
+          // The page's own policy lets no text become code; the driver's world may.
+          new Function(source)();
+        }
+        const answer = await page.axe?.run(document, { iframes: false, resultTypes: ["violations"] });
+        return (answer?.violations ?? []).map(({ id, impact, nodes }) => ({
+          id,
+          impact,
+          nodes: nodes
+            .slice(0, 3)
+            .map((node) => ({ html: node.html.slice(0, 200), failureSummary: node.failureSummary })),
+        }));
+      }, AXE);
+      found.push(
+        ...violations.map(
+          ({ id, impact, nodes }) =>
+            `${screen.name}: ${id} (${impact}) ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`,
+        ),
+      );
+      await screen.leave(notebook);
+    }
+    expect(found).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Browser, ENGINES, launch } from "../drivers";
+import { type Browser, ENGINES, launch, PAGE_ENGINES } from "../drivers";
 import { until } from "../page";
 import { PROBES } from ".";
 import { type Arena, startArena } from "./arena";
@@ -43,7 +43,7 @@ describe.each(ENGINES)("%s", (engine) => {
     });
   });
 
-  describe("an output of the product", () => {
+  describe.runIf(PAGE_ENGINES.includes(engine))("an output of the product", () => {
     const marks: string[] = [];
     let product: Product;
     beforeAll(() => {
