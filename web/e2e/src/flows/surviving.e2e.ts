@@ -78,6 +78,8 @@ inBrowsers("surviving", (stage) => {
     await notebook.finished("cell-0", "lost");
     await notebook.page.shows("The kernel is dead");
     await notebook.page.click("button", "Start again");
+    // The cells move up when it goes.
+    await notebook.page.gone("button", "Start again");
     await notebook.run("cell-1");
     await notebook.says("cell-1", "'alive'");
   });
