@@ -175,6 +175,8 @@ SHAPES = {
     "a worker": ("same-site", "same-origin", "worker"),
     "a form": ("cross-site", "navigate", "document"),
     "a form of another port": ("same-site", "navigate", "document"),
+    "a shared worker": ("same-origin", "same-origin", "sharedworker"),
+    "a service worker": ("same-origin", "same-origin", "serviceworker"),
     "a video": ("cross-site", "no-cors", "video"),
     "a manifest": ("cross-site", "cors", "manifest"),
     "a WebSocket of another port": ("same-site", "websocket", "websocket"),
@@ -234,7 +236,14 @@ async def test_our_own_page_passes_in_every_engine(gate: Gate) -> None:
     """As Chromium, Firefox and WebKit say it of the page's own requests."""
     for site in ("none", "cross-site", "same-origin"):
         assert (await gate.ask("GET", "/", *marked((site, "navigate", "document")))).status == 200
-    for mode, dest in (("cors", "script"), ("no-cors", "style"), ("cors", "font"), ("no-cors", "image")):
+    parts = (
+        ("cors", "script"),
+        ("same-origin", "worker"),
+        ("no-cors", "style"),
+        ("cors", "font"),
+        ("no-cors", "image"),
+    )
+    for mode, dest in parts:
         answer = await gate.ask("GET", "/assets/a-1.js", f"Origin: {gate.url}", *marked(("same-origin", mode, dest)))
         assert answer.status == 200
     for mode in ("cors", "same-origin"):

@@ -32,7 +32,8 @@ class Entry(NamedTuple):
 _SAME: Final = ("same-origin",)
 ARRIVAL: Final = Fetch(("none", "same-origin", "same-site", "cross-site"), ("navigate",), ("document",))
 """A window comes from anywhere: the link is in a file of the user's. Never a frame, never a part of another page."""
-PART: Final = Fetch(_SAME, ("cors", "no-cors", "same-origin"), ("script", "style", "font", "image", "empty"))
+PART: Final = Fetch(_SAME, ("cors", "no-cors", "same-origin"), ("script", "worker", "style", "font", "image", "empty"))
+"""Dedicated workers of this build too; no service worker, which would stay."""
 CALL: Final = Fetch(_SAME, ("cors", "same-origin"), ("empty",))
 SOCKET: Final = Fetch(_SAME, ("websocket",), ("websocket", "empty"))
 """Firefox calls a WebSocket's destination `empty`."""

@@ -27,7 +27,8 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
   const change = (part: Partial<Query>) => {
     clearTimeout(timer);
     setDone("");
-    finding.setQuery({ ...finding.query(), ...part });
+    // What was typed a moment ago counts too.
+    finding.setQuery({ ...finding.query(), text: field?.value ?? "", ...part });
   };
   const typed = (text: string) => {
     clearTimeout(timer);
@@ -41,7 +42,7 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
     if (finding.problem() !== "") return finding.problem();
     if (finding.query().text === "") return "";
     const all = finding.matches().length;
-    if (all === 0) return "No matches";
+    if (all === 0) return finding.searching() ? "Searching…" : "No matches";
     const of = finding.more() ? `${all}+` : `${all}`;
     if (finding.index() < 0) return `${of} found`;
     return `${finding.index() + 1} of ${of}${finding.current()?.where === "output" ? ", in output" : ""}`;
@@ -131,7 +132,7 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
           </Button>
           <Button
             small
-            disabled={finding.matches().length === 0}
+            disabled={finding.matches().length === 0 || finding.searching()}
             onClick={() => {
               const times = finding.replaceAll(by());
               setDone(times === 1 ? "1 replaced" : `${times} replaced`);

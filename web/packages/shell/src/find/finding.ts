@@ -1,11 +1,13 @@
 /// The search through one notebook: what is looked for, where it was found, which match is the current one, and
-/// replacing. Sources are searched again only where they changed. Outputs are searched in the text that the page has.
+/// replacing. Texts are searched again only where they changed. Outputs are searched in the text that the page has.
+/// Plain text is looked for at once; a regular expression elsewhere (`searcher.ts`), and its matches come a moment later.
 
 import type { Output, Run } from "@fumehood/protocol";
-import { type Accessor, batch, createMemo, createSignal, untrack } from "solid-js";
-import type { Cell, Notebook } from "../notebook/types.js";
+import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
+import type { Notebook } from "../notebook/types.js";
 import { strip } from "../outputs/sgr.js";
 import { compile, MATCHES, NO_QUERY, type Query, replacement, type Span, search, turn } from "./search.js";
+import { createSearcher, type Searcher } from "./searcher.js";
 
 export interface Match extends Span {
   readonly cell: string;
@@ -27,6 +29,8 @@ export interface Finding {
   setWithin(cells: ReadonlySet<string> | null): void;
   readonly problem: Accessor<string>;
   readonly matches: Accessor<readonly Match[]>;
+  /// Not everything was searched yet.
+  readonly searching: Accessor<boolean>;
   /// There are more than `matches` lists.
   readonly more: Accessor<boolean>;
   readonly current: Accessor<Match | null>;
@@ -46,6 +50,7 @@ export function createFinding(
   active: () => string | null,
   reveal: (match: Match) => void,
   closed: () => void,
+  searcher: Searcher = createSearcher(),
 ): Finding {
   const [shown, setShown] = createSignal<"find" | "replace" | null>(null);
   const [opened, setOpened] = createSignal(0);
@@ -53,45 +58,76 @@ export function createFinding(
   const [outputs, setOutputs] = createSignal(false);
   const [within, setWithin] = createSignal<ReadonlySet<string> | null>(null);
   const [index, setIndex] = createSignal(-1);
-  const known = new WeakMap<Cell, { pattern: RegExp; source: string; spans: readonly Span[] }>();
+  const [answers, setAnswers] = createSignal<Answers>(UNASKED);
 
   const compiled = createMemo(() => (shown() === null ? null : compile(query())));
-  const pattern = () => {
+  const pattern = createMemo(() => {
     const made = compiled();
     return made instanceof RegExp ? made : null;
-  };
+  });
+  const asks = createMemo(() => pattern() !== null && query().regex);
   const problem = () => {
     const made = compiled();
-    return made !== null && !(made instanceof RegExp) ? made.error : "";
+    if (made !== null && !(made instanceof RegExp)) return made.error;
+    return asks() && answers().pattern === pattern() ? answers().error : "";
   };
 
-  const inSource = (cell: Cell, made: RegExp): readonly Span[] => {
-    const source = cell.source();
-    const old = known.get(cell);
-    if (old !== undefined && old.pattern === made && old.source === source) return old.spans;
-    const spans = search(source, made);
-    known.set(cell, { pattern: made, source, spans });
-    return spans;
-  };
+  const texts = createMemo<readonly Text[]>(() => {
+    if (pattern() === null) return [];
+    const only = within();
+    return notebook.order().flatMap((id): readonly Text[] => {
+      const cell = notebook.cell(id);
+      if (cell === undefined || (only !== null && !only.has(id))) return [];
+      const source: Text = { cell: id, where: "source", text: cell.source() };
+      // Not followed: a cell that floods would have everything searched again thirty times a second.
+      const run = outputs() ? untrack(cell.run) : undefined;
+      return run === undefined ? [source] : [source, { cell: id, where: "output", text: textOf(run) }];
+    });
+  });
 
+  /// What the last search found in texts that are still there.
+  let known = UNASKED;
   const matches = createMemo<readonly Match[]>(() => {
     const made = pattern();
     if (made === null) return [];
+    const last = asks() ? answers() : known;
+    const old = last.pattern === made ? last.found : UNASKED.found;
+    const now = new Map<string, readonly Span[]>();
     const found: Match[] = [];
-    const only = within();
-    for (const id of notebook.order()) {
+    for (const { cell, where, text } of texts()) {
       if (found.length >= MATCHES) break;
-      const cell = notebook.cell(id);
-      if (cell === undefined || (only !== null && !only.has(id))) continue;
-      for (const span of inSource(cell, made)) found.push({ ...span, cell: id, where: "source" });
-      // Not followed: a cell that floods would have everything searched again thirty times a second.
-      const run = outputs() ? untrack(cell.run) : undefined;
-      if (run === undefined) continue;
-      for (const span of search(textOf(run), made, MATCHES - found.length))
-        found.push({ ...span, cell: id, where: "output" });
+      const spans = old.get(text) ?? (asks() ? NONE : search(text, made));
+      now.set(text, spans);
+      for (const span of spans) found.push({ ...span, cell, where });
     }
+    if (!asks()) known = { pattern: made, found: now, error: "" };
     return found;
   });
+
+  const missing = createMemo<readonly string[]>(() => {
+    const made = pattern();
+    if (made === null || !asks()) return [];
+    const { pattern: of, found, error } = answers();
+    if (of === made && error !== "") return [];
+    const left = texts().flatMap(({ text }) => (of === made && found.has(text) ? [] : [text]));
+    return [...new Set(left)];
+  });
+  createEffect(
+    on([pattern, texts, asks], ([made]) => {
+      const todo = missing();
+      if (made === null) searcher.end();
+      if (made === null || todo.length === 0) return;
+      const wanted = new Set(texts().map(({ text }) => text));
+      searcher.search(made, todo, (outcome) => {
+        setAnswers((old) => {
+          if ("error" in outcome) return { pattern: made, found: new Map(), error: outcome.error };
+          const before = old.pattern === made ? [...old.found].filter(([text]) => wanted.has(text)) : [];
+          return { pattern: made, found: new Map([...before, ...outcome.found]), error: "" };
+        });
+      });
+    }),
+  );
+  onCleanup(() => searcher.end());
 
   const byCell = createMemo(() => {
     const spans = new Map<string, Span[]>();
@@ -112,20 +148,39 @@ export function createFinding(
     if (match !== undefined) reveal(match);
   };
 
-  /// The first match at or behind the active cell.
-  const nearest = (): number => {
+  /// The first match at or behind a place in a cell.
+  const firstFrom = (cell: string | null, from: number): number => {
     const order = new Map(notebook.order().map((id, at) => [id, at]));
-    const from = order.get(active() ?? "") ?? 0;
-    const at = matches().findIndex((match) => (order.get(match.cell) ?? 0) >= from);
+    const start = order.get(cell ?? "") ?? 0;
+    const at = matches().findIndex((match) => {
+      const there = order.get(match.cell) ?? 0;
+      if (there !== start) return there > start;
+      return match.cell !== cell || match.where === "output" || match.from >= from;
+    });
     return at < 0 ? Math.min(0, matches().length - 1) : at;
   };
+
+  /// Where to go as soon as everything was searched.
+  let awaited: { readonly cell: string | null; readonly from: number } | null = null;
+  const goFrom = (cell: string | null, from: number) => {
+    awaited = missing().length > 0 ? { cell, from } : null;
+    goTo(awaited === null ? firstFrom(cell, from) : -1);
+  };
+  createEffect(
+    on(missing, (left) => {
+      if (awaited === null || left.length > 0) return;
+      const { cell, from } = awaited;
+      awaited = null;
+      goTo(firstFrom(cell, from));
+    }),
+  );
 
   const look = (next: Query) => {
     batch(() => {
       setIndex(-1);
       setQuery(next);
     });
-    goTo(nearest());
+    goFrom(active(), 0);
   };
 
   return {
@@ -156,12 +211,14 @@ export function createFinding(
     },
     problem,
     matches,
+    searching: () => missing().length > 0,
     more: () => matches().length >= MATCHES,
     current,
     index,
     go: (by) => {
       if (shown() === null) setShown("find");
-      goTo(index() < 0 ? nearest() : turn(matches().length, index(), by));
+      if (index() < 0) goFrom(active(), 0);
+      else goTo(turn(matches().length, index(), by));
     },
     inCell: (id) => byCell().get(id) ?? NONE,
     replace: (by) => {
@@ -169,14 +226,10 @@ export function createFinding(
       const made = pattern();
       const cell = match === null ? undefined : notebook.cell(match.cell);
       if (match === null || made === null || cell === undefined || match.where === "output") return;
-      const at = index();
       const text = replacement(cell.source(), match, made, query(), by);
       notebook.edits.replaceText(cell.id, match.from, match.to, text);
       // The match behind it, also where what was put in matches again.
-      const next = matches().findIndex(
-        (other, i) => i >= at && (other.cell !== match.cell || other.from >= match.from + text.length),
-      );
-      goTo(next < 0 ? Math.min(0, matches().length - 1) : next);
+      goFrom(match.cell, match.from + text.length);
     },
     replaceAll: (by) => {
       const made = pattern();
@@ -198,6 +251,21 @@ export function createFinding(
 }
 
 const NONE: readonly Span[] = [];
+
+interface Text {
+  readonly cell: string;
+  readonly where: Match["where"];
+  readonly text: string;
+}
+
+/// What was found for an expression, by text.
+interface Answers {
+  readonly pattern: RegExp | null;
+  readonly found: ReadonlyMap<string, readonly Span[]>;
+  readonly error: string;
+}
+
+const UNASKED: Answers = { pattern: null, found: new Map(), error: "" };
 
 function textOf(run: Run): string {
   return run.outputs.map(outputText).join("\n");
