@@ -12,6 +12,14 @@ export interface Span {
   readonly to: number;
 }
 
+/// What a thread of its own is asked, and its answer: the matches in each text. The first answer, to nothing, says that
+/// the thread is there.
+export interface Asked {
+  readonly pattern: RegExp;
+  readonly texts: readonly string[];
+}
+export type Answer = readonly (readonly Span[])[];
+
 /// More matches than this are not listed: nobody goes through them, and `a` in a big log has millions.
 export const MATCHES = 20_000;
 

@@ -1,8 +1,7 @@
 /// The thread in which regular expressions are matched; `searcher.ts` ends it where one takes too long. It holds nothing
 /// and reaches nothing: its own response's policy allows no connection.
 
-import { search } from "./search.js";
-import type { Answer, Asked } from "./searcher.js";
+import { type Answer, type Asked, search } from "./search.js";
 
 const reply = (answer: Answer) => globalThis.postMessage(answer);
 

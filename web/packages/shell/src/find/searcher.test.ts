@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Answer, Asked } from "./search.js";
 import { compile, NO_QUERY, search } from "./search.js";
-import { type Answer, type Asked, createSearcher, type Outcome, type Thread, TOO_LONG } from "./searcher.js";
+import { createSearcher, type Outcome, type Thread, TOO_LONG } from "./searcher.js";
 
 function pattern(text: string): RegExp {
   const made = compile({ ...NO_QUERY, text, regex: true });

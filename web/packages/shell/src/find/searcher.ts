@@ -3,15 +3,8 @@
 /// to end it: only a portion that takes too long is.
 
 import { workerUrl } from "@fumehood/ui/templates";
-import { MATCHES, type Span } from "./search.js";
+import { type Answer, type Asked, MATCHES, type Span } from "./search.js";
 import address from "./search.worker.ts?worker&url";
-
-export interface Asked {
-  readonly pattern: RegExp;
-  readonly texts: readonly string[];
-}
-/// For each text; the first answer, to nothing, says that the worker is there.
-export type Answer = readonly (readonly Span[])[];
 
 export type Outcome = { readonly found: ReadonlyMap<string, readonly Span[]> } | { readonly error: string };
 
