@@ -1,6 +1,7 @@
 """`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
 
-A job: {site, url, cells, what, seconds, times, keys, lines, at}. `what` is of `open`, `type`, `run`, `flood`, `weigh`.
+A job: {site, url, cells, what, seconds, times, keys, lines, at, hertz}. `what` is of `open`, `type`, `run`, `flood`,
+`weigh`. Without `hertz` a frame is painted when the page has one, and not at the display's next turn.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from benchmarks.browser import measuring
 from benchmarks.browser.sites import SITES
 
 FLAGS = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync")
+AT_ONCE = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
 
 
 def renderers() -> float:
@@ -32,7 +34,7 @@ def renderers() -> float:
 
 async def work(job: dict[str, Any]) -> dict[str, Any]:
     site = SITES[job["site"]]
-    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [*FLAGS, *(() if job["hertz"] else AT_ONCE), *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     found: dict[str, Any] = {}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
@@ -40,7 +42,9 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         await page.add_init_script(measuring.probe(site, job["cells"]))
         await page.goto(job["url"])
         devtools = await page.context.new_cdp_session(page)
-        found["open"] = await measuring.opened(page, job["seconds"])
+        opened = await measuring.opened(page, job["seconds"])
+        if "open" in job["what"]:
+            found["open"] = opened
         if "weigh" in job["what"]:
             found["weigh"] = {**await measuring.weighed(page, devtools), "pss": renderers()}
         if "type" in job["what"]:

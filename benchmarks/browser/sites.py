@@ -8,6 +8,8 @@ from typing import NamedTuple
 class Site(NamedTuple):
     cell: str
     """CSS selector of a cell."""
+    code: str
+    """CSS selector of a cell with code."""
     shown: str
     """Inside a cell: what says that its source or its rendered Markdown is painted."""
     prompt: str
@@ -23,6 +25,7 @@ class Site(NamedTuple):
 SITES = {
     "fumehood": Site(
         cell="[data-cell]",
+        code="[data-cell][data-type=code]",
         shown=".cm-line, .source-still, .md",
         prompt=".prompt",
         output=".cell-outputs",
@@ -43,6 +46,7 @@ SITES = {
     ),
     "JupyterLab": Site(
         cell=".jp-Notebook .jp-Cell",
+        code=".jp-Notebook .jp-CodeCell",
         shown=".cm-line, .jp-MarkdownOutput",
         prompt=".jp-InputArea-prompt",
         output=".jp-Cell-outputArea",
