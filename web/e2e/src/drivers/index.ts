@@ -13,11 +13,17 @@ const LAUNCH: Readonly<Record<EngineName, () => Promise<Browser>>> = {
   webkit: launchWebKit,
 };
 
-export const ENGINES: readonly EngineName[] =
-  process.env.HOOD_TESTS === "all" ? ["chromium", "firefox", "webkit"] : ["chromium"];
+const ALL: readonly EngineName[] = ["chromium", "firefox", "webkit"];
+const every = process.env.HOOD_TESTS === "all";
+/// For one's own work: `HOOD_ENGINES=firefox npm run e2e -- running` runs a file in the engines named and in no other.
+const chosen = process.env.HOOD_ENGINES?.split(",");
+const named = (engines: readonly EngineName[]) =>
+  chosen === undefined ? engines : ALL.filter((engine) => chosen.includes(engine));
+
+export const ENGINES: readonly EngineName[] = named(every ? ALL : ["chromium"]);
 
 /// In which the whole page of the product is driven.
-export const PAGE_ENGINES: readonly EngineName[] = ["chromium"];
+export const PAGE_ENGINES: readonly EngineName[] = named(["chromium"]);
 
 export const launch = (engine: EngineName): Promise<Browser> => LAUNCH[engine]();
 
