@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { type Browser, type EngineName, launch, PAGE_ENGINES } from "./drivers";
 import { World } from "./world";
 
-/// Where a test that failed leaves pictures of its pages; none without.
+/// Where a test that failed leaves pictures, records and logs; none without.
 const SHOTS = process.env.HOOD_SHOTS;
 
 export interface Stage {
@@ -27,7 +27,7 @@ export function inBrowsers(name: string, body: (stage: Stage) => void): void {
     });
     afterEach(async ({ task }) => {
       if (SHOTS !== undefined && task.result?.state === "fail") {
-        await world?.picture(SHOTS, task.name.replace(/\W+/g, "-"));
+        await world?.evidence(SHOTS, task.name.replace(/\W+/g, "-"));
       }
       await world?.end();
     });

@@ -82,6 +82,16 @@ export function notebookText(cells: readonly (string | CellSource)[], metadata: 
 export const html = (markup: string) => ({ output_type: "display_data", data: { "text/html": markup }, metadata: {} });
 export const printed = (text: string) => ({ output_type: "stream", name: "stdout", text });
 
+/// Runs in the page.
+function described(): string {
+  const cells = [...document.querySelectorAll<HTMLElement>("[data-cell]")].map((cell) =>
+    cell.getAttribute("aria-label"),
+  );
+  const holder = document.activeElement;
+  // biome-ignore lint/performance/useDomNodeTextContent: what can be seen, line by line.
+  return [document.body.innerText, ...cells, `keyboard: ${holder?.localName} ${holder?.className}`].join("\n");
+}
+
 export class World {
   /// Added to what `hood`, and with it the daemon and its kernels, finds in its environment.
   environment: Readonly<Record<string, string>> = {};
@@ -190,11 +200,19 @@ export class World {
     return new Page(tab);
   }
 
-  /// Of every page that this world has shown and that is still there.
-  async picture(folder: string, name: string): Promise<void> {
+  /// What helps to find out why a test failed: of every page that this world has shown and that is still there, and
+  /// of the processes behind them.
+  async evidence(folder: string, name: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     for (const [index, tab] of this.tabs.entries()) {
-      await tab.screenshot(join(folder, `${name}-${index}.png`)).catch(() => undefined);
+      const base = join(folder, `${name}-${index}`);
+      const shown = await tab.evaluate(described).catch(String);
+      writeFileSync(`${base}.txt`, [shown, ...tab.problems, ...tab.trail].join("\n"));
+      await tab.screenshot(`${base}.png`).catch(() => undefined);
+    }
+    const logs = readdirSync(this.home, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".log"));
+    for (const path of logs) {
+      copyFileSync(join(this.home, path), join(folder, `${name}-${path.replaceAll("/", "-")}`));
     }
   }
 

@@ -2,11 +2,13 @@
 
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { program } from "./programs";
+import { Trail } from "./trail";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
 
 class ChromiumTab implements Tab {
   readonly engine = "chromium";
   readonly problems: string[] = [];
+  readonly #trail = new Trail();
   dialogs = 0;
 
   constructor(
@@ -20,11 +22,21 @@ class ChromiumTab implements Tab {
       // The page may have gone away with its dialog.
       dialog.dismiss().catch(() => undefined);
     });
+    page.on("websocket", (socket) => {
+      this.#trail.add("socket", socket.url());
+      socket.on("framesent", ({ payload }) => this.#trail.add("sent", payload));
+      socket.on("framereceived", ({ payload }) => this.#trail.add("received", payload));
+      socket.on("close", () => this.#trail.add("socket", "closed"));
+    });
     page.on("console", (message) => {
       if (message.type() === "error") {
         this.problems.push(message.text());
       }
     });
+  }
+
+  get trail(): readonly string[] {
+    return this.#trail.lines;
   }
 
   async goto(url: string): Promise<void> {
@@ -54,6 +66,7 @@ class ChromiumTab implements Tab {
   }
 
   async click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
+    this.#trail.add("click", `${x},${y}`);
     if (options?.shift === true) {
       await this.page.keyboard.down("Shift");
     }
@@ -73,10 +86,12 @@ class ChromiumTab implements Tab {
   }
 
   async type(text: string): Promise<void> {
+    this.#trail.add("type", text);
     await this.page.keyboard.type(text);
   }
 
   async press(keys: string): Promise<void> {
+    this.#trail.add("press", keys);
     await this.page.keyboard.press(keys);
   }
 

@@ -6,10 +6,14 @@ import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
 
 const START_MS = 60_000;
+/// As Firefox counts what a pointing device can.
+const FINE = 2;
+const HOVER = 4;
 
 class FirefoxTab implements Tab {
   readonly engine = "firefox";
   readonly problems: string[] = [];
+  readonly trail: readonly string[] = [];
   dialogs = 0;
 
   constructor(
@@ -113,6 +117,9 @@ export async function launchFirefox(): Promise<Browser> {
     extraPrefsFirefox: {
       "browser.shell.checkDefaultBrowser": false,
       "datareporting.policy.dataSubmissionEnabled": false,
+      // Without a window Firefox tells its pages that the machine has no mouse. This driver's clicks are a mouse's.
+      "ui.primaryPointerCapabilities": FINE | HOVER,
+      "ui.allPointerCapabilities": FINE | HOVER,
     },
   });
   return {

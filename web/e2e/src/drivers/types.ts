@@ -43,6 +43,9 @@ export interface Tab extends Place {
   resize(width: number, height: number): Promise<void>;
   /// Uncaught errors and console errors, of the page and its frames as far as the engine tells.
   readonly problems: readonly string[];
+  /// What was done to it and what its WebSockets carried last, line by line, as far as the driver records it: for the
+  /// report of a test that failed.
+  readonly trail: readonly string[];
   /// How many alerts, questions and print windows came up; each is dismissed at once.
   readonly dialogs: number;
   close(): Promise<void>;

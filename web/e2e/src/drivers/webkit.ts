@@ -54,6 +54,7 @@ type Step = Readonly<Record<string, unknown>>;
 class WebKitTab implements Tab {
   readonly engine = "webkit";
   readonly problems: string[] = [];
+  readonly trail: readonly string[] = [];
   dialogs = 0;
 
   constructor(
