@@ -12,16 +12,42 @@ from typing import Any
 import aiohttp
 
 from fumehood.client.wire import Wire
-from fumehood.core.errors import HoodError
+from fumehood.core.errors import HoodError, PassRefused
 from fumehood.doors.gateway.door import GatewayDoor
 from fumehood.doors.gateway.pages import Asset, Assets
-from fumehood.doors.gateway.passes import Key, Passes
+from fumehood.doors.gateway.passes import Key, Passes, key
+from fumehood.doors.gateway.proofs import proof
 from tests.doors.bench import Bench, opened
 from tests.doors.blob_bench import Answer, parse
 
 HELLO = b'{"jsonrpc":"2.0","id":1,"method":"daemon.hello","params":{"version":1,"client":"a page"}}'
 ASSETS = Assets(page=b"<!doctype html><title>the page</title>", files={"a-1.js": Asset(b"0", "text/javascript")})
 BLOBS = "http://127.0.0.1:9"
+
+
+ASKED = "5a" * 32
+"""What a page here says as its random bytes."""
+
+
+def answer(bearer: str, host: str, said: str, asked: str = ASKED) -> str:
+    """What a page that has the bearer says to the gateway's proof."""
+    word, answered, shown = said.split(" ")
+    assert (word, shown) == ("Gateway", proof(bearer, "gateway", host, asked, answered))
+    return f"Proof {proof(bearer, 'page', host, asked, answered)}"
+
+
+def named(bearer: str, asked: str = ASKED) -> str:
+    """A page's first message."""
+    return f"Page {key(bearer).hex()} {asked}"
+
+
+def admits(passes: Passes, bearer: str) -> Key:
+    """The name of a bearer with which a page comes in. Raises `PassRefused`."""
+    host = "127.0.0.1:1"
+    greeting = passes.greet(key(bearer).hex(), ASKED, host)
+    if not greeting.accepts(proof(bearer, "page", host, ASKED, greeting.answered)):
+        raise PassRefused("The proof is wrong.")
+    return greeting.bearer
 
 
 class Clock:
@@ -139,16 +165,39 @@ class Gate:
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Page]:
         """One that was let in, and has said hello."""
-        async with self.socket(f"Bearer {self.bearer()}".encode(), HELLO) as page:
+        async with self.welcomed(self.bearer()) as page:
+            await page.text(HELLO)
             hello = await page.receive()
             assert isinstance(hello, bytes)
             assert json.loads(hello)["result"]["role"] == "person"
             yield page
 
+    @asynccontextmanager
+    async def welcomed(self, bearer: str, **headers: str) -> AsyncIterator[Page]:
+        """One that was let in and has said nothing yet."""
+        async with self.socket(**headers) as page:
+            await page.enter(bearer, self.host)
+            yield page
+
+    async def code(self, page: Page, *headers: str, origin: str | None = None) -> Answer:
+        return await self.post("/code", f"Authorization: Ticket {page.ticket}", *headers, origin=origin)
+
 
 class Page:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
         self.socket = socket
+        self.ticket = ""
+
+    async def enter(self, bearer: str, host: str) -> None:
+        """Raises AssertionError where it is not let in."""
+        await self.text(named(bearer).encode())
+        said = await self.receive()
+        assert isinstance(said, bytes), said
+        await self.text(answer(bearer, host, said.decode()).encode())
+        welcome = await self.receive()
+        assert isinstance(welcome, bytes), welcome
+        word, self.ticket = welcome.decode().split(" ")
+        assert word == "Welcome"
 
     async def text(self, data: bytes) -> None:
         await self.socket.send_frame(data, aiohttp.WSMsgType.TEXT)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fumehood.core import limits
-from fumehood.core.errors import DaemonUnreachable
+from fumehood.core.errors import DaemonUnreachable, PassRefused
 from fumehood.doors.gateway.fetch import ENTRIES
 from fumehood.doors.gateway.pages import PERMISSIONS
 from fumehood.doors.peer import Peer
@@ -18,7 +18,7 @@ from fumehood.protocol import gateway as wire
 from fumehood.protocol.frames import Document, Frame, Kind, encode_frame
 from fumehood.protocol.methods import Empty
 from tests.doors.bench import ROOM, until
-from tests.doors.gateway_bench import ASSETS, BLOBS, HELLO, Gate
+from tests.doors.gateway_bench import ASSETS, BLOBS, HELLO, Gate, admits, answer, named
 
 # -- constant bytes
 
@@ -125,20 +125,36 @@ async def test_a_code_is_exchanged_for_a_bearer(gate: Gate) -> None:
     answer = await gate.exchange(code)
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     bearer = json.loads(answer.body)["bearer"]
-    gate.passes.admits(bearer)
+    admits(gate.passes, bearer)
     assert len(gate.notes.codes) == 1
 
 
-async def test_a_bearer_gives_a_code_for_another_window(gate: Gate) -> None:
-    answer = await gate.post("/code", f"Authorization: Bearer {gate.bearer()}")
-    assert answer.status == 200
-    assert (await gate.exchange(json.loads(answer.body)["code"])).status == 200
+async def test_a_page_gets_a_code_for_another_window_while_it_is_connected(gate: Gate) -> None:
+    async with gate.page() as page:
+        answer = await gate.code(page)
+        assert answer.status == 200
+        assert (await gate.exchange(json.loads(answer.body)["code"])).status == 200
+    await until(lambda: gate.notes.said[-1] == "left")
+    assert (await gate.code(page)).status == 403
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer ", "Bearer x", "Basic {}", "bearer {}", "Bearer {} ", "{}"])
-async def test_without_the_bearer_there_is_no_code(gate: Gate, authorization: str | None) -> None:
-    headers = () if authorization is None else (f"Authorization: {authorization.format(gate.bearer())}x",)
-    assert (await gate.post("/code", *headers)).status == 403
+@pytest.mark.parametrize("authorization", [None, "Ticket ", "Ticket x", "Basic {}", "ticket {}", "Ticket {} ", "{}"])
+async def test_without_the_ticket_there_is_no_code(gate: Gate, authorization: str | None) -> None:
+    async with gate.page() as page:
+        headers = () if authorization is None else (f"Authorization: {authorization.format(page.ticket)}x",)
+        assert (await gate.post("/code", *headers)).status == 403
+        assert (
+            await gate.post("/code", f"Authorization: Ticket {page.ticket}", f"Authorization: Ticket {page.ticket}")
+        ).status == 403
+
+
+async def test_a_bearer_that_ended_gives_no_code(gate: Gate) -> None:
+    code = gate.passes.code()
+    bearer = gate.passes.exchange(code).bearer
+    async with gate.welcomed(bearer) as page:
+        with pytest.raises(PassRefused):
+            gate.passes.exchange(code)
+        assert (await gate.code(page)).status == 403
 
 
 @pytest.mark.parametrize(
@@ -244,7 +260,7 @@ async def test_what_a_page_said_last_still_arrives(gate: Gate) -> None:
 
 async def test_a_daemon_that_cannot_be_reached_is_a_sentence(gate: Gate) -> None:
     gate.daemon.problem = DaemonUnreachable("The daemon did not come up: ä" + "…" * 200)
-    async with gate.socket(f"Bearer {gate.bearer()}".encode()) as page:
+    async with gate.welcomed(gate.bearer()) as page:
         said = await page.receive()
     assert isinstance(said, tuple)
     assert said[0] == wire.DAEMON_UNREACHABLE
@@ -253,7 +269,14 @@ async def test_a_daemon_that_cannot_be_reached_is_a_sentence(gate: Gate) -> None
     assert gate.notes.said[-1] == "lost"
 
 
-@pytest.mark.parametrize("first", [HELLO, b"", b"Bearer ", b"Bearer x", b"Bearer " + b"A" * 43, b"\xff", b"x" * 9000])
+WRONG = "0a" * 32
+
+
+@pytest.mark.parametrize(
+    "first",
+    [HELLO, b"", b"Page ", b"Page x y", f"Page {WRONG} {WRONG}".encode(), f"Proof {WRONG}".encode(), b"\xff",
+     b"Bearer " + b"A" * 43, b"x" * 9000],
+)  # fmt: skip
 async def test_without_the_bearer_nothing_is_passed_on(gate: Gate, first: bytes) -> None:
     async with gate.socket(first, HELLO) as page:
         said = await page.receive()
@@ -263,9 +286,47 @@ async def test_without_the_bearer_nothing_is_passed_on(gate: Gate, first: bytes)
     assert "came" not in gate.notes.said
 
 
-async def test_a_binary_bearer_is_none(gate: Gate) -> None:
+async def test_a_binary_greeting_is_none(gate: Gate) -> None:
     async with gate.socket() as page:
-        await page.binary(f"Bearer {gate.bearer()}".encode())
+        await page.binary(named(gate.bearer()).encode())
+        said = await page.receive()
+    assert isinstance(said, tuple)
+    assert said[0] == wire.BEARER_REFUSED
+
+
+@pytest.mark.parametrize("second", [HELLO, b"", b"Proof ", f"Proof {WRONG}".encode(), b"\xff", b"Bearer x"])
+async def test_who_names_a_bearer_and_cannot_prove_it_is_told_nothing(gate: Gate, second: bytes) -> None:
+    async with gate.socket(named(gate.bearer()).encode()) as page:
+        assert str(await page.receive()).startswith("b'Gateway ")
+        await page.text(second)
+        await page.text(HELLO)
+        said = await page.receive()
+    assert isinstance(said, tuple)
+    assert said[0] == wire.BEARER_REFUSED
+    assert gate.operations.calls == []
+    assert "came" not in gate.notes.said
+
+
+async def test_a_proof_that_was_overheard_is_worth_nothing(gate: Gate) -> None:
+    bearer = gate.bearer()
+    async with gate.socket(named(bearer).encode()) as page:
+        heard = answer(bearer, gate.host, bytes(await page.receive()).decode())
+    async with gate.socket(named(bearer).encode()) as page:
+        await page.receive()
+        await page.text(heard.encode())
+        said = await page.receive()
+    assert isinstance(said, tuple)
+    assert said[0] == wire.BEARER_REFUSED
+
+
+async def test_a_bearer_that_ends_while_it_is_proven_does_not_come_in(gate: Gate) -> None:
+    code = gate.passes.code()
+    bearer = gate.passes.exchange(code).bearer
+    async with gate.socket(named(bearer).encode()) as page:
+        greeting = bytes(await page.receive()).decode()
+        with pytest.raises(PassRefused):
+            gate.passes.exchange(code)
+        await page.text(answer(bearer, gate.host, greeting).encode())
         said = await page.receive()
     assert isinstance(said, tuple)
     assert said[0] == wire.BEARER_REFUSED
@@ -274,8 +335,7 @@ async def test_a_binary_bearer_is_none(gate: Gate) -> None:
 async def test_a_bearer_that_ends_takes_its_pages_with_it(gate: Gate) -> None:
     code = gate.passes.code()
     bearer = gate.passes.exchange(code).bearer
-    async with gate.socket(f"Bearer {bearer}".encode(), HELLO) as page, gate.page() as other:
-        await page.receive()
+    async with gate.welcomed(bearer) as page, gate.page() as other:
         assert (await gate.exchange(code)).status == 403
         said = await page.receive()
         assert isinstance(said, tuple)
@@ -374,8 +434,8 @@ async def test_a_guess_is_held_back_and_a_right_one_is_not(gate: Gate, monkeypat
 
     monkeypatch.setattr("fumehood.doors.gateway.door.asyncio.sleep", note)
     await gate.exchange("wrong")
-    await gate.post("/code", "Authorization: Bearer wrong")
-    async with gate.socket(b"Bearer wrong") as page:
+    await gate.post("/code", "Authorization: Ticket wrong")
+    async with gate.socket(b"Page wrong") as page:
         await page.receive()
     assert held.count(limits.GATEWAY_WRONG_SECONDS) == 3
     held.clear()
@@ -390,7 +450,7 @@ async def test_the_log_of_refusals_is_bounded_and_holds_no_secret(
     caplog.set_level("INFO")
     code, bearer = gate.passes.code(), gate.bearer()
     for _ in range(10):
-        await gate.ask("PUT", f"/{code}", f"Authorization: Bearer {bearer}")
+        await gate.ask("PUT", f"/{code}", f"Authorization: Ticket {bearer}")
     assert sum(record.message == "request.refused" for record in caplog.records) == 5
     said = "".join(str(vars(record)) for record in caplog.records)
     assert code not in said

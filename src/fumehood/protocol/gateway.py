@@ -1,7 +1,16 @@
 """What a page says to its gateway before the control protocol begins, and why a gateway closes its WebSocket.
 
-`POST /session` exchanges a one-time code, `POST /code` gives another one for a new window of the page's own. The first
-message of the WebSocket is the bearer behind `BEARER`; all after it is the control protocol.
+`POST /session` exchanges a one-time code for a bearer, and this is the one time that a bearer is said. A WebSocket
+begins with four texts, by which both prove that they have it, the gateway first:
+
+    page     Page NAME ASKED        SHA-256 of the bearer, and 32 random bytes of the page's
+    gateway  Gateway ANSWERED PROOF
+    page     Proof PROOF
+    gateway  Welcome TICKET
+
+All after them is the control protocol. A proof is HMAC-SHA256, with the bearer as the key, over five lines: `fumehood`,
+who says it (`gateway` or `page`), the gateway's `127.0.0.1:PORT`, ASKED, ANSWERED. Everything is lower-case hexadecimal.
+`POST /code` gives a code for a new window of the page's own; it takes the ticket, which ends with its WebSocket.
 """
 
 from __future__ import annotations
@@ -10,7 +19,12 @@ from typing import Final
 
 from fumehood.protocol.base import Message
 
-BEARER: Final = "Bearer "
+PAGE: Final = "Page "
+GATEWAY: Final = "Gateway "
+PROOF: Final = "Proof "
+WELCOME: Final = "Welcome "
+TICKET: Final = "Ticket "
+"""The scheme of `Authorization` at `/code`."""
 
 DAEMON_GONE: Final = 4001
 """The daemon ended; connecting again starts another one."""

@@ -20,6 +20,8 @@ import msgspec
 from fumehood.core.paths import Paths
 from tests.doors.bench import Caller
 from tests.doors.blob_bench import Answer, parse
+from tests.doors.gateway_bench import answer as proven
+from tests.doors.gateway_bench import named
 
 PAGE = (
     '<!doctype html><meta charset="utf-8"><title>the page</title><script type="module" src="/assets/p-1.js"></script>'
@@ -156,7 +158,9 @@ async def page(opened_: Opened, bearer: str) -> AsyncIterator[Caller]:
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         session.ws_connect(f"{opened_.url}/ws", headers={"Origin": opened_.url}, max_msg_size=0) as websocket,
     ):
-        await websocket.send_str(f"Bearer {bearer}")
+        await websocket.send_str(named(bearer))
+        await websocket.send_str(proven(bearer, opened_.host, await websocket.receive_str()))
+        assert (await websocket.receive_str()).startswith("Welcome ")
         caller = Caller(websocket)
         answer = await caller.call("daemon.hello")
         assert answer.error is None, answer.error

@@ -8,6 +8,8 @@ the link, the process and the door of somebody else's gateway.
 from __future__ import annotations
 
 import encodings.idna  # noqa: F401 - another user may not be able to read it later
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -85,7 +87,12 @@ def socket(url: str, bearer: str) -> dict[str, Any]:
             aiohttp.ClientSession() as session,
             session.ws_connect(f"{url}/ws", headers={"Origin": url}) as page,
         ):
-            await page.send_str(f"Bearer {bearer}")
+            asked, host = "5a" * 32, url.removeprefix("http://")
+            await page.send_str(f"Page {hashlib.sha256(bearer.encode()).hexdigest()} {asked}")
+            _, answered, _ = (await page.receive_str()).split(" ")
+            said_of = "\n".join(("fumehood", "page", host, asked, answered))
+            await page.send_str(f"Proof {hmac.new(bearer.encode(), said_of.encode(), 'sha256').hexdigest()}")
+            await page.receive_str()
             await page.send_str(HELLO)
             said = await page.receive(timeout=60)
             if said.type is aiohttp.WSMsgType.TEXT:

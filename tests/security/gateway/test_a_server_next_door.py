@@ -7,6 +7,7 @@ our port and tries what a page can try.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -38,12 +39,26 @@ const { bearer } = await answer.json();
 sessionStorage.setItem("fumehood.bearer", bearer);
 %s
 const socket = new WebSocket(`ws://${location.host}/ws`);
-socket.onopen = () => {
-  socket.send("Bearer " + bearer);
-  const params = { version: 1, client: "the page" };
-  socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "daemon.hello", params }));
+const text = new TextEncoder();
+const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const asked = "5a".repeat(32);
+socket.onopen = async () => {
+  const name = await crypto.subtle.digest("SHA-256", text.encode(bearer));
+  socket.send(`Page ${hex(name)} ${asked}`);
 };
-socket.onmessage = () => { location.href = "http://127.0.0.1:%d/?port=" + location.port; };
+socket.onmessage = async ({ data }) => {
+  if (data.startsWith("Gateway ")) {
+    const kind = { name: "HMAC", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("raw", text.encode(bearer), kind, false, ["sign"]);
+    const said = ["fumehood", "page", location.host, asked, data.split(" ")[1]].join("\\n");
+    return socket.send("Proof " + hex(await crypto.subtle.sign("HMAC", key, text.encode(said))));
+  }
+  if (data.startsWith("Welcome ")) {
+    const params = { version: 1, client: "the page" };
+    return socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "daemon.hello", params }));
+  }
+  location.href = "http://127.0.0.1:%d/?port=" + location.port;
+};
 """
 
 NOTHING = {
@@ -129,5 +144,10 @@ def test_a_cookie_would_have_reached_it(
 
 
 def answers(gateway: Opened, bearer: str) -> bool:
-    authorization = f"Authorization: Bearer {bearer}"
-    return house.ask(gateway, "POST", "/code", f"Origin: {gateway.url}", authorization).status == 200
+    """Raises where it does not."""
+
+    async def come() -> bool:
+        async with house.page(gateway, bearer):
+            return True
+
+    return asyncio.run(come())

@@ -17,20 +17,20 @@ import pytest
 
 from fumehood.core.errors import PassRefused
 from fumehood.doors.gateway import door
-from fumehood.doors.gateway.passes import Passes, key
-from tests.doors.gateway_bench import HELLO, Gate
+from fumehood.doors.gateway.passes import Greeting, Passes
+from tests.doors.gateway_bench import HELLO, Gate, Page, admits, named
 
 Attack = Callable[[Gate], Awaitable[bool]]
 """Whether it got what it wanted."""
 
 
-async def person(gate: Gate, first: bytes | None = None, **headers: str) -> bool:
+async def person(gate: Gate, bearer: str | None = None, **headers: str) -> bool:
     """Whether a WebSocket with these headers becomes a person's."""
     try:
-        bearer = f"Bearer {gate.bearer()}".encode() if first is None else first
-        async with gate.socket(bearer, HELLO, **headers) as page:
+        async with gate.welcomed(gate.bearer() if bearer is None else bearer, **headers) as page:
+            await page.text(HELLO)
             said = await page.receive()
-    except aiohttp.WSServerHandshakeError:
+    except (aiohttp.WSServerHandshakeError, AssertionError):
         return False
     return isinstance(said, bytes) and json.loads(said)["result"]["role"] == "person"
 
@@ -124,17 +124,18 @@ async def test_another_page_exchanges_no_code_and_gets_none(gate: Gate, monkeypa
     async def exchange(gate: Gate, origin: str) -> bool:
         return (await gate.exchange(gate.passes.code(), origin=origin)).status == 200
 
-    async def another(gate: Gate, origin: str) -> bool:
-        return (await gate.post("/code", f"Authorization: Bearer {gate.bearer()}", origin=origin)).status == 200
+    async def another(page: Page, origin: str) -> bool:
+        return (await gate.code(page, origin=origin)).status == 200
 
     origins = [origin for origin in foreign(gate) if origin]
-    for origin in origins:
-        assert not await exchange(gate, origin)
-        assert not await another(gate, origin)
-    off(monkeypatch, "require_origin")
-    for origin in origins:
-        assert await exchange(gate, origin)
-        assert await another(gate, origin)
+    async with gate.page() as page:
+        for origin in origins:
+            assert not await exchange(gate, origin)
+            assert not await another(page, origin)
+        off(monkeypatch, "require_origin")
+        for origin in origins:
+            assert await exchange(gate, origin)
+            assert await another(page, origin)
 
 
 async def test_without_an_origin_nothing_is_done(gate: Gate) -> None:
@@ -142,7 +143,8 @@ async def test_without_an_origin_nothing_is_done(gate: Gate) -> None:
     kind = "Content-Type: application/json"
     assert (await gate.ask("POST", "/session", kind, body=body)).status == 403
     assert (await gate.ask("POST", "/session", kind, f"Origin: {gate.url}", "Origin: null", body=body)).status == 403
-    assert (await gate.ask("POST", "/code", f"Authorization: Bearer {gate.bearer()}")).status == 403
+    async with gate.page() as page:
+        assert (await gate.ask("POST", "/code", f"Authorization: Ticket {page.ticket}")).status == 403
     assert (await gate.ask("GET", "/ws", "Upgrade: websocket", "Connection: Upgrade")).status == 403
     assert (await gate.post("/session", kind, body=body)).status == 400, "two types are none"
     assert (await gate.post("/session", body=body)).status == 200, "nothing of it was used up"
@@ -202,7 +204,8 @@ async def test_no_part_of_another_page_is_one_of_ours(gate: Gate, name: str, mon
 
     async def call(gate: Gate) -> bool:
         exchanged = await gate.exchange(gate.passes.code(), *headers)
-        given = await gate.post("/code", f"Authorization: Bearer {gate.bearer()}", *headers)
+        async with gate.page() as page:
+            given = await gate.code(page, *headers)
         return exchanged.status == 200 or given.status == 200
 
     async def socket(gate: Gate) -> bool:
@@ -280,11 +283,27 @@ async def test_a_form_cannot_send_a_code(gate: Gate, kind: str, monkeypatch: pyt
 
 async def test_without_the_bearer_nobody_is_a_person(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     async def attack(gate: Gate) -> bool:
-        return await person(gate, first=b"Bearer " + b"A" * 43) or (await gate.post("/code")).status == 200
+        async with gate.socket(named(gate.bearer()).encode()) as page:
+            await page.receive()
+            await page.text(b"Proof " + b"0" * 64)
+            welcome = await page.receive()
+        return isinstance(welcome, bytes)
 
     assert not await attack(gate)
-    monkeypatch.setattr(Passes, "admits", lambda _self, bearer: key(bearer))
+    monkeypatch.setattr(Greeting, "accepts", lambda _self, _proof: True)
     assert await attack(gate)
+
+
+async def test_without_the_ticket_of_a_page_that_is_here_nobody_gets_a_code(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def attack(gate: Gate) -> bool:
+        return (await gate.post("/code", "Authorization: Ticket " + "A" * 43)).status == 200
+
+    async with gate.page():
+        assert not await attack(gate)
+        monkeypatch.setattr("fumehood.doors.gateway.door.hmac.compare_digest", lambda _one, _other: True)
+        assert await attack(gate)
 
 
 async def test_a_stolen_code_that_the_user_used_first_is_worth_nothing(
@@ -311,12 +330,13 @@ async def test_a_thief_who_was_first_is_out_when_the_user_comes(gate: Gate, monk
     async def attack(gate: Gate) -> bool:
         code = gate.passes.code()
         bearer = json.loads((await gate.exchange(code)).body)["bearer"]
-        async with gate.socket(f"Bearer {bearer}".encode(), HELLO) as thief:
+        async with gate.welcomed(bearer) as thief:
+            await thief.text(HELLO)
             await thief.receive()
             assert (await gate.exchange(code)).status == 403
             await thief.text(b'{"jsonrpc":"2.0","id":2,"method":"daemon.status","params":{}}')
             said = await thief.receive()
-        return isinstance(said, bytes) or await person(gate, first=f"Bearer {bearer}".encode())
+        return isinstance(said, bytes) or await person(gate, bearer)
 
     assert not await attack(gate)
     monkeypatch.setattr(Passes, "_end", lambda _self, _bearer: None)
@@ -327,10 +347,11 @@ async def test_a_thief_who_asked_for_another_code_is_out_too(gate: Gate, monkeyp
     async def attack(gate: Gate) -> bool:
         code = gate.passes.code()
         bearer = json.loads((await gate.exchange(code)).body)["bearer"]
-        more = json.loads((await gate.post("/code", f"Authorization: Bearer {bearer}")).body)["code"]
+        async with gate.welcomed(bearer) as thief:
+            more = json.loads((await gate.code(thief)).body)["code"]
         second = json.loads((await gate.exchange(more)).body)["bearer"]
         assert (await gate.exchange(code)).status == 403
-        return await person(gate, first=f"Bearer {second}".encode())
+        return await person(gate, second)
 
     assert not await attack(gate)
     give = Passes.code
@@ -355,5 +376,5 @@ async def test_guesses_are_refused_however_many(gate: Gate, monkeypatch: pytest.
     for number in range(200):
         assert (await gate.exchange(code[:-2] + f"{number % 100:02}" if number % 2 else str(number))).status == 403
     with pytest.raises(PassRefused):
-        gate.passes.admits(code)
+        admits(gate.passes, code)
     assert (await gate.exchange(code)).status == 200, "guessing locks nobody out"

@@ -1,4 +1,5 @@
-"""The gateway's HTTP side: the page's constant bytes for anybody who may have them, and a WebSocket for the bearer.
+"""The gateway's HTTP side: the page's constant bytes for anybody who may have them, and a WebSocket for a page that
+proves its bearer.
 
 Everything that is answered is a line of `fetch.ENTRIES`; every request is held against host, target, method, origin
 and `Sec-Fetch-*` before its handler sees it. No cookies, no redirects, no cross-origin answers. Must never log, or put
@@ -8,13 +9,14 @@ into an answer to somebody else, a code or a bearer.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from aiohttp import WSCloseCode, WSMsgType, web  # noqa: TID253 - only the gateway's process imports this module
+from aiohttp import WSCloseCode, web  # noqa: TID253 - only the gateway's process imports this module
 
 from fumehood.client.wire import Wire
 from fumehood.core import limits
@@ -23,8 +25,9 @@ from fumehood.core.logs import note
 from fumehood.doors.connections import Connection, Crowd, Terms, listen
 from fumehood.doors.gateway.bridge import Goodbye, Socket, carry
 from fumehood.doors.gateway.fetch import ENTRIES, Entry, refuse_fetch
+from fumehood.doors.gateway.greeting import prove, say
 from fumehood.doors.gateway.pages import FOREVER, Assets, other_headers, page_headers
-from fumehood.doors.gateway.passes import Key, Passes
+from fumehood.doors.gateway.passes import Key, Passes, fresh, key
 from fumehood.doors.guards import (
     Origin,
     Refusal,
@@ -44,7 +47,7 @@ _log = logging.getLogger("fumehood.doors")
 _ASSET: Final = re.compile(r"/assets/([A-Za-z0-9._-]{1,200})\Z", re.ASCII)
 _METHODS: Final = tuple(sorted({method for entry in ENTRIES for method in entry.route.methods}))
 _CLOSE_SECONDS: Final = 2.0
-_AUTHORIZATION: Final = re.compile(rf"{gateway.BEARER}([A-Za-z0-9_-]{{43}})\Z", re.ASCII)
+_TICKET: Final = re.compile(rf"{gateway.TICKET}([A-Za-z0-9_-]{{43}})\Z", re.ASCII)
 
 
 class Daemon(Protocol):
@@ -66,6 +69,7 @@ class Watcher(Protocol):
 @dataclass(eq=False)
 class _Page:
     bearer: Key
+    ticket: Key
     farewell: asyncio.Future[Goodbye]
     """Set where it is sent away."""
 
@@ -215,9 +219,18 @@ class GatewayDoor:
 
     async def _code(self, request: web.BaseRequest) -> web.StreamResponse:
         values = request.headers.getall("Authorization", [])
-        giver = self._passes.admits(_bearer(values[0]) if len(values) == 1 else "")
+        said = _TICKET.match(values[0]) if len(values) == 1 else None
+        giver = self._holder(said[1] if said else "")
         self._watcher.awaits()
         return _json(gateway.CodeMessage(code=self._passes.code(giver)))
+
+    def _holder(self, ticket: str) -> Key:
+        """The bearer of the page that was given it and is still here. Raises `PassRefused`."""
+        asked = key(ticket)
+        found = [page.bearer for page in self._pages if hmac.compare_digest(page.ticket, asked)]
+        if not found or not self._passes.knows(found[0]):
+            raise PassRefused("This window is not one of ours any more.")
+        return found[0]
 
     # -- the page
 
@@ -245,22 +258,21 @@ class GatewayDoor:
         try:
             with connection.listening():
                 async with asyncio.timeout(limits.HELLO_SECONDS):
-                    first = await socket.receive()
+                    bearer = await prove(socket, self._passes, self._host)
         except TimeoutError:
             return Goodbye(gateway.BEARER_REFUSED, "The first message did not come.")
-        said = first.data if first.type is WSMsgType.TEXT else b""
-        try:
-            bearer = self._passes.admits(_bearer(said.decode("utf-8", "replace")))
         except PassRefused as error:
             await asyncio.sleep(limits.GATEWAY_WRONG_SECONDS)
             note(_log, "page.refused", level=logging.WARNING, reason=error.message)
             return Goodbye(gateway.BEARER_REFUSED, error.message)
         connection.proven()
-        page = _Page(bearer, asyncio.get_running_loop().create_future())
+        ticket = fresh()
+        page = _Page(bearer, key(ticket), asyncio.get_running_loop().create_future())
         self._pages.add(page)
         self._watcher.came()
         lost = False
         try:
+            await say(socket, f"{gateway.WELCOME}{ticket}")
             goodbye = await self._serve(page, socket)
             lost = goodbye.code in (gateway.DAEMON_GONE, gateway.DAEMON_UNREACHABLE)
             return goodbye
@@ -332,11 +344,6 @@ async def _body(request: web.BaseRequest) -> bytes:
     if len(data) > limits.GATEWAY_BODY:
         raise BadMessage("That is too long.")
     return data
-
-
-def _bearer(text: str) -> str:
-    found = _AUTHORIZATION.match(text)
-    return found[1] if found else ""
 
 
 def _json(message: Message) -> web.Response:

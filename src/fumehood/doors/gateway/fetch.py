@@ -42,8 +42,8 @@ ENTRIES: Final = (
     Entry(Route("/", ("GET",), "nothing: constant bytes without data"), ARRIVAL, False),
     Entry(Route("/assets/{name}", ("GET",), "nothing: constant bytes without data"), PART, False),
     Entry(Route("/session", ("POST",), "a one-time code, which gives a bearer"), CALL, True),
-    Entry(Route("/code", ("POST",), "the bearer, which gives a one-time code"), CALL, True),
-    Entry(Route("/ws", ("GET",), "the bearer, as the first message"), SOCKET, True),
+    Entry(Route("/code", ("POST",), "the ticket of a page that is connected, which gives a one-time code"), CALL, True),
+    Entry(Route("/ws", ("GET",), "a proof of the bearer, after the gateway's own"), SOCKET, True),
 )
 
 _NAMES: Final = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")

@@ -1,10 +1,11 @@
 """Who may come in: one-time codes, and the bearers that they are exchanged for. State alone; the clock is given.
 
-A code is what a link carries: 32 random bytes, good for one exchange within `limits.CODE_SECONDS`. A bearer is what a
-page keeps. Neither is stored: the tables hold SHA-256 of them, and a guess is compared with every entry in constant
-time. A code that comes a second time was seen by two: then the bearer that it gave ends, with every code and bearer
-that came of it, because nobody can tell which of the two the user is (decision 0008). Must never let a code be
-exchanged twice, whatever happens in between.
+A code is what a link carries: 32 random bytes, good for one exchange within `limits.CODE_SECONDS`. It is not stored:
+the table holds SHA-256 of it, and a guess is compared with every entry in constant time. A bearer is what a page keeps.
+It is said once, in that exchange; afterwards both sides prove to each other that they have it (`proofs`), so that it
+must be known here, in memory alone. A code that comes a second time was seen by two: then the bearer that it gave ends,
+with every code and bearer that came of it, because nobody can tell which of the two the user is (decision 0008). Must
+never let a code be exchanged twice, whatever happens in between.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple, NewType
 
 from fumehood.core import limits
 from fumehood.core.errors import Busy, PassRefused
+from fumehood.doors.gateway.proofs import proof
 
 Key = NewType("Key", bytes)
 """SHA-256 of a code or a bearer: names it, and lets nobody in."""
@@ -27,6 +29,21 @@ class Exchanged(NamedTuple):
     bearer: str
     code: Key
     """Of the code that is used up now."""
+
+
+class Greeting(NamedTuple):
+    """One page that asks to come in."""
+
+    bearer: Key
+    answered: str
+    """32 random bytes of ours."""
+    proof: str
+    """That we are the gateway which gave the bearer."""
+    expected: str
+    """What the page has to say to that."""
+
+    def accepts(self, proof: str) -> bool:
+        return hmac.compare_digest(self.expected.encode(), proof.encode("utf-8", "surrogatepass"))
 
 
 class _Code(NamedTuple):
@@ -58,7 +75,7 @@ class Passes:
         self._token = token
         self._revoked = revoked
         self._codes: dict[Key, _Code] = {}
-        self._bearers: set[Key] = set()
+        self._bearers: dict[Key, str] = {}
 
     def code(self, giver: Key | None = None) -> str:
         """A new one-time code, for the bearer that asks for it. Raises `Busy` where there are too many passes."""
@@ -84,16 +101,29 @@ class Passes:
             del self._codes[name]
             raise PassRefused("This link is not one of ours, or is too old.")
         bearer = self._token()
-        self._bearers.add(key(bearer))
+        self._bearers[key(bearer)] = bearer
         self._codes[name] = found._replace(bearer=key(bearer))
         return Exchanged(bearer, name)
 
-    def admits(self, bearer: str) -> Key:
-        """The bearer's name. Raises `PassRefused`."""
-        found = _find(self._bearers, bearer)
-        if found is None:
+    def greet(self, name: str, asked: str, host: str) -> Greeting:
+        """For the page that names its bearer; a name is no secret. Raises `PassRefused`."""
+        try:
+            named = Key(bytes.fromhex(name))
+        except ValueError:
+            named = Key(b"")
+        bearer = self._bearers.get(named)
+        if bearer is None:
             raise PassRefused("This window is not one of ours any more.")
-        return found
+        answered = secrets.token_hex(32)
+        return Greeting(
+            named,
+            answered,
+            proof(bearer, "gateway", host, asked, answered),
+            proof(bearer, "page", host, asked, answered),
+        )
+
+    def knows(self, bearer: Key) -> bool:
+        return bearer in self._bearers
 
     def _end(self, bearer: Key) -> None:
         """Ends it and what came of it: a thief would have asked for more at once."""
@@ -106,7 +136,7 @@ class Passes:
                 else:
                     ending.append(code.bearer)
             if one in self._bearers:
-                self._bearers.discard(one)
+                del self._bearers[one]
                 self._revoked(one)
 
     def _forget(self) -> None:

@@ -1,5 +1,6 @@
 /// The page's way to the daemon.
 
+import { passOf } from "./proof.js";
 import { enter, newCode, type Surroundings } from "./session.js";
 import { GatewayWire, type Socket, type SocketEvents, type Wire } from "./wire.js";
 
@@ -55,8 +56,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Wire> {
   const place = options.place ?? ofWindow();
   const url = `${place.origin.replace(/^http/, "ws")}/ws`;
   const wire = new GatewayWire({
-    enter: () => enter(place),
-    newCode: (bearer) => newCode(place, bearer),
+    enter: async () => passOf(await enter(place), new URL(place.origin).host),
+    newCode: (ticket) => newCode(place, ticket),
     open: (events) => open(options.socket ?? WebSocket, url, events),
     wakes: options.wakes ?? wakesOfWindow,
     leaves: options.leaves ?? leavesOfWindow,

@@ -81,10 +81,10 @@ describe("a session", () => {
     await expect(enter(place("#code=c", () => json({ bearer: 3 })).surroundings)).rejects.toThrow(/no access/);
   });
 
-  it("asks for a code for another tab with its bearer", async () => {
+  it("asks for a code for another tab with its connection's ticket", async () => {
     const { surroundings, asked } = place("", () => json({ code: "next" }), "b");
-    expect(await newCode(surroundings, "b")).toBe("next");
-    expect(asked[0]).toMatchObject({ url: "http://127.0.0.1:1/code", authorization: "Bearer b", body: null });
+    expect(await newCode(surroundings, "t")).toBe("next");
+    expect(asked[0]).toMatchObject({ url: "http://127.0.0.1:1/code", authorization: "Ticket t", body: null });
   });
 });
 

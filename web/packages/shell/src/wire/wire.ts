@@ -18,9 +18,13 @@ import {
 import { type Accessor, batch, createSignal } from "solid-js";
 import type { Connection } from "../notebook/types.js";
 import { type CallOptions, Calls } from "./calls.js";
+import { Greeting } from "./greeting.js";
+import type { Pass } from "./proof.js";
 import { BEARER_REFUSED, connectionOf, delay, isGone, type Trouble, troubled } from "./retry.js";
 
 const CLIENT = "hood open";
+const FOREIGN =
+  "This page's access has ended, or something else answers where its gateway was; that was told nothing. Run `hood open` again.";
 const STOPPED = "fumehood was stopped. Reload this page, or run `hood open` again, to start it.";
 
 export type Notification = Extract<Message, { kind: "notification" }>;
@@ -70,9 +74,9 @@ export interface SocketEvents {
 }
 
 export interface WireParts {
-  /// The bearer; asked for until it was given once.
-  enter(): Promise<string>;
-  newCode(bearer: string): Promise<string>;
+  /// The bearer, as what it is for; asked for until it was given once.
+  enter(): Promise<Pass>;
+  newCode(ticket: string): Promise<string>;
   /// A new WebSocket to the gateway.
   open(events: SocketEvents): Socket;
   /// Calls `wake` whenever trying again is promising (the page is looked at, the network came back).
@@ -97,7 +101,9 @@ export class GatewayWire implements Wire {
   readonly #framed = new Listeners<Frame>();
   readonly #left = new Listeners<void>();
   readonly #unlisten: readonly (() => void)[];
-  #bearer: string | null = null;
+  #pass: Pass | null = null;
+  /// Of this connection; null where there is none.
+  #ticket: string | null = null;
   #socket: Socket | null = null;
   /// Greeted: requests may follow.
   #up = false;
@@ -174,9 +180,9 @@ export class GatewayWire implements Wire {
   }
 
   newCode(): Promise<string> {
-    if (this.#bearer === null)
+    if (this.#ticket === null)
       return Promise.reject(new HoodError("daemon.unreachable", "There is no connection at the moment."));
-    return this.#parts.newCode(this.#bearer);
+    return this.#parts.newCode(this.#ticket);
   }
 
   hasten(): void {
@@ -203,29 +209,47 @@ export class GatewayWire implements Wire {
   async #try(): Promise<void> {
     if (this.#over || this.#socket !== null) return;
     try {
-      this.#bearer ??= await this.#parts.enter();
+      this.#pass ??= await this.#parts.enter();
     } catch (error) {
       if (error instanceof HoodError && error.code === "daemon.unreachable") this.#wait(false, error.message);
       else this.#end({ state: "gone", reason: error instanceof HoodError ? error.message : "No access." });
       return;
     }
-    if (!this.#over) this.#connect(this.#bearer);
+    if (!this.#over) this.#connect(this.#pass);
   }
 
-  #connect(bearer: string): void {
-    let answered = false;
+  #connect(pass: Pass): void {
+    const greeting = new Greeting(pass);
+    let greeted: Promise<void> | null = Promise.resolve();
     const patience = setTimeout(() => socket.close(), limits.START_SECONDS * 1000);
+    const take = async (data: unknown): Promise<void> => {
+      const said = await greeting.take(data, (text) => socket.send(text));
+      if (said === "more" || this.#socket !== socket) return;
+      if (said === "foreign") {
+        this.#end({ state: "gone", reason: FOREIGN });
+        return;
+      }
+      greeted = null;
+      this.#ticket = said.ticket;
+      this.#greet(socket, () => clearTimeout(patience));
+    };
     const socket = this.#parts.open({
-      opened: () => {
-        answered = true;
-        socket.send(`Bearer ${bearer}`);
-        this.#greet(socket, () => clearTimeout(patience));
+      opened: () => socket.send(greeting.begin()),
+      received: (data) => {
+        if (greeted === null) this.#received(data);
+        else
+          greeted = greeted
+            .then(() => (greeted === null ? this.#received(data) : take(data)))
+            .catch(() => socket.close());
       },
-      received: (data) => this.#received(data),
       closed: (code, reason) => {
         clearTimeout(patience);
         this.#socket = null;
-        this.#ended(code, reason, answered);
+        this.#ticket = null;
+        // Who has proven nothing is not heard, and not shown.
+        if (greeting.proven) this.#ended(code, reason, true);
+        else if (code === BEARER_REFUSED) this.#end({ state: "gone", reason: FOREIGN });
+        else this.#ended(code, "", false);
       },
     });
     this.#socket = socket;
