@@ -1,7 +1,7 @@
 /// What a file of flows needs: a browser for the file, a world for each test.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
-import { type Browser, type EngineName, launch, PAGE_ENGINES } from "./drivers";
+import { type Browser, type EngineName, launch, type Machine, PAGE_ENGINES } from "./drivers";
 import { World } from "./world";
 
 /// Where a test that failed leaves pictures, records and logs; none without.
@@ -13,13 +13,19 @@ export interface Stage {
   readonly world: World;
 }
 
+export interface Needs {
+  readonly machine?: Machine;
+  /// Where the others cannot do what the tests are about.
+  readonly engines?: readonly EngineName[];
+}
+
 /// `body` holds tests; they read the stage when they run.
-export function inBrowsers(name: string, body: (stage: Stage) => void): void {
-  describe.each(PAGE_ENGINES)(`${name} (%s)`, (engine) => {
+export function inBrowsers(name: string, body: (stage: Stage) => void, needs: Needs = {}): void {
+  describe.each(PAGE_ENGINES.filter((engine) => needs.engines?.includes(engine) ?? true))(`${name} (%s)`, (engine) => {
     let browser: Browser | undefined;
     let world: World | undefined;
     beforeAll(async () => {
-      browser = await launch(engine);
+      browser = await launch(engine, needs.machine);
     });
     afterAll(() => browser?.close());
     beforeEach(() => {

@@ -3,7 +3,7 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { program } from "./programs";
 import { Trail } from "./trail";
-import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
 
 class ChromiumTab implements Tab {
   readonly engine = "chromium";
@@ -108,7 +108,7 @@ class ChromiumTab implements Tab {
   }
 }
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(machine: Machine = {}): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: program("chromium", "chromium"),
     headless: true,
@@ -128,6 +128,8 @@ export async function launchChromium(): Promise<Browser> {
         colorScheme: look.dark === true ? "dark" : "light",
         reducedMotion: look.reducedMotion === true ? "reduce" : "no-preference",
         acceptDownloads: true,
+        isMobile: machine.touch === true,
+        hasTouch: machine.touch === true,
       });
       const tab = new ChromiumTab(await context.newPage(), context, true);
       await tab.goto(url);

@@ -3,10 +3,11 @@
 import puppeteer, { type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
 import { chord } from "./keys";
 import { program } from "./programs";
-import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
 
 const START_MS = 60_000;
 /// As Firefox counts what a pointing device can.
+const COARSE = 1;
 const FINE = 2;
 const HOVER = 4;
 
@@ -107,7 +108,8 @@ class FirefoxTab implements Tab {
   }
 }
 
-export async function launchFirefox(): Promise<Browser> {
+export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
+  const pointers = machine.touch === true ? COARSE : FINE | HOVER;
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: program("firefox-esr", "firefox-esr"),
@@ -118,8 +120,8 @@ export async function launchFirefox(): Promise<Browser> {
       "browser.shell.checkDefaultBrowser": false,
       "datareporting.policy.dataSubmissionEnabled": false,
       // Without a window Firefox tells its pages that the machine has no mouse. This driver's clicks are a mouse's.
-      "ui.primaryPointerCapabilities": FINE | HOVER,
-      "ui.allPointerCapabilities": FINE | HOVER,
+      "ui.primaryPointerCapabilities": pointers,
+      "ui.allPointerCapabilities": pointers,
     },
   });
   return {

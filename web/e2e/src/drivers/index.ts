@@ -4,10 +4,10 @@
 
 import { launchChromium } from "./chromium";
 import { launchFirefox } from "./firefox";
-import type { Browser, EngineName } from "./types";
+import type { Browser, EngineName, Machine } from "./types";
 import { launchWebKit } from "./webkit";
 
-const LAUNCH: Readonly<Record<EngineName, () => Promise<Browser>>> = {
+const LAUNCH: Readonly<Record<EngineName, (machine?: Machine) => Promise<Browser>>> = {
   chromium: launchChromium,
   firefox: launchFirefox,
   webkit: launchWebKit,
@@ -25,6 +25,6 @@ export const ENGINES: readonly EngineName[] = named(every ? ALL : ["chromium"]);
 /// In which the whole page of the product is driven.
 export const PAGE_ENGINES: readonly EngineName[] = named(["chromium"]);
 
-export const launch = (engine: EngineName): Promise<Browser> => LAUNCH[engine]();
+export const launch = (engine: EngineName, machine?: Machine): Promise<Browser> => LAUNCH[engine](machine);
 
-export type { Browser, EngineName, Frame, Look, Place, Sent, Tab } from "./types";
+export type { Browser, EngineName, Frame, Look, Machine, Place, Sent, Tab } from "./types";

@@ -17,6 +17,12 @@ export interface Frame extends Place {
   readonly url: string;
 }
 
+/// What a browser is told about the machine when it starts.
+export interface Machine {
+  /// Nothing can hover: fingers only. Not known to WebKit's driver.
+  readonly touch?: boolean;
+}
+
 export interface Look {
   readonly width?: number;
   readonly height?: number;

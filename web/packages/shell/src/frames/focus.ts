@@ -1,8 +1,9 @@
 /// Keeps the keyboard with the person: a frame can focus itself at any time, and would then receive what is typed. One
 /// that takes the focus without having been clicked or reached with Tab gives it back; one that goes on is stopped.
 ///
-/// The page does not see a click in a frame. It sees that the pointer is over the frame, or, where a finger hovers over
-/// nothing, that the person did something lately which was nothing in the page itself.
+/// The page does not see a click in a frame. It sees that the pointer is over the frame, or that the person did something
+/// lately which was nothing in the page itself. A finger hovers over nothing: where there is no mouse, the first tap falls
+/// on a pane of the page's own above the frame, which chooses it.
 ///
 /// And keeps the person's keys from the page, where they were meant for a frame: a frame that was clicked can give the
 /// keyboard back whenever it likes, and Shift+Enter in its text field would then run a cell. So after a frame had the
@@ -37,12 +38,29 @@ let last: HTMLElement | null = null;
 /// The frame that the person chose, until the person did something in the page again.
 let chosen: HTMLIFrameElement | null = null;
 let started = false;
+const fingers = matchMedia("(hover: none)");
 
 /// `stop` is called for a frame that goes on taking the focus. Returns how to end it.
 export function guardFocus(frame: HTMLIFrameElement, stop: () => void): () => void {
   start();
   frames.set(frame, { stop, times: 0, last: Number.NEGATIVE_INFINITY });
-  return () => frames.delete(frame);
+  const pane = document.createElement("div");
+  pane.className = "guest-pane";
+  pane.addEventListener("click", () => {
+    choose(frame);
+    frame.focus({ preventScroll: true });
+  });
+  frame.after(pane);
+  return () => {
+    frames.delete(frame);
+    pane.remove();
+  };
+}
+
+function choose(frame: HTMLIFrameElement | null): void {
+  chosen?.classList.remove("guest-chosen");
+  chosen = frame;
+  chosen?.classList.add("guest-chosen");
 }
 
 function start(): void {
@@ -72,7 +90,7 @@ function start(): void {
     "pointerdown",
     () => {
       own = performance.now();
-      chosen = null;
+      choose(null);
     },
     true,
   );
@@ -85,7 +103,7 @@ function withhold(event: KeyboardEvent): void {
   own = performance.now();
   // Who presses Escape in a frame lets go of it in the page. Tab may have been meant for the frame's next field.
   if (event.type === "keydown" ? WAKING.has(event.key) : event.key === "Escape") {
-    chosen = null;
+    choose(null);
     return;
   }
   event.stopImmediatePropagation();
@@ -101,7 +119,7 @@ function check(): void {
   if (!(frame instanceof HTMLIFrameElement) || !guarded) return;
   const now = performance.now();
   if (now - tabbed < TAB_MS || isChosen(frame, now)) {
-    chosen = frame;
+    choose(frame);
     return;
   }
   count("focused");
@@ -120,11 +138,11 @@ function check(): void {
 export function clickedIn(frame: HTMLIFrameElement): boolean {
   if (document.activeElement !== frame || navigator.userActivation?.isActive !== true) return false;
   if (performance.now() - own <= ACTIVE_MS) return false;
-  return frame.matches(":hover") || chosen === frame || matchMedia("(hover: none)").matches;
+  return frame.matches(":hover") || chosen === frame;
 }
 
 function isChosen(frame: HTMLIFrameElement, now: number): boolean {
+  if (fingers.matches) return chosen === frame;
   if (frame.matches(":hover")) return true;
-  const elsewhere = now - own > ACTIVE_MS || matchMedia("(hover: none)").matches;
-  return elsewhere && navigator.userActivation?.isActive === true;
+  return now - own > ACTIVE_MS && navigator.userActivation?.isActive === true;
 }
