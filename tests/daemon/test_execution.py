@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from pathlib import Path
@@ -227,6 +228,27 @@ async def test_a_dead_kernel_is_told_with_its_reason_and_only_a_person_starts_an
         await house.execute(person, opened.room, cell)
     await house.call(person, "kernel.restart", m.StartParams(room=opened.room))
     assert (await house.run(person, opened.room, "1")).status == "ok"
+
+
+async def test_a_person_starts_a_kernel_where_the_last_one_was_killed_and_its_runtime_lives(
+    house: House, file: Path
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, "kept = 1")
+    room = house.room(opened)
+    assert room.tether is not None and room.tether.kernel_pid is not None
+    runtime, killed = room.tether.runtime.body.who, room.tether.kernel_pid
+    os.kill(killed, signal.SIGKILL)
+    await person.until(lambda: room.state.kernel.status == "dead")
+    start = m.StartParams(room=opened.room)
+    # A second press while it starts is no second kernel.
+    await asyncio.gather(*(house.call(person, "kernel.start", start) for _ in range(2)))
+    await person.until(lambda: room.state.kernel.status == "idle")
+    started = room.state.kernel.pid
+    assert started not in (None, killed)
+    assert (await house.run(person, opened.room, "assert 'kept' not in globals()")).status == "ok"
+    assert (room.state.kernel.pid, room.tether.runtime.body.who) == (started, runtime)
 
 
 async def test_when_the_runtime_is_killed_what_it_had_said_is_there_and_the_room_says_since_when(

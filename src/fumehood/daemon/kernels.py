@@ -50,15 +50,19 @@ class Kernels:
         )
 
     async def obtain(self, room: Room, spec: str = "", revive: bool = False) -> Tether:
-        """The room's runtime, started if there is none. `revive`: also where the last one died.
+        """The room's runtime, started if there is none. `revive`: also where the last one died, with or without
+        its runtime.
 
         Raises KernelDied, KernelStartFailed, KernelSpecMissing, KernelSpecUnsafe, StorageFailed.
         """
         if room.tether is not None and room.tether.ending:
             await _ended(room.tether)
-        if room.state.kernel.status == "dead" and not revive:
+        dead = room.state.kernel.status == "dead"
+        if dead and not revive:
             raise KernelDied(room.state.kernel.reason or "The kernel has died.")
         if room.tether is not None:
+            if dead:
+                await self.restart(room, spec)
             return room.tether
         if room.starting is None:
             room.starting = room.tasks.start(self._start(room, spec), f"start kernel of {room.id}")
