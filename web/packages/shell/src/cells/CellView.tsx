@@ -5,7 +5,7 @@ import { ArrowDownIcon, ArrowUpIcon, ChevronRightIcon, IconButton, PlusIcon, Tra
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import * as editing from "../commands/editing.js";
 import { go, step } from "../commands/place.js";
-import { edit, hiddenInput, hiddenOutputs, hideInputs, hideOutputs } from "../commands/showing.js";
+import { edit, hiddenInput, hiddenOutputs, hideInputs, hideOutputs, toggleSection } from "../commands/showing.js";
 import type { CellHandle } from "../commands/types.js";
 import { MarkdownView } from "../markdown/MarkdownView.js";
 import type { Cell } from "../notebook/types.js";
@@ -45,6 +45,7 @@ export function CellView(props: CellViewProps): JSX.Element {
   const inputHidden = createMemo(() => hiddenInput(cell));
   const outputsHidden = createMemo(() => hiddenOutputs(cell));
   const active = () => bench.isActive(id);
+  const folded = createMemo(() => bench.folding.below(id).length);
   const label = createMemo(() =>
     cellLabel({
       type: cell.type(),
@@ -60,7 +61,7 @@ export function CellView(props: CellViewProps): JSX.Element {
 
   let editor: CellHandle["editor"] | null = null;
   const leave = (direction: -1 | 1): boolean => {
-    const next = step(go(bench.place(), id), bench.notebook.order(), direction).active;
+    const next = step(go(bench.place(), id), bench.folding.visible(), direction).active;
     const type = bench.notebook.cell(next ?? "")?.type();
     if (next === null || next === id) return false;
     if (type === "markdown" && !bench.place().open.has(next)) {
@@ -106,6 +107,7 @@ export function CellView(props: CellViewProps): JSX.Element {
       class="cell"
       classList={{
         "cell-active": active(),
+        "cell-folded": bench.folding.isHidden(id),
         "cell-selected": bench.isSelected(id),
         "cell-editing": active() && bench.place().mode === "edit",
       }}
@@ -163,6 +165,13 @@ export function CellView(props: CellViewProps): JSX.Element {
               />
             </Show>
           </Show>
+        </Show>
+        <Show when={folded() > 0}>
+          <Hidden
+            what={folded() === 1 ? "1 cell is folded" : `${folded()} cells are folded`}
+            active={active()}
+            show={() => toggleSection(bench, id)}
+          />
         </Show>
         <Show when={cell.input()}>{(input) => <Stdin input={input()} cell={id} page={props.page} />}</Show>
         <Show when={cell.type() === "code" && hadOutputs()}>

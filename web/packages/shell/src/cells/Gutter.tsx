@@ -1,9 +1,10 @@
 /// The margin of a cell: its prompt, what its last run came to, the button that runs it. It is also the handle by which
 /// the cell is dragged.
 
-import { IconButton, RunIcon, StopIcon } from "@fumehood/ui";
+import { ChevronDownIcon, ChevronRightIcon, IconButton, RunIcon, StopIcon } from "@fumehood/ui";
 import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
 import { interrupt, run } from "../commands/running.js";
+import { toggleSection } from "../commands/showing.js";
 import type { Cell } from "../notebook/types.js";
 import { useClock } from "./clock.js";
 import type { Page } from "./page.js";
@@ -50,6 +51,18 @@ export function Gutter(props: GutterProps): JSX.Element {
           </span>
           <Mark cell={cell} status={status()} />
         </Show>
+      </Show>
+      <Show when={props.near && bench.folding.level(cell.id) !== null}>
+        <span class="gutter-fold" classList={{ "gutter-folded": bench.folding.isFolded(cell.id) }}>
+          <IconButton
+            icon={bench.folding.isFolded(cell.id) ? ChevronRightIcon : ChevronDownIcon}
+            label={bench.folding.isFolded(cell.id) ? "Unfold the section" : "Fold the section"}
+            aria-expanded={!bench.folding.isFolded(cell.id)}
+            small
+            tabindex={bench.isActive(cell.id) ? 0 : -1}
+            onClick={() => toggleSection(bench, cell.id)}
+          />
+        </span>
       </Show>
     </div>
   );

@@ -4,6 +4,7 @@
 import type { PendingInput } from "@fumehood/protocol";
 import { Button } from "@fumehood/ui";
 import { createSignal, createUniqueId, type JSX, onMount } from "solid-js";
+import { go } from "../commands/place.js";
 import type { Page } from "./page.js";
 import "./stdin.css";
 
@@ -20,12 +21,17 @@ export function Stdin(props: {
   const [sent, setSent] = createSignal(false);
   let field: HTMLInputElement | undefined;
   let at = answers.length;
+  /// Where the user was before the question took the keyboard.
+  let from: string | null = null;
 
   onMount(() => {
-    const { place } = bench;
-    // Only where the user is at this cell already, and types nothing else.
-    if (place().active === props.cell && document.activeElement?.closest(".cm-content, input, textarea") == null)
+    // Whoever ran the cell types the answer next: as commands, its letters would do harm. Not where somebody else ran it,
+    // and never away from other text.
+    const mine = bench.started.has(props.cell) || bench.place().active === props.cell;
+    if (mine && document.activeElement?.closest(".cm-content, input, textarea, iframe, dialog") == null) {
+      from = bench.place().active;
       field?.focus();
+    }
   });
 
   const answer = () => {
@@ -38,12 +44,19 @@ export function Stdin(props: {
       answers.splice(0, answers.length - ANSWERS);
     }
     if (field !== undefined) field.value = "";
+    leave();
     bench.attempt(
       bench.notebook.requests.answer(request, value).catch((error: unknown) => {
         setSent(false);
         throw error;
       }),
     );
+  };
+  /// Back to where the user was: the next Shift+Enter is meant for the next cell.
+  const leave = () => {
+    const back = from ?? props.cell;
+    field?.blur();
+    bench.move((place) => (bench.notebook.order().includes(back) ? go(place, back) : place));
     bench.refocus();
   };
   const recall = (by: -1 | 1) => {
@@ -63,14 +76,15 @@ export function Stdin(props: {
       <span class="stdin-frame" id={`${id}-frame`}>
         {props.input.password ? "The code in this cell asks for a secret" : "The code in this cell asks"}
       </span>
-      <label class="stdin-line">
-        <bdi class="stdin-prompt" dir="auto">
+      <div class="stdin-line">
+        <label class="stdin-prompt" for={id} dir="auto">
           {props.input.prompt}
-        </bdi>
+        </label>
         <input
           ref={(element) => {
             field = element;
           }}
+          id={id}
           class="stdin-field"
           type={props.input.password ? "password" : "text"}
           aria-describedby={`${id}-frame`}
@@ -81,7 +95,7 @@ export function Stdin(props: {
           onKeyDown={(event) => {
             if (event.key === "ArrowUp") recall(-1);
             else if (event.key === "ArrowDown") recall(1);
-            else if (event.key === "Escape") bench.refocus();
+            else if (event.key === "Escape") leave();
             else return;
             event.preventDefault();
           }}
@@ -89,7 +103,7 @@ export function Stdin(props: {
         <Button small type="submit" disabled={sent()}>
           Answer
         </Button>
-      </label>
+      </div>
     </form>
   );
 }

@@ -2,6 +2,7 @@
 /// The keyboard does the same with Ctrl+Shift+↑ and ↓.
 
 import { type Accessor, createSignal } from "solid-js";
+import { withSection } from "../commands/editing.js";
 import { go } from "../commands/place.js";
 import type { Bench } from "../commands/types.js";
 
@@ -64,7 +65,7 @@ export function createDrag(bench: Bench): Drag {
       window.removeEventListener("keydown", onKey, true);
       const at = drop();
       setDrop(null);
-      const ids = bench.selected();
+      const ids = withSection(bench, bench.selected());
       if (!moving) bench.move((place) => go(place, id));
       else if (commit && at !== null && !(at.after !== null && ids.includes(at.after)))
         bench.notebook.edits.move(ids, at.after);
@@ -104,7 +105,8 @@ export function dropAt(bench: Bench, list: HTMLElement, y: number): Drop {
   const cell = under.getBoundingClientRect();
   const before = at < (cell.top + cell.bottom) / 2;
   return {
-    after: before ? (order[order.indexOf(id) - 1] ?? null) : id,
+    // Behind a folded heading is behind what it hides.
+    after: before ? (order[order.indexOf(id) - 1] ?? null) : (bench.folding.below(id).at(-1) ?? id),
     top: (before ? cell.top : cell.bottom) - box.top,
   };
 }

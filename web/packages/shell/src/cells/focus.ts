@@ -45,8 +45,39 @@ export function keepFocus(bench: Bench, root: HTMLElement): () => void {
       place.active === id ? (place.mode === mode ? place : { ...place, mode }) : go(place, id, mode),
     );
   };
+  /// A tool that was clicked gives the keyboard back to its cell: the next Enter is meant for the cell, not for the tool.
+  /// One that was pressed by a key keeps it.
+  const onClick = (event: MouseEvent) => {
+    const target = event.target;
+    const tool = event.detail > 0 && target instanceof Element ? target.closest("button") : null;
+    const cell = tool?.closest<HTMLElement>("[data-cell]");
+    if (tool == null || cell == null) return;
+    // When the tool has done its work: it may have sent the keyboard elsewhere itself.
+    queueMicrotask(() => {
+      const holder = document.activeElement;
+      if (holder !== tool && holder !== document.body) return;
+      if (cell.isConnected && bench.place().mode === "command" && bench.isActive(cell.dataset.cell ?? ""))
+        cell.focus({ preventScroll: true });
+      else bench.refocus();
+    });
+  };
+  /// From a tool to its cell.
+  const onEscape = (event: KeyboardEvent) => {
+    const target = event.target;
+    if (event.key !== "Escape" || event.defaultPrevented || !(target instanceof Element)) return;
+    const cell = target.closest<HTMLElement>("[data-cell]");
+    if (cell === null || cell === target || target.closest(".cm-content, input") !== null) return;
+    event.preventDefault();
+    cell.focus({ preventScroll: true });
+  };
   root.addEventListener("focusin", onFocus);
-  return () => root.removeEventListener("focusin", onFocus);
+  root.addEventListener("click", onClick);
+  root.addEventListener("keydown", onEscape);
+  return () => {
+    root.removeEventListener("focusin", onFocus);
+    root.removeEventListener("click", onClick);
+    root.removeEventListener("keydown", onEscape);
+  };
 }
 
 /// A control inside of the cell that may keep the keyboard in command mode; its editor may not.

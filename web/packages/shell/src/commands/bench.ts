@@ -7,6 +7,7 @@ import type { ViewSettings } from "../editor/settings.js";
 import { createFinding } from "../find/finding.js";
 import type { Copied, Notebook } from "../notebook/types.js";
 import { announcements } from "./announce.js";
+import { createFolding } from "./folding.js";
 import { NOWHERE, type Place, selected, settle } from "./place.js";
 import { reveal } from "./showing.js";
 import { COMMANDS } from "./table.js";
@@ -40,6 +41,10 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
     createMemo(() => place().open),
     (id: string, set) => set.has(id),
   );
+  const folding = createFolding(
+    notebook,
+    createMemo(() => place().active),
+  );
   const isActive = createSelector(createMemo(() => place().active));
 
   const move: Bench["move"] = (change) => setPlace((old) => change(old, notebook.order()));
@@ -62,6 +67,8 @@ export function createBench(notebook: Notebook, settings: ViewSettings, host: Ho
       (match) => reveal(bench, match),
       () => bench.refocus(),
     ),
+    folding,
+    started: new Set(),
     dialog,
     setDialog: (next) => setDialog(next),
     outline,

@@ -6,6 +6,11 @@ import type { Bench } from "./types.js";
 
 export const NO_CELLS: readonly string[] = [];
 
+/// With what they hide: a folded heading stands for its section.
+export function withSection(bench: Bench, ids: readonly string[]): readonly string[] {
+  return [...ids, ...bench.folding.below(ids.at(-1) ?? "")];
+}
+
 export function insertAbove(bench: Bench): void {
   const order = bench.notebook.order();
   insert(bench, order[order.indexOf(bench.selected()[0] ?? "") - 1] ?? null);
@@ -44,7 +49,7 @@ function headingAbove(bench: Bench, id: string | undefined): number {
 }
 
 export function remove(bench: Bench): void {
-  const ids = bench.selected();
+  const ids = withSection(bench, bench.selected());
   const { edits, order } = bench.notebook;
   edits.together(() => {
     // A notebook without cells offers nothing to hold on to.
@@ -54,7 +59,7 @@ export function remove(bench: Bench): void {
 }
 
 export function copy(bench: Bench): void {
-  bench.setClipboard(bench.notebook.edits.copy(bench.selected()));
+  bench.setClipboard(bench.notebook.edits.copy(withSection(bench, bench.selected())));
   // `exchange.ts` hears this and fills the system's clipboard, which is not allowed everywhere.
   document.getSelection()?.removeAllRanges();
   document.execCommand("copy");
@@ -93,16 +98,35 @@ function paste(bench: Bench, after: string | null): void {
 
 export function moveUp(bench: Bench): void {
   const order = bench.notebook.order();
-  const ids = bench.selected();
-  const first = order.indexOf(ids[0] ?? "");
-  if (first > 0) bench.notebook.edits.move(ids, order[first - 2] ?? null);
+  const ids = withSection(bench, bench.selected());
+  const before = order.slice(0, order.indexOf(ids[0] ?? ""));
+  const level = foldedLevel(bench);
+  const over = before.findLast((id) => (level === null ? !bench.folding.isHidden(id) : isAbove(bench, id, level)));
+  if (over !== undefined) bench.notebook.edits.move(ids, order[order.indexOf(over) - 1] ?? null);
+}
+
+/// Of the folded heading that ends the selection. It moves over whole sections, or it would hide what it comes to
+/// stand before.
+function foldedLevel(bench: Bench): number | null {
+  const last = bench.selected().at(-1) ?? "";
+  return bench.folding.below(last).length > 0 ? bench.folding.level(last) : null;
+}
+
+function isAbove(bench: Bench, id: string, level: number): boolean {
+  const other = bench.folding.level(id);
+  return other !== null && other <= level;
 }
 
 export function moveDown(bench: Bench): void {
   const order = bench.notebook.order();
-  const ids = bench.selected();
-  const next = order[order.indexOf(ids.at(-1) ?? "") + 1];
-  if (ids.length > 0 && next !== undefined) bench.notebook.edits.move(ids, next);
+  const ids = withSection(bench, bench.selected());
+  const behind = order.slice(order.indexOf(ids.at(-1) ?? "") + 1);
+  const [next] = behind;
+  if (ids.length === 0 || next === undefined) return;
+  const level = foldedLevel(bench);
+  const end = level === null ? -1 : behind.findIndex((id, at) => at > 0 && isAbove(bench, id, level));
+  const over = level === null ? withSection(bench, [next]).at(-1) : behind.at(end < 0 ? -1 : end - 1);
+  bench.notebook.edits.move(ids, over ?? next);
 }
 
 export function split(bench: Bench): void {

@@ -2,7 +2,7 @@
 /// They are the notebook's in command mode only; in text fields and where text is selected they stay the browser's.
 
 import { CELLS_TYPE, fromJson, toJson, toText } from "./clipboard.js";
-import { remove } from "./editing.js";
+import { remove, withSection } from "./editing.js";
 import type { Bench } from "./types.js";
 
 /// Returns how to stop.
@@ -16,7 +16,7 @@ export function exchange(bench: Bench, root: HTMLElement): () => void {
   const onCopy = (event: ClipboardEvent) => {
     const selection = document.getSelection();
     const text = selection !== null && !selection.isCollapsed;
-    const ids = bench.selected();
+    const ids = withSection(bench, bench.selected());
     if (!ours(event) || text || ids.length === 0 || event.clipboardData === null) return;
     const cells = bench.notebook.edits.copy(ids);
     event.clipboardData.setData("text/plain", toText(cells));

@@ -1,6 +1,6 @@
 /// Operations that run code, and those that stop it.
 
-import { NO_CELLS } from "./editing.js";
+import { NO_CELLS, withSection } from "./editing.js";
 import { go, show } from "./place.js";
 import type { Bench } from "./types.js";
 
@@ -11,6 +11,7 @@ export function run(bench: Bench, ids: readonly string[]): void {
   const texts = kinds.filter(([, type]) => type === "markdown").map(([id]) => id);
   const code = kinds.filter(([, type]) => type === "code").map(([id]) => id);
   bench.move((place) => show({ ...place, mode: "command" }, texts, false));
+  for (const id of code) bench.started.add(id);
   if (code.length > 0) bench.attempt(notebook.requests.run(code));
 }
 
@@ -22,10 +23,15 @@ export function runSelected(bench: Bench): void {
 export function runAndAdvance(bench: Bench): void {
   const ids = bench.selected();
   run(bench, ids);
-  const order = bench.notebook.order();
-  const next = order[order.indexOf(ids.at(-1) ?? "") + 1];
+  const next = behind(bench, ids.at(-1));
   if (next !== undefined) bench.move((place) => go(place, next));
-  else insertAfter(bench, ids.at(-1) ?? null);
+  else insertAfter(bench, withSection(bench, ids).at(-1) ?? null);
+}
+
+/// The next cell that is seen.
+function behind(bench: Bench, id: string | undefined): string | undefined {
+  const order = bench.notebook.order();
+  return order.slice(order.indexOf(id ?? "") + 1).find((other) => !bench.folding.isHidden(other));
 }
 
 export function runAndInsert(bench: Bench): void {

@@ -10,23 +10,23 @@ import type { Bench, EditorAction } from "./types.js";
 const PAGE = 0.85;
 
 export function moveBy(bench: Bench, by: number, extend = false): void {
-  bench.move((place, order) => step(place, order, by, extend));
+  bench.move((place) => step(place, bench.folding.visible(), by, extend));
 }
 
 export function extendToEnd(bench: Bench, end: "first" | "last"): void {
-  const order = bench.notebook.order();
+  const order = bench.folding.visible();
   const id = end === "first" ? order[0] : order.at(-1);
   if (id !== undefined) bench.move((place) => extendTo(place, id));
 }
 
 export function goToEnd(bench: Bench, end: "first" | "last"): void {
-  const order = bench.notebook.order();
+  const order = bench.folding.visible();
   const id = end === "first" ? order[0] : order.at(-1);
   if (id !== undefined) bench.move((place) => go(place, id));
 }
 
 export function selectEverything(bench: Bench): void {
-  bench.move(selectAll);
+  bench.move((place) => selectAll(place, bench.folding.visible()));
 }
 
 export function deselect(bench: Bench): void {
@@ -106,6 +106,53 @@ export function toggleInputs(bench: Bench, ids: readonly string[]): void {
 export function toggleOutputs(bench: Bench, ids: readonly string[]): void {
   const first = ids.map((id) => bench.notebook.cell(id)).find((cell) => cell?.type() === "code");
   if (first !== undefined) hideOutputs(bench, ids, !hiddenOutputs(first));
+}
+
+/// Folds the section of a heading; from anywhere else it goes to the heading above, as in JupyterLab.
+export function foldOrGoUp(bench: Bench): void {
+  const { active } = bench.place();
+  if (active === null) return;
+  const { folding } = bench;
+  const heading = folding.level(active) !== null && !folding.isFolded(active) ? null : folding.parents(active)[0];
+  if (heading === null) foldSection(bench, active, true);
+  else if (heading !== undefined) bench.move((place) => go(place, heading));
+}
+
+/// Unfolds the section of a heading; from anywhere else it goes to the heading below.
+export function unfoldOrGoDown(bench: Bench): void {
+  const { active } = bench.place();
+  if (active === null) return;
+  if (bench.folding.isFolded(active)) {
+    foldSection(bench, active, false);
+    return;
+  }
+  const order = bench.folding.visible();
+  const next = order.slice(order.indexOf(active) + 1).find((id) => bench.folding.level(id) !== null);
+  if (next !== undefined) bench.move((place) => go(place, next));
+}
+
+export function toggleSection(bench: Bench, id: string | null): void {
+  const { folding } = bench;
+  if (id === null) return;
+  const heading = folding.level(id) === null ? folding.parents(id)[0] : id;
+  if (heading !== undefined) foldSection(bench, heading, !folding.isFolded(heading));
+}
+
+function foldSection(bench: Bench, heading: string, folded: boolean): void {
+  const { folding } = bench;
+  // First: the cell that one is in is never hidden.
+  bench.move((place) => go(place, heading));
+  folding.fold([heading], folded);
+  const count = folding.below(heading).length;
+  bench.announce(folded ? `Folded, ${count === 1 ? "1 cell" : `${count} cells`} hidden` : "Unfolded");
+}
+
+export function foldAll(bench: Bench, folded: boolean): void {
+  const { folding } = bench;
+  const { active } = bench.place();
+  const top = folded && active !== null ? folding.parents(active).at(-1) : undefined;
+  if (top !== undefined) bench.move((place) => go(place, top));
+  folding.fold(folding.headings(), folded);
 }
 
 export function goToRunning(bench: Bench): void {

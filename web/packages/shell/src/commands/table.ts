@@ -105,6 +105,8 @@ const MOVING: readonly Row[] = [
   ),
   inCommand("first", "Go to the first cell", ["Home", "Mod-ArrowUp"], (bench) => showing.goToEnd(bench, "first")),
   inCommand("last", "Go to the last cell", ["End", "Mod-ArrowDown"], (bench) => showing.goToEnd(bench, "last")),
+  inCommand("fold", "Fold the section, or go to the heading above", ["ArrowLeft"], showing.foldOrGoUp),
+  inCommand("unfold", "Unfold the section, or go to the heading below", ["ArrowRight"], showing.unfoldOrGoDown),
   inCommand("select-all", "Select all cells", ["Mod-A"], showing.selectEverything),
   inCommand("deselect", "Select the active cell only", [], showing.deselect),
   inCommand("page-down", "Scroll down", ["Space"], (bench) => showing.scroll(bench, 1)),
@@ -141,6 +143,9 @@ const SHOWING: readonly Row[] = [
   both("show-all-inputs", "Show all sources", [], (bench) => showing.hideInputs(bench, all(bench), false)),
   both("hide-all-outputs", "Hide all outputs", [], (bench) => showing.hideOutputs(bench, all(bench), true)),
   both("show-all-outputs", "Show all outputs", [], (bench) => showing.hideOutputs(bench, all(bench), false)),
+  both("toggle-section", "Fold or unfold the section", [], (b) => showing.toggleSection(b, b.place().active), cells),
+  inCommand("fold-all", "Fold all sections", ["Mod-Shift-ArrowLeft"], (b) => showing.foldAll(b, true)),
+  inCommand("unfold-all", "Unfold all sections", ["Mod-Shift-ArrowRight"], (b) => showing.foldAll(b, false)),
   both("render-all", "Render all Markdown cells", [], showing.renderAll),
   both("outline", "Show or hide the outline", ["Mod-Shift-O"], (b) => b.setOutline(!b.outline()), anywhere),
 ];

@@ -4,6 +4,7 @@ import type { Accessor } from "solid-js";
 import type { ViewSettings } from "../editor/settings.js";
 import type { Finding } from "../find/finding.js";
 import type { Copied, Notebook } from "../notebook/types.js";
+import type { Folding } from "./folding.js";
 import type { Order, Place } from "./place.js";
 
 export interface Command {
@@ -87,6 +88,9 @@ export interface Bench {
   readonly clipboard: Accessor<readonly Copied[]>;
   setClipboard(cells: readonly Copied[]): void;
   readonly finding: Finding;
+  readonly folding: Folding;
+  /// Cells that this window asked to run.
+  readonly started: Set<string>;
   readonly dialog: Accessor<Dialog | null>;
   setDialog(dialog: Dialog | null): void;
   readonly outline: Accessor<boolean>;

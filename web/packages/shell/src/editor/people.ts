@@ -1,7 +1,7 @@
 /// Where the others are in a source, and telling them where we are. What they say of themselves is hostile: names are
 /// the daemon's stamp, as text; colours only where they are colours; positions only where they fall into this text.
 
-import { type Extension, type Range, RangeSet } from "@codemirror/state";
+import { type Extension, type Range, RangeSet, type Text } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -27,15 +27,12 @@ interface There {
 }
 
 class Caret extends WidgetType {
-  constructor(
-    readonly name: string,
-    readonly color: string,
-  ) {
+  constructor(readonly color: string) {
     super();
   }
 
   override eq(other: Caret): boolean {
-    return other.name === this.name && other.color === this.color;
+    return other.color === this.color;
   }
 
   override toDOM(): HTMLElement {
@@ -43,10 +40,7 @@ class Caret extends WidgetType {
     caret.className = "person-caret";
     caret.setAttribute("aria-hidden", "true");
     if (this.color !== "") caret.style.setProperty("--person", this.color);
-    const label = document.createElement("bdi");
-    label.className = "person-name";
-    label.textContent = this.name;
-    caret.append("\u2060", label, "\u2060");
+    caret.append("\u2060");
     return caret;
   }
 
@@ -92,21 +86,35 @@ export function people(text: Y.Text, awareness: Awareness, known: () => readonly
       private draw(): void {
         const there = others(text, awareness, known());
         this.seen = JSON.stringify(there);
-        this.decorations = there.length === 0 ? Decoration.none : draw(there, this.view.state.doc.length);
+        this.decorations = there.length === 0 ? Decoration.none : draw(there, this.view.state.doc);
       }
     },
     { decorations: (plugin) => plugin.decorations },
   );
 }
 
-function draw(there: readonly There[], length: number): DecorationSet {
+function draw(there: readonly There[], doc: Text): DecorationSet {
+  const { length } = doc;
   const ranges: Range<Decoration>[] = [];
-  for (const { anchor, head, name, color } of there) {
+  /// Names stand behind the line's end, by the style sheet, where they cover no text and are no text to be copied.
+  const lines = new Map<number, There[]>();
+  for (const person of there) {
+    const { anchor, head, color } = person;
     const [from, to] = [Math.min(anchor, head, length), Math.min(Math.max(anchor, head), length)];
     // A custom property alone: CodeMirror sets it through the style object, which the page's policy allows.
     const attributes = color === "" ? {} : { style: `--person: ${color}` };
     if (from < to) ranges.push(Decoration.mark({ class: "person-selection", attributes }).range(from, to));
-    ranges.push(Decoration.widget({ widget: new Caret(name, color), side: 1 }).range(Math.min(head, length)));
+    ranges.push(Decoration.widget({ widget: new Caret(color), side: 1 }).range(Math.min(head, length)));
+    const line = doc.lineAt(Math.min(head, length)).from;
+    lines.set(line, [...(lines.get(line) ?? []), person]);
+  }
+  for (const [line, [first, ...more]] of lines) {
+    if (first === undefined) continue;
+    const attributes = {
+      "data-person": [first, ...more].map(({ name }) => name).join(", "),
+      ...(first.color === "" ? {} : { style: `--person: ${first.color}` }),
+    };
+    ranges.push(Decoration.line({ class: "person-line", attributes }).range(line));
   }
   return RangeSet.of(ranges, true);
 }
