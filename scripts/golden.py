@@ -92,7 +92,14 @@ def _event(draw: random.Random, time: float) -> ev.AnyEvent:
     request = f"r{draw.randrange(3)}"
     ref = BlobRef(blob=f"{draw.getrandbits(256):064x}", size=draw.randrange(10**7))
     common: list[ev.AnyEvent] = [
-        ev.Queued(execution=run, cell=cell, source_hash=source_hash(cell), by="hood run #1", time=time),
+        ev.Queued(
+            execution=run,
+            cell=cell,
+            source_hash=source_hash(cell),
+            by="hood run #1",
+            time=time,
+            origin=draw.choice(("own", "boxed")),
+        ),
         ev.Started(execution=run, time=time),
         ev.OutputAdded(execution=run, index=index, output=_output(draw)),
         ev.StreamPatched(execution=run, index=index, at=draw.randrange(12), text=draw.choice(WORDS)),
@@ -116,7 +123,12 @@ def _event(draw: random.Random, time: float) -> ev.AnyEvent:
         ev.InputRequested(execution=run, request=request, prompt="Name? ", password=draw.random() < 0.5),
         ev.InputClosed(execution=run, request=request),
         ev.NextInput(execution=run, text="x", replace=False),
-        ev.OutputsLoaded(cell=cell, outputs=tuple(_output(draw) for _ in range(index)), count=draw.choice((None, 7))),
+        ev.OutputsLoaded(
+            cell=cell,
+            outputs=tuple(_output(draw) for _ in range(index)),
+            count=draw.choice((None, 7)),
+            origin=draw.choice(("stranger", "own")),
+        ),
         ev.CellOutputsCleared(cell=cell),
         ev.RuntimeLost(since=time, reason="gone"),
         ev.FileSaved(path="a.ipynb", time=time, digest="ab" * 32),
@@ -126,6 +138,7 @@ def _event(draw: random.Random, time: float) -> ev.AnyEvent:
         ev.SavingChanged(manual=draw.random() < 0.5),
         ev.CommOpened(comm="c", target="jupyter.widget", data={}),
         ev.GrantAsked(request=request, agent="a", cells=(cell,)),
+        ev.PolicyChanged(),
     ]
     return draw.choice(common if draw.random() < 0.7 else rare)
 

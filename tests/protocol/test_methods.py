@@ -29,6 +29,10 @@ PEOPLE_ONLY = {
     "files.grants",
     "files.create",
     "files.import",
+    "policy.show",
+    "policy.allow",
+    "policy.revoke",
+    "policy.guest",
     "preferences.read",
     "preferences.write",
 }

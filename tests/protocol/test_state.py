@@ -232,7 +232,9 @@ def test_a_late_event_of_an_earlier_run_is_ignored() -> None:
     state.apply(queued("e2", "a"))
     state.apply(ev.OutputAdded(execution="e1", index=0, output=StreamOutput(name="stdout", text="late")))
     state.apply(ev.Finished(execution="e1", status="ok", time=9.0, count=7))
-    assert state.cells["a"] == CellRun(execution="e2", source_hash="h", status="queued", by="someone", queued=1.0)
+    assert state.cells["a"] == CellRun(
+        execution="e2", source_hash="h", status="queued", by="someone", queued=1.0, origin="own"
+    )
     assert list(state.queue) == ["e2"]
 
 
@@ -340,3 +342,24 @@ def test_the_thousandth_execution_costs_what_the_first_did(cells_before: int) ->
     assert max(costs[10:]) <= max(costs[:10]) + 1
     assert max(costs) < 30
     assert len(encode_json(state)) < 100 * cells_before + 10_000
+
+
+def test_what_a_cell_shows_keeps_its_origin_until_the_next_run_starts() -> None:
+    state = RoomState()
+    state.apply(ev.OutputsLoaded(cell="a", outputs=(DisplayOutput(data={"text/html": "<b>theirs</b>"}),)))
+    assert state.cells["a"].origin == "stranger"
+    state.apply(ev.Queued(execution="e", cell="a", source_hash="h", by="me", time=1.0))
+    run = state.cells["a"]
+    assert (run.previous_origin, run.origin) == ("stranger", "own")
+    cancelled = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=RoomState)
+    cancelled.apply(ev.Finished(execution="e", status="cancelled", time=2.0))
+    assert cancelled.cells["a"].outputs and cancelled.cells["a"].origin == "stranger"
+    state.apply(ev.Started(execution="e", time=2.0))
+    assert (run.outputs, run.origin) == ([], "own")
+    state.apply(ev.OutputsLoaded(cell="a", outputs=()))
+    assert state.cells["a"].origin == "stranger", "an outside edit of what ran here is somebody else's"
+
+
+def test_the_state_of_an_older_daemon_is_a_strangers() -> None:
+    older = msgspec.msgpack.encode({"cells": {"a": {"execution": "e", "status": "ok"}}})
+    assert msgspec.msgpack.decode(older, type=RoomState).cells["a"].origin == "stranger"

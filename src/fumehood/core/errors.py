@@ -136,6 +136,13 @@ class BadSetting(BadInput):
     code = "setting.invalid"
 
 
+class PolicyInvalid(BadInput):
+    """A policy file that cannot be used: nothing is reached until it can."""
+
+    code = "policy.invalid"
+    default_hint = "`hood policy check FILE` names each line."
+
+
 # -- not found
 
 
@@ -229,6 +236,13 @@ class FolderNotGranted(Refused):
 
     code = "files.not_granted"
     default_hint = "`hood open FOLDER` opens it to the page."
+
+
+class PolicyForbids(Refused):
+    """More than this machine's policy, or the notebook's own narrowing, lets outputs reach."""
+
+    code = "policy.forbids"
+    default_hint = "`hood policy show NOTEBOOK` says where the bound comes from."
 
 
 class GrantDenied(Refused):

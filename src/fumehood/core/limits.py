@@ -34,6 +34,22 @@ FLUSH_INTERVAL: Final = 1 / 28
 """A flood reaches a client as at most 30 events a second, those that begin and end it included."""
 DISPLAY_IDS: Final = 1_000
 
+# -- what outputs may reach
+POLICY_BYTES: Final = 256 * KIB
+"""Of one policy file."""
+POLICY_PLACES: Final = 64
+"""Of one lever: all of them travel in one header, and people read them."""
+POLICY_HOST: Final = 253
+"""Characters; a name of DNS has no more."""
+POLICY_PROBLEMS: Final = 100
+"""That are told of one file."""
+POLICY_NOTEBOOKS: Final = 500
+"""With hosts that a person allowed; beyond it, the one that was changed longest ago is as it was before."""
+POLICY_ALLOWED: Final = 64
+"""Hosts of one notebook."""
+GUEST_POLICIES: Final = 256
+"""Sealed pages that are served at once, one for each policy that a page asked for."""
+
 # -- folders and files
 PREFERENCES: Final = 64 * KIB
 """Of what a person set about the page, as JSON."""

@@ -25,13 +25,15 @@ class Paths:
     """Journal, spools, blobs, logs; kept."""
     config: Path
     """Settings and keys; written by people."""
+    machine: Path
+    """What the machine's keeper says for every user of it; read only."""
 
     @classmethod
     def of_user(cls, environ: Mapping[str, str] | None = None) -> Paths:
         env = os.environ if environ is None else environ
         if home := env.get("FUMEHOOD_HOME"):
             base = Path(home).absolute()
-            return cls(run=base / "run", state=base / "state", config=base / "config")
+            return cls(run=base / "run", state=base / "state", config=base / "config", machine=base / "machine")
         user = Path(env["HOME"]) if env.get("HOME") else Path.home()
         state = Path(env.get("XDG_STATE_HOME") or user / ".local" / "state") / "fumehood"
         config = Path(env.get("XDG_CONFIG_HOME") or user / ".config") / "fumehood"
@@ -39,7 +41,7 @@ class Paths:
             run = Path(runtime) / "fumehood"
         else:
             run = Path(tempfile.gettempdir()) / f"fumehood-{os.getuid()}"
-        return cls(run=run, state=state, config=config)
+        return cls(run=run, state=state, config=config, machine=Path("/etc/fumehood"))
 
     @property
     def control_socket(self) -> Path:
@@ -75,6 +77,14 @@ class Paths:
     @property
     def blobs(self) -> Path:
         return self.state / "blobs"
+
+    @property
+    def machine_policy(self) -> Path:
+        return self.machine / "policy.toml"
+
+    @property
+    def user_policy(self) -> Path:
+        return self.config / "policy.toml"
 
     @property
     def blob_port(self) -> Path:

@@ -23,6 +23,7 @@ from fumehood.daemon.port import remember, remembered
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services, Settings
 from fumehood.doors.blobs import BlobDoor
+from fumehood.policy.levers import Levers
 from fumehood.policy.outputs import OutputPolicy
 from fumehood.protocol.methods import RoomSummary
 from fumehood.store.blobs import BlobStore
@@ -80,7 +81,13 @@ async def compose(paths: Paths) -> Composed:
         note(_log, "journal.damaged", level=logging.ERROR, reason=journal.notice.message)
     rooms = Rooms(Services(journal, blobs, paths, Settings.of_environment()))
     guests = Guests()
-    composed = Composed(DaemonOperations(rooms), rooms, journal, BlobDoor(blobs, guests.plugins), guests)
+    door = BlobDoor(blobs, guests.plugins)
+
+    def guest(levers: Levers) -> str:
+        page = guests.page(OutputPolicy(door.url, levers))
+        return f"{door.url}{page}" if page else ""
+
+    composed = Composed(DaemonOperations(rooms, guest), rooms, journal, door, guests)
     try:
         await asyncio.to_thread(guests.load, assets.folder() / "guest")
         await composed.door.start(remembered(paths.blob_port))

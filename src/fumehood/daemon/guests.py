@@ -43,6 +43,8 @@ class Guests:
         self.plugins: dict[str, Plugin] = {}
         """What the blob server serves by name."""
         self._page = b""
+        self._pages: dict[str, None] = {}
+        """Names of the pages that are served, the one that was asked for longest ago first."""
 
     def load(self, folder: Path) -> None:
         """Blocks. A file that cannot be read is left out: notebooks are safe without pages."""
@@ -66,4 +68,9 @@ class Guests:
         name = f"guest-{blob_hash(self._page + policy.header.encode())}"
         if name not in self.plugins:
             self.plugins[name] = Plugin(self._page, "text/html; charset=utf-8", policy.header)
+        self._pages.pop(name, None)
+        self._pages[name] = None
+        if len(self._pages) > limits.GUEST_POLICIES:
+            oldest = next(iter(self._pages))
+            del self._pages[oldest], self.plugins[oldest]
         return f"/plugins/{name}"

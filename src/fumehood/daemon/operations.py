@@ -15,13 +15,15 @@ from fumehood.core.errors import LimitExceeded, NotebookReadOnly
 from fumehood.daemon import asking, autosave, editing, execution, files, history, preferences, saving, syncing, widgets
 from fumehood.daemon.folders import GrantedFolders
 from fumehood.daemon.kernels import alive
+from fumehood.daemon.policies import Policies
 from fumehood.daemon.recent import recent
 from fumehood.daemon.room import Room
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.subscribers import Listener
 from fumehood.kernels import specs
+from fumehood.policy.levers import Levers
 from fumehood.protocol import methods as m
-from fumehood.protocol import stream
+from fumehood.protocol import policy, stream
 from fumehood.protocol.frames import Frame
 from fumehood.protocol.state import RoomState
 
@@ -29,8 +31,10 @@ Handler = Callable[[Any, Any], Awaitable[Any]]
 
 
 class DaemonOperations:
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, guest: Callable[[Levers], str] = lambda _: "") -> None:
+        """`guest`: the address of the sealed page under these levers, empty where there is none."""
         self._rooms = rooms
+        self._policies = Policies(rooms.services.journal, rooms.services.paths, guest)
         self._granted = GrantedFolders(rooms.services.journal)
         self.handlers: Mapping[str, Handler] = {
             "room.open": self._open,
@@ -69,6 +73,10 @@ class DaemonOperations:
             "files.grants": self._folders,
             "files.create": self._create,
             "files.import": self._import,
+            "policy.show": self._policy,
+            "policy.allow": self._allow,
+            "policy.revoke": self._disallow,
+            "policy.guest": self._guest,
             "preferences.read": self._preferences,
             "preferences.write": self._prefer,
         }
@@ -231,6 +239,20 @@ class DaemonOperations:
     async def _import(self, _peer: Listener, params: m.ImportParams) -> m.NewFile:
         granted = await self._granted.all()
         return m.NewFile(path=await asyncio.to_thread(files.take_in, params.folder, params.name, params.text, granted))
+
+    # -- what outputs may reach
+
+    async def _policy(self, _peer: Listener, params: policy.PolicyParams) -> policy.PolicyView:
+        return await self._policies.show(self._rooms.get(params.room))
+
+    async def _allow(self, _peer: Listener, params: policy.AllowParams) -> policy.PolicyView:
+        return await self._policies.allow(self._rooms.get(params.room), params)
+
+    async def _disallow(self, _peer: Listener, params: policy.AllowParams) -> policy.PolicyView:
+        return await self._policies.revoke(self._rooms.get(params.room), params)
+
+    async def _guest(self, _peer: Listener, params: policy.GuestParams) -> policy.GuestPage:
+        return await self._policies.guest(params)
 
     # -- the page
 

@@ -31,6 +31,7 @@ from fumehood.daemon.bases import Bases
 from fumehood.daemon.kernels import Kernels
 from fumehood.daemon.launching import Launcher
 from fumehood.daemon.lifetime import Lifetime
+from fumehood.daemon.policies import Narrowing
 from fumehood.daemon.pool import Pool
 from fumehood.daemon.references import of_state
 from fumehood.daemon.room import Claim, Room
@@ -164,6 +165,7 @@ class Rooms:
         self._by_path[room.file.path] = room
         room.parts.append(Autosave(room))
         room.parts.append(Lifetime(room, self._drop))
+        room.parts.append(Narrowing(room))
         if self.services.settings.watch:
             self._watcher.add(room)
         if self.services.journal.notice is not None:

@@ -15,6 +15,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage, Busy, HoodError, KernelDied, LimitExceeded, StorageFailed, TimedOut
 from fumehood.core.ids import CellId
@@ -23,6 +25,7 @@ from fumehood.daemon.blobs_in import IncomingBlobs
 from fumehood.daemon.launching import Launcher, Runtime, kill_stray
 from fumehood.daemon.links import RuntimeLink, as_error
 from fumehood.daemon.room import Room
+from fumehood.policy.provenance import origin_of
 from fumehood.protocol import events as ev
 from fumehood.protocol import stream
 from fumehood.protocol.stream import BlobChunk, CommReport, EphemeralBlob, Numbered, Refusal, Report
@@ -236,6 +239,9 @@ class Tether:
         body = report.body
         if isinstance(body, BlobChunk):
             await self._chunk(body)
+        elif isinstance(body, ev.Queued):
+            # No local kernel is without network yet; where one is, this is the place that says so.
+            self._held.append(msgspec.structs.replace(body, origin=origin_of(ran_here=True)))
         elif isinstance(body, _OWN):
             self._held.append(body)
         else:

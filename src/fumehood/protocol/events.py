@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from fumehood.protocol.base import Message
 from fumehood.protocol.outputs import BlobRef, Output
+from fumehood.protocol.policy import Origin
 
 KernelStatus = Literal["none", "starting", "idle", "busy", "restarting", "unresponsive", "dead"]
 FinishStatus = Literal["ok", "error", "cancelled", "lost"]
@@ -39,6 +40,8 @@ class Queued(Message, frozen=True, tag_field="type", tag="queued"):
     by: str
     time: float
     """Seconds since the epoch, as every `time` here."""
+    origin: Origin = "own"
+    """Of what it will say. The daemon's word, whatever the runtime's was."""
 
 
 class Started(Message, frozen=True, tag_field="type", tag="started"):
@@ -140,6 +143,7 @@ class OutputsLoaded(Message, frozen=True, tag_field="type", tag="outputs_loaded"
     cell: str
     outputs: tuple[Output, ...]
     count: int | None = None
+    origin: Origin = "stranger"
 
 
 class CellOutputsCleared(Message, frozen=True, tag_field="type", tag="cell_outputs_cleared"):
@@ -257,6 +261,10 @@ class GrantSettled(Message, frozen=True, tag_field="type", tag="grant_settled"):
     allowed: bool
 
 
+class PolicyChanged(Message, frozen=True, tag_field="type", tag="policy"):
+    """What outputs of this notebook may reach is to be asked anew (`policy.show`)."""
+
+
 CommEvent = CommOpened | CommMessage | CommClosed
-Passing = CommOpened | CommMessage | CommClosed | GrantAsked | GrantSettled
+Passing = CommOpened | CommMessage | CommClosed | GrantAsked | GrantSettled | PolicyChanged
 AnyEvent = Event | Passing

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from fumehood.protocol.base import Message
 from fumehood.protocol.events import AnyEvent
+from fumehood.protocol.policy import AllowParams, GuestPage, GuestParams, PolicyParams, PolicyView
 from fumehood.protocol.state import RoomState
 
 VERSION = 1
@@ -47,7 +48,8 @@ class HelloResult(Message, frozen=True):
     blobs: str
     """`http://127.0.0.1:PORT`; append `/blob/{sha256}`."""
     guest: str = ""
-    """Absolute address of the sealed page that shows outputs; empty where no page was built."""
+    """Absolute address of the sealed page under the strictest policy that is built in; empty where no page was built.
+    `policy.guest` gives those of others."""
 
 
 class StopParams(Message, frozen=True):
@@ -344,6 +346,8 @@ class CommParams(Message, frozen=True):
     metadata: dict[str, Any] = {}
     buffers: tuple[bytes, ...] = ()
     """Base64 in JSON."""
+    wait: bool = False
+    """The answer comes when the kernel has done with it, after what it said meanwhile."""
 
 
 # -- grants (an agent's execute in a person's kernel)
@@ -533,6 +537,10 @@ METHODS: dict[str, Method] = {
     "files.grants": Method(Empty, Folders, _PERSON),
     "files.create": Method(CreateParams, NewFile, _PERSON),
     "files.import": Method(ImportParams, NewFile, _PERSON),
+    "policy.show": Method(PolicyParams, PolicyView, _PERSON),
+    "policy.allow": Method(AllowParams, PolicyView, _PERSON),
+    "policy.revoke": Method(AllowParams, PolicyView, _PERSON),
+    "policy.guest": Method(GuestParams, GuestPage, _PERSON),
     "preferences.read": Method(Empty, Preferences, _PERSON),
     "preferences.write": Method(Preferences, Empty, _PERSON),
 }

@@ -13,6 +13,7 @@ import msgspec
 
 from fumehood.protocol import events as ev
 from fumehood.protocol.outputs import Output, StreamOutput
+from fumehood.protocol.policy import Origin
 
 
 class CellRun(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -31,6 +32,9 @@ class CellRun(msgspec.Struct, kw_only=True, omit_defaults=True):
     outputs: list[Output] = []
     previous: list[Output] = []
     """The outputs of the run before, shown until this one starts; `count` is that run's as long."""
+    origin: Origin = "stranger"
+    """Where `outputs` come from."""
+    previous_origin: Origin = "stranger"
 
 
 class PendingInput(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
@@ -91,9 +95,11 @@ def _kernel(state: RoomState, event: ev.KernelChanged) -> None:
 def _queued(state: RoomState, event: ev.Queued) -> None:
     old = state.cells.get(event.cell)
     previous: list[Output] = []
+    previous_origin: Origin = "stranger"
     if old is not None:
         state.owners.pop(old.execution, None)
         previous = old.outputs or old.previous
+        previous_origin = old.origin if old.outputs else old.previous_origin
     state.cells[event.cell] = CellRun(
         execution=event.execution,
         source_hash=event.source_hash,
@@ -102,6 +108,8 @@ def _queued(state: RoomState, event: ev.Queued) -> None:
         queued=event.time,
         count=None if old is None else old.count,
         previous=previous,
+        origin=event.origin,
+        previous_origin=previous_origin,
     )
     state.owners[event.execution] = event.cell
     state.queue[event.execution] = event.cell
@@ -113,6 +121,7 @@ def _started(state: RoomState, event: ev.Started) -> None:
         run.started = event.time
         run.count = None
         run.previous = []
+        run.previous_origin = "stranger"
 
 
 def _counted(state: RoomState, event: ev.Counted) -> None:
@@ -189,6 +198,7 @@ def _finished(state: RoomState, event: ev.Finished) -> None:
             # It never started: what the cell showed before stays.
             run.outputs = run.previous
             run.previous = []
+            run.origin, run.previous_origin = run.previous_origin, "stranger"
         run.status = event.status
         run.finished = event.time
         if event.count is not None:
@@ -199,7 +209,7 @@ def _loaded(state: RoomState, event: ev.OutputsLoaded) -> None:
     old = state.cells.get(event.cell)
     if old is not None:
         state.owners.pop(old.execution, None)
-    state.cells[event.cell] = CellRun(count=event.count, outputs=list(event.outputs))
+    state.cells[event.cell] = CellRun(count=event.count, outputs=list(event.outputs), origin=event.origin)
 
 
 def _cell_cleared(state: RoomState, event: ev.CellOutputsCleared) -> None:

@@ -6,6 +6,7 @@ import type {
   CellRun,
   KernelChanged,
   Noticed,
+  Origin,
   Output,
   PendingInput,
   RoomState,
@@ -26,6 +27,9 @@ export interface Run {
   outputs: Output[];
   /// The outputs of the run before, shown until this one starts.
   previous: Output[];
+  /// Where `outputs` come from.
+  origin: Origin;
+  previousOrigin: Origin;
 }
 
 export interface Room {
@@ -50,6 +54,8 @@ export interface Room {
 }
 
 const NOTICES = 50;
+/// What nobody says otherwise about.
+const FOREIGN: Origin = "stranger";
 const NO_KERNEL: KernelChanged = { type: "kernel", status: "none" };
 
 function newRun(values: Partial<Run>): Run {
@@ -64,6 +70,8 @@ function newRun(values: Partial<Run>): Run {
     count: null,
     outputs: [],
     previous: [],
+    origin: FOREIGN,
+    previousOrigin: FOREIGN,
     ...values,
   };
 }
@@ -82,6 +90,8 @@ export function fromSnapshot(state: RoomState): Room {
       count: run.count ?? null,
       outputs: [...(run.outputs ?? [])],
       previous: [...(run.previous ?? [])],
+      origin: run.origin ?? FOREIGN,
+      previousOrigin: run.previous_origin ?? FOREIGN,
     }),
   ]);
   return {
@@ -103,8 +113,12 @@ export function fromSnapshot(state: RoomState): Room {
 /// The state as it would travel: without what has its default.
 export function toSnapshot(room: Room): RoomState {
   const cells = [...room.cells].map(([id, run]): [string, CellRun] => {
-    const { sourceHash, ...rest } = run;
-    return [id, withoutDefaults({ ...rest, source_hash: sourceHash })];
+    const { sourceHash, origin, previousOrigin, ...rest } = run;
+    const origins = {
+      ...(origin === FOREIGN ? {} : { origin }),
+      ...(previousOrigin === FOREIGN ? {} : { previous_origin: previousOrigin }),
+    };
+    return [id, withoutDefaults({ ...rest, ...origins, source_hash: sourceHash })];
   });
   const { lostSince, languageInfo, kernel, ...rest } = room;
   return withoutDefaults({
@@ -145,7 +159,10 @@ export function apply(room: Room, event: AnyEvent): string | null {
       return finish(room, event);
     case "outputs_loaded":
       forget(room, event.cell);
-      room.cells.set(event.cell, newRun({ count: event.count ?? null, outputs: [...event.outputs] }));
+      room.cells.set(
+        event.cell,
+        newRun({ count: event.count ?? null, outputs: [...event.outputs], origin: event.origin ?? FOREIGN }),
+      );
       return event.cell;
     case "cell_outputs_cleared":
       return clearCell(room, event.cell);
@@ -193,6 +210,7 @@ export function apply(room: Room, event: AnyEvent): string | null {
     case "comm_close":
     case "grant_asked":
     case "grant_settled":
+    case "policy":
       // Said to whoever listens; nothing of it stays in the state.
       return null;
     default:
@@ -230,6 +248,7 @@ function changeRun(room: Room, event: RunEvent): string | null {
       run.started = event.time;
       run.count = null;
       run.previous = [];
+      run.previousOrigin = FOREIGN;
       break;
     case "counted":
       run.count = event.count;
@@ -281,7 +300,12 @@ function changeKernel(room: Room, event: KernelChanged): void {
 function queue(room: Room, event: Extract<AnyEvent, { type: "queued" }>): string {
   const old = room.cells.get(event.cell);
   forget(room, event.cell);
-  const previous = old === undefined ? [] : old.outputs.length > 0 ? old.outputs : old.previous;
+  const [previous, previousOrigin]: [Output[], Origin] =
+    old === undefined
+      ? [[], FOREIGN]
+      : old.outputs.length > 0
+        ? [old.outputs, old.origin]
+        : [old.previous, old.previousOrigin];
   room.cells.set(
     event.cell,
     newRun({
@@ -292,6 +316,8 @@ function queue(room: Room, event: Extract<AnyEvent, { type: "queued" }>): string
       queued: event.time,
       count: old?.count ?? null,
       previous,
+      origin: event.origin ?? "own",
+      previousOrigin,
     }),
   );
   room.owners.set(event.execution, event.cell);
@@ -308,6 +334,8 @@ function finish(room: Room, event: Extract<AnyEvent, { type: "finished" }>): str
     // It never started: what the cell showed before stays.
     run.outputs = run.previous;
     run.previous = [];
+    run.origin = run.previousOrigin;
+    run.previousOrigin = FOREIGN;
   }
   run.status = event.status;
   run.finished = event.time;

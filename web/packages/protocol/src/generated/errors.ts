@@ -19,6 +19,8 @@ export const errors = {
   "protocol.bad_message": {"status": 2, "hint": "This is a defect of the program that sent it."},
   /// A setting or a command-line option has a value that cannot be used.
   "setting.invalid": {"status": 2, "hint": ""},
+  /// A policy file that cannot be used: nothing is reached until it can.
+  "policy.invalid": {"status": 2, "hint": "`hood policy check FILE` names each line."},
   "file.missing": {"status": 3, "hint": "Check the path."},
   "room.missing": {"status": 3, "hint": "`hood ps` lists the open notebooks."},
   "cell.missing": {"status": 3, "hint": "It may have been deleted; deleted cells are in the notebook's trash."},
@@ -41,6 +43,8 @@ export const errors = {
   "protocol.forbidden": {"status": 5, "hint": "A person can do it: `hood` in a terminal."},
   /// A page looks into the folders that the person opened, and into no others.
   "files.not_granted": {"status": 5, "hint": "`hood open FOLDER` opens it to the page."},
+  /// More than this machine's policy, or the notebook's own narrowing, lets outputs reach.
+  "policy.forbids": {"status": 5, "hint": "`hood policy show NOTEBOOK` says where the bound comes from."},
   /// A person did not let an agent run code in their kernel.
   "agent.grant_denied": {"status": 5, "hint": ""},
   /// A Yjs update that would leave the document's schema; nothing of it was taken.

@@ -27,6 +27,20 @@ export const limits = {
   /// A flood reaches a client as at most 30 events a second, those that begin and end it included.
   FLUSH_INTERVAL: 0.03571428571428571,
   DISPLAY_IDS: 1000,
+  /// Of one policy file.
+  POLICY_BYTES: 262144,
+  /// Of one lever: all of them travel in one header, and people read them.
+  POLICY_PLACES: 64,
+  /// Characters; a name of DNS has no more.
+  POLICY_HOST: 253,
+  /// That are told of one file.
+  POLICY_PROBLEMS: 100,
+  /// With hosts that a person allowed; beyond it, the one that was changed longest ago is as it was before.
+  POLICY_NOTEBOOKS: 500,
+  /// Hosts of one notebook.
+  POLICY_ALLOWED: 64,
+  /// Sealed pages that are served at once, one for each policy that a page asked for.
+  GUEST_POLICIES: 256,
   /// Of what a person set about the page, as JSON.
   PREFERENCES: 65536,
   /// Beyond it, the one that was granted longest ago is not granted any more.

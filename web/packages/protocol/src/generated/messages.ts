@@ -54,6 +54,81 @@ export interface RawOutput {
 
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput | RawOutput;
 
+export type Kind = "scripts" | "styles" | "connect" | "images" | "fonts" | "media";
+
+export type Origin = "stranger" | "own" | "boxed";
+
+export type Source = "default" | "machine" | "user" | "notebook" | "allowed" | "broken";
+
+/// What is absent is not allowed. Hosts: `https` alone is every host, at port 443.
+export interface Levers {
+  readonly scripts?: readonly string[];
+  readonly styles?: readonly string[];
+  readonly connect?: readonly string[];
+  readonly images?: readonly string[];
+  readonly fonts?: readonly string[];
+  readonly media?: readonly string[];
+  readonly workers?: boolean;
+  readonly downloads?: boolean;
+  /// MIME types that sealed frames show; `all` alone is every type, `*` at an end stands for the rest.
+  readonly plugins?: readonly string[];
+}
+
+/// Of outputs of one origin.
+export interface PolicyOf {
+  readonly levers: Levers;
+  /// What a person could allow at most.
+  readonly cap: Levers;
+  /// Which word was the last on each lever that is not the default's.
+  readonly sources?: Record<string, Source>;
+}
+
+export interface AllowedHost {
+  readonly kind: Kind;
+  readonly host: string;
+}
+
+/// Why a policy file cannot be used, or what in a notebook's narrowing cannot be read.
+export interface Problem {
+  readonly file: string;
+  /// From 1; 0: of the whole.
+  readonly line: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/// The effective policy of a notebook.
+export interface PolicyView {
+  readonly own: PolicyOf;
+  readonly stranger: PolicyOf;
+  readonly boxed: PolicyOf;
+  /// By a person, for this notebook.
+  readonly allowed?: readonly AllowedHost[];
+  /// Where a file of policy has one, nothing is reached.
+  readonly problems?: readonly Problem[];
+  /// The policy files that there are.
+  readonly files?: readonly string[];
+}
+
+export interface PolicyParams {
+  readonly room: string;
+}
+
+export interface AllowParams {
+  readonly room: string;
+  readonly kind: Kind;
+  readonly host: string;
+}
+
+export interface GuestParams {
+  readonly policy: Levers;
+}
+
+export interface GuestPage {
+  /// Absolute address of the sealed page under exactly that policy; empty where no page was built.
+  readonly url: string;
+}
+
 export type KernelStatus = "none" | "starting" | "idle" | "busy" | "restarting" | "unresponsive" | "dead";
 
 export type FinishStatus = "ok" | "error" | "cancelled" | "lost";
@@ -82,6 +157,8 @@ export interface Queued {
   readonly by: string;
   /// Seconds since the epoch, as every `time` here.
   readonly time: number;
+  /// Of what it will say. The daemon's word, whatever the runtime's was.
+  readonly origin?: Origin;
 }
 
 /// The kernel has it. The cell's earlier outputs are gone from here on.
@@ -186,6 +263,7 @@ export interface OutputsLoaded {
   readonly cell: string;
   readonly outputs: readonly Output[];
   readonly count?: number | null;
+  readonly origin?: Origin;
 }
 
 /// A person cleared the cell's outputs.
@@ -284,9 +362,14 @@ export interface GrantSettled {
   readonly allowed: boolean;
 }
 
+/// What outputs of this notebook may reach is to be asked anew (`policy.show`).
+export interface PolicyChanged {
+  readonly type: "policy";
+}
+
 export type CommEvent = CommOpened | CommMessage | CommClosed;
 
-export type Passing = CommEvent | GrantAsked | GrantSettled;
+export type Passing = CommEvent | GrantAsked | GrantSettled | PolicyChanged;
 
 export type AnyEvent = Event | Passing;
 
@@ -305,6 +388,9 @@ export interface CellRun {
   outputs?: Output[];
   /// The outputs of the run before, shown until this one starts; `count` is that run's as long.
   previous?: Output[];
+  /// Where `outputs` come from.
+  origin?: Origin;
+  previous_origin?: Origin;
 }
 
 export interface PendingInput {
@@ -360,7 +446,8 @@ export interface HelloResult {
   readonly peer: number;
   /// `http://127.0.0.1:PORT`; append `/blob/{sha256}`.
   readonly blobs: string;
-  /// Absolute address of the sealed page that shows outputs; empty where no page was built.
+  /// Absolute address of the sealed page under the strictest policy that is built in; empty where no page was built.
+  /// `policy.guest` gives those of others.
   readonly guest?: string;
 }
 

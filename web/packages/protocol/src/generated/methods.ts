@@ -2,6 +2,7 @@
 
 import type {
   Acknowledged,
+  AllowParams,
   AutosaveParams,
   CellParams,
   Cells,
@@ -23,6 +24,8 @@ import type {
   ForceParams,
   GrantParams,
   Grants,
+  GuestPage,
+  GuestParams,
   HelloParams,
   HelloResult,
   HistoryParams,
@@ -38,6 +41,8 @@ import type {
   NewFile,
   OpenParams,
   OpenResult,
+  PolicyParams,
+  PolicyView,
   Preferences,
   ReadParams,
   Recent,
@@ -99,6 +104,10 @@ export interface Methods {
   "files.grants": { params: Empty; result: Folders };
   "files.create": { params: CreateParams; result: NewFile };
   "files.import": { params: ImportParams; result: NewFile };
+  "policy.show": { params: PolicyParams; result: PolicyView };
+  "policy.allow": { params: AllowParams; result: PolicyView };
+  "policy.revoke": { params: AllowParams; result: PolicyView };
+  "policy.guest": { params: GuestParams; result: GuestPage };
   "preferences.read": { params: Empty; result: Preferences };
   "preferences.write": { params: Preferences; result: Empty };
 }
@@ -144,6 +153,10 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "files.grants": ["person"],
   "files.create": ["person"],
   "files.import": ["person"],
+  "policy.show": ["person"],
+  "policy.allow": ["person"],
+  "policy.revoke": ["person"],
+  "policy.guest": ["person"],
   "preferences.read": ["person"],
   "preferences.write": ["person"],
 };
