@@ -10,6 +10,7 @@ export interface Notes {
   heights: number[];
   links: string[];
   left: number;
+  saved: string[];
   failed: string[];
   blocked: string[];
   refused: string[];
@@ -39,7 +40,7 @@ class Stand implements Framing {
     const notes = fresh();
     this.notes = notes;
     const frame = document.createElement("iframe");
-    frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-forms allow-pointer-lock");
+    frame.setAttribute("sandbox", "allow-scripts allow-forms allow-pointer-lock");
     frame.style.height = "24px";
     frame.addEventListener("load", () => {
       notes.loads++;
@@ -58,6 +59,7 @@ class Stand implements Framing {
           },
           link: ({ url }) => void notes.links.push(url),
           left: () => void notes.left++,
+          save: ({ name, file }) => void notes.saved.push(`${name} ${file.size}`),
           failed: ({ id, message }) => void notes.failed.push(`${id}: ${message}`),
           blocked: ({ directive, host }) => void notes.blocked.push(`${directive} ${host}`),
         },
@@ -96,7 +98,7 @@ class Stand implements Framing {
 }
 
 function fresh(): Notes {
-  return { ready: 0, loads: 0, heights: [], links: [], left: 0, failed: [], blocked: [], refused: [] };
+  return { ready: 0, loads: 0, heights: [], links: [], left: 0, saved: [], failed: [], blocked: [], refused: [] };
 }
 
 Object.assign(window, { framing: new Stand() });

@@ -34,6 +34,7 @@ function silentShell(calls: unknown[]): Handlers<ToShell> {
     failed: take("failed"),
     blocked: take("blocked"),
     left: take("left"),
+    save: take("save"),
   };
 }
 

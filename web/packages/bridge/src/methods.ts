@@ -1,11 +1,24 @@
 /// Everything that can be said over the bridge: one table per direction. What is not in it does not exist.
 ///
 /// `toShell` is the whole power of code in an output: it may ask for a height, ask for a link to be opened (the page
-/// decides, after a click), and report. Every line there is read as if an attacker had written it, because one may.
+/// decides, after a click), offer a file to save (the same), and report. Every line there is read as if an attacker had written it, because one may.
 
 import type { Rate } from "./bucket.js";
 import type { Budget } from "./plain.js";
-import { either, type Infer, integer, json, list, number, object, oneOf, record, type Schema, text } from "./schema.js";
+import {
+  either,
+  file,
+  type Infer,
+  integer,
+  json,
+  list,
+  number,
+  object,
+  oneOf,
+  record,
+  type Schema,
+  text,
+} from "./schema.js";
 
 export const VERSION = 1;
 
@@ -33,6 +46,8 @@ export const TALLEST = 10_000_000;
 export const OUTPUTS = 10_000;
 export const MIME_TYPES = 100;
 export const MIME_TYPE_CHARS = 256;
+/// More than this no frame saves.
+export const FILE_BYTES = 512 * MIB;
 
 const id = text(200);
 const blobRef = object({ blob: text(64, /^[0-9a-f]{64}$/), size: integer(0, Number.MAX_SAFE_INTEGER) });
@@ -93,6 +108,12 @@ export const toShell = {
     params: object({ id, message: text(2000) }),
     budget: { depth: 1, nodes: 6, bytes: 8000 },
     rate: { perSecond: 10, burst: 100 },
+  },
+  /// The frame offers a file to save. It cannot save one itself: the page does, after a click or a question.
+  save: {
+    params: object({ name: text(300), file: file(FILE_BYTES) }),
+    budget: { depth: 1, nodes: 6, bytes: 2000, files: 1 },
+    rate: { perSecond: 1, burst: 5 },
   },
   /// What the frame's policy did not let out.
   blocked: {

@@ -11,6 +11,8 @@ export interface Budget {
   readonly nodes: number;
   /// Two for each character of keys and texts, eight for each value.
   readonly bytes: number;
+  /// Files, whose bytes count nothing here: they stay where they are until somebody reads them. None where it is missing.
+  readonly files?: number;
 }
 
 /// Names through which a careless merge reaches a prototype.
@@ -23,6 +25,7 @@ export type NotPlain = "budget" | "kind";
 export function notPlain(value: unknown, budget: Budget): NotPlain | null {
   let nodes = budget.nodes;
   let bytes = budget.bytes;
+  let files = budget.files ?? 0;
 
   const visit = (one: unknown, depth: number): NotPlain | null => {
     nodes -= 1;
@@ -32,6 +35,10 @@ export function notPlain(value: unknown, budget: Budget): NotPlain | null {
     if (one === null || typeof one === "string" || typeof one === "boolean") return null;
     if (typeof one === "number") return Number.isFinite(one) ? null : "kind";
     if (typeof one !== "object") return "kind";
+    if (budget.files !== undefined && one instanceof Blob) {
+      files -= 1;
+      return files < 0 ? "budget" : null;
+    }
     return Array.isArray(one) ? items(one, depth) : fields(one, depth);
   };
 

@@ -28,6 +28,10 @@ export const integer = (least: number, most: number): Schema<number> =>
 export const oneOf = <const T extends string>(...values: readonly T[]): Schema<T> =>
   schema((value) => typeof value === "string" && (values as readonly string[]).includes(value));
 
+/// Of at most `largest` bytes. Its type and its name are the sender's words.
+export const file = (largest: number): Schema<Blob> =>
+  schema((value) => value instanceof Blob && value.size <= largest);
+
 export const flag: Schema<boolean> = schema((value) => typeof value === "boolean");
 
 /// Whatever JSON can say, within the method's budget.

@@ -8,8 +8,9 @@ import { guestEnd, VERSION } from "@fumehood/bridge";
 import { Blobs } from "./content.js";
 import { find } from "./find.js";
 import { receivePort } from "./handover.js";
-import { watchKeys, watchLinks } from "./leaving.js";
+import { watchKeys, watchLinks, watchSaving } from "./leaving.js";
 import { Reports } from "./reports.js";
+import { offerFile } from "./saving.js";
 import { guardDocument } from "./scripts.js";
 import { applyTheme } from "./theme.js";
 import { View } from "./view.js";
@@ -35,7 +36,9 @@ async function start(root: HTMLElement): Promise<void> {
   const reports = new Reports(bridge);
   const view = new View(root, blobs, (id, message) => reports.failed(id, message));
   guardDocument();
-  watchLinks((url) => bridge.notify("link", { url }));
+  const save = (link: HTMLAnchorElement) => void offerFile(link, (file) => bridge.notify("save", file));
+  watchLinks((url) => bridge.notify("link", { url }), save);
+  watchSaving(save);
   watchKeys(() => bridge.notify("left", {}));
   // Not before the first look: heights of what is not there yet would make the notebook jump.
   const beginHeight = once(() => watchHeight(root, (height) => bridge.notify("resized", { height })));

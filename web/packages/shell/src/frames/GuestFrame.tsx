@@ -11,6 +11,7 @@ import { Budget } from "./budget.js";
 import { clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
+import { Offers, OffersNote } from "./Offers.jsx";
 import { openLink } from "./opening.js";
 
 /// Frames alive at once: what is near, and the most recently left.
@@ -47,6 +48,7 @@ export function GuestFrame(props: GuestFrameProps) {
   const [settled, setSettled] = createSignal(false);
   const [stopped, setStopped] = createSignal("");
   const [asked, setAsked] = createSignal<URL | null>(null);
+  const offers = new Offers();
   const [notes, setNotes] = createSignal<readonly string[]>([]);
   const [alive, setAlive] = createSignal(false);
   const [wanted, setWanted] = createSignal(false);
@@ -101,6 +103,15 @@ export function GuestFrame(props: GuestFrameProps) {
           if (live !== frame) return;
           if (clickedIn(frame.element)) openLink(url);
           else if (late) setAsked(url);
+          else setTimeout(decide, FOCUS_MS, true);
+        };
+        decide(false);
+      },
+      onSave: (name, file) => {
+        const decide = (late: boolean) => {
+          if (live !== frame) return;
+          if (clickedIn(frame.element)) offers.clicked(name, file);
+          else if (late) offers.ask(name, file);
           else setTimeout(decide, FOCUS_MS, true);
         };
         decide(false);
@@ -207,6 +218,7 @@ export function GuestFrame(props: GuestFrameProps) {
           </p>
         )}
       </Show>
+      <OffersNote offers={offers} />
       <For each={notes()}>
         {(text) => (
           <p class="out-note">

@@ -11,6 +11,8 @@ export interface Diagnostics {
   readonly reloaded: number;
   /// Frames that took the keyboard without having been clicked.
   readonly focused: number;
+  /// Files that frames offered to save.
+  readonly offered: number;
   /// Frames whose height came to no rest.
   readonly restless: number;
   /// Frames made since the page was opened, and the milliseconds from making one to its being ready.
@@ -18,12 +20,13 @@ export interface Diagnostics {
   readonly readyMs: number;
 }
 
-type Count = "reloaded" | "focused" | "restless";
+type Count = "reloaded" | "focused" | "offered" | "restless";
 
 const [diagnostics, setDiagnostics] = createSignal<Diagnostics>({
   refused: new Map(),
   reloaded: 0,
   focused: 0,
+  offered: 0,
   restless: 0,
   made: 0,
   readyMs: 0,

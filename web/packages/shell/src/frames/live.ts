@@ -1,5 +1,5 @@
 /// One living frame: made sealed, given its port once, and watched. What it says is hostile; each message is a wish that
-/// is looked at here, and the only powers it has are its own height, a link after a click, and notes below itself.
+/// is looked at here, and the only powers it has are its own height, a link or a file after a click, and notes below itself.
 
 import { type GuestOutput, HANDOVER, type ShellEnd, shellEnd } from "@fumehood/bridge";
 import type { Appearance } from "./appearance.js";
@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly onHeight: (height: number, settled: boolean) => void;
   /// A link that a click in the frame asked for; the page opens it.
   readonly onLink: (url: URL) => void;
+  /// A file that the frame offers; the page saves it, or asks.
+  readonly onSave: (name: string, file: Blob) => void;
   readonly onFailed: (message: string) => void;
   readonly onBlocked: (directive: string, host: string) => void;
   /// The person wants out of the frame.
@@ -118,6 +120,10 @@ export class LiveFrame {
         link: ({ url }) => {
           const target = openable(url);
           if (target) this.#options.onLink(target);
+        },
+        save: ({ name, file }) => {
+          count("offered");
+          this.#options.onSave(name, file);
         },
         failed: ({ message }) => this.#options.onFailed(message),
         blocked: ({ directive, host }) => this.#options.onBlocked(directive, host),
