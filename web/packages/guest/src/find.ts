@@ -9,8 +9,29 @@ interface Registry {
   delete(name: string): void;
 }
 
-/// Without regard to case. Text of which a style shows nothing is counted too.
+let watch: MutationObserver | undefined;
+let frame = 0;
+
+/// Finds it again whenever the outputs change, until another text or none is looked for.
 export function find(root: HTMLElement, query: string): number {
+  watch?.disconnect();
+  cancelAnimationFrame(frame);
+  frame = 0;
+  const found = mark(root, query);
+  if (query === "") return found;
+  watch = new MutationObserver(() => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      mark(root, query);
+    });
+  });
+  watch.observe(root, { childList: true, characterData: true, subtree: true });
+  return found;
+}
+
+/// Without regard to case. Text of which a style shows nothing is counted too.
+function mark(root: HTMLElement, query: string): number {
   const { highlights } = CSS as unknown as { highlights?: Registry };
   highlights?.delete(MARKS);
   const wanted = query.toLowerCase();

@@ -20,6 +20,9 @@ import { Palette } from "../commands/Palette.js";
 import { extendTo, go } from "../commands/place.js";
 import type { Bench } from "../commands/types.js";
 import { FindBar } from "../find/FindBar.js";
+import { markOutputs } from "../find/marks.js";
+import type { Query } from "../find/search.js";
+import { setSought } from "../frames/sought.js";
 import type { Cell } from "../notebook/types.js";
 import { AddRow } from "./AddRow.js";
 import { followAnchors } from "./anchors.js";
@@ -148,6 +151,9 @@ function Cells(props: { readonly page: Page }): JSX.Element {
     }),
   );
   const drag = createDrag(bench);
+  // Frames look for plain text only.
+  createEffect(() => setSought(bench.finding.finder() === null ? "" : plainQuery(bench.finding.query())));
+  onCleanup(() => setSought(""));
   return (
     <div class="cells-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: blocks stand between the list and its items. */}
@@ -163,6 +169,8 @@ function Cells(props: { readonly page: Page }): JSX.Element {
               page.approach.arranged(element);
             }),
           );
+          const scroller = bench.scroller();
+          if (scroller !== undefined) markOutputs(bench.finding, element, scroller);
           element.addEventListener("pointerdown", (event) => {
             if (event.pointerType === "mouse" && !choose(bench, event)) drag.begin(event);
           });
@@ -174,6 +182,10 @@ function Cells(props: { readonly page: Page }): JSX.Element {
       <InsertPoint bench={bench} drag={drag} />
     </div>
   );
+}
+
+function plainQuery(query: Query): string {
+  return query.regex ? "" : query.text;
 }
 
 /// A press beside the text makes the cell the active one, and with Shift extends the selection. True where it is all

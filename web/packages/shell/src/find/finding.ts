@@ -6,7 +6,7 @@ import type { Output, Run } from "@fumehood/protocol";
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import type { Notebook } from "../notebook/types.js";
 import { strip } from "../outputs/sgr.js";
-import { compile, MATCHES, NO_QUERY, type Query, replacement, type Span, search, turn } from "./search.js";
+import { compile, escaped, MATCHES, NO_QUERY, type Query, replacement, type Span, search, turn } from "./search.js";
 import { createSearcher, type Searcher } from "./searcher.js";
 
 export interface Match extends Span {
@@ -37,11 +37,17 @@ export interface Finding {
   readonly index: Accessor<number>;
   go(by: 1 | -1): void;
   inCell(id: string): readonly Span[];
+  /// Finds the same in a piece of an output's text; null where outputs are not looked at.
+  readonly finder: Accessor<((text: string) => readonly Span[]) | null>;
+  /// Which of its output's matches the current one is; null where it is in a source.
+  readonly inOutput: Accessor<{ readonly at: number; readonly of: number } | null>;
   replace(by: string): void;
   /// Returns how many.
   replaceAll(by: string): number;
 }
 
+/// Different matches of an expression that are marked in outputs.
+const WORDS = 200;
 /// No more text of one output is looked at.
 const OUTPUT_TEXT = 100_000;
 
@@ -142,6 +148,29 @@ export function createFinding(
 
   const current = createMemo(() => matches()[index()] ?? null);
 
+  const finder = createMemo(() => {
+    const made = outputs() ? pattern() : null;
+    if (made === null) return null;
+    // An expression is not run here, where it could take for ever: what it found is looked for as it is.
+    const plain = asks() ? anyOf(found()) : made;
+    return plain === null ? null : (text: string) => search(text, plain);
+  });
+  const found = (): ReadonlySet<string> => {
+    const words = new Set<string>();
+    const inOutputs = new Map(texts().flatMap(({ cell, where, text }) => (where === "output" ? [[cell, text]] : [])));
+    for (const { cell, where, from, to } of matches()) {
+      if (where === "output") words.add(inOutputs.get(cell)?.slice(from, to) ?? "");
+      if (words.size >= WORDS) break;
+    }
+    return words;
+  };
+  const inOutput = createMemo(() => {
+    const match = current();
+    if (match?.where !== "output") return null;
+    const all = matches().filter(({ cell, where }) => where === "output" && cell === match.cell);
+    return { at: all.indexOf(match), of: all.length };
+  });
+
   const goTo = (at: number) => {
     setIndex(at);
     const match = matches()[at];
@@ -221,6 +250,8 @@ export function createFinding(
       else goTo(turn(matches().length, index(), by));
     },
     inCell: (id) => byCell().get(id) ?? NONE,
+    finder,
+    inOutput,
     replace: (by) => {
       const match = current();
       const made = pattern();
@@ -251,6 +282,20 @@ export function createFinding(
 }
 
 const NONE: readonly Span[] = [];
+
+function anyOf(words: ReadonlySet<string>): RegExp | null {
+  const all = [...words].filter((word) => word !== "" && !word.includes("\n"));
+  // The longest first, or a shorter one would stand for its beginning.
+  return all.length === 0
+    ? null
+    : new RegExp(
+        all
+          .sort((a, b) => b.length - a.length)
+          .map(escaped)
+          .join("|"),
+        "gu",
+      );
+}
 
 interface Text {
   readonly cell: string;

@@ -28,7 +28,7 @@ export const NO_QUERY: Query = { text: "", matchCase: false, word: false, regex:
 /// Null for nothing to look for; the message where the expression is wrong.
 export function compile(query: Query): RegExp | null | { readonly error: string } {
   if (query.text === "") return null;
-  const plain = query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const plain = query.regex ? query.text : escaped(query.text);
   const source = query.word ? `(?<![\\p{L}\\p{N}_])(?:${plain})(?![\\p{L}\\p{N}_])` : plain;
   try {
     return new RegExp(source, query.matchCase ? "gmu" : "gimu");
@@ -36,6 +36,11 @@ export function compile(query: Query): RegExp | null | { readonly error: string 
     const message = error instanceof Error ? error.message : "";
     return { error: message.replace(/^Invalid regular expression: .*?: /, "") };
   }
+}
+
+/// As a part of an expression that means just this text.
+export function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /// At most `most` matches.

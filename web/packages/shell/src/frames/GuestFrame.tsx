@@ -13,6 +13,7 @@ import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
 import { Offers, OffersNote } from "./Offers.jsx";
 import { openLink } from "./opening.js";
+import { sought } from "./sought.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;
@@ -147,6 +148,7 @@ export function GuestFrame(props: GuestFrameProps) {
   });
   createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
   createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
+  createEffect(on([sought, alive], ([text]) => void live?.find(text)));
   createEffect(
     on(
       () => props.title,

@@ -43,6 +43,7 @@ export class LiveFrame {
   #end: ShellEnd | undefined;
   #loads = 0;
   #ready = false;
+  #sought = "";
   #closed = false;
   #appearance: Appearance;
   #outputs: readonly GuestOutput[];
@@ -86,6 +87,7 @@ export class LiveFrame {
 
   /// How often the text is in the frame, where it is marked from then on.
   async find(query: string): Promise<number> {
+    this.#sought = query;
     if (!this.#ready || !this.#end) return 0;
     try {
       return (await this.#end.request("find", { query })).count;
@@ -147,6 +149,7 @@ export class LiveFrame {
     clearTimeout(this.#timer);
     countReady(performance.now() - this.#began);
     this.#render();
+    if (this.#sought !== "") void this.find(this.#sought);
     this.#options.onReady();
   }
 
