@@ -34,6 +34,24 @@ export async function until<T>(
   }
 }
 
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/// Runs in the page.
+function scrolledTo(selector: string): Box | null {
+  const element = document.querySelector(selector);
+  if (element === null) {
+    return null;
+  }
+  element.scrollIntoView({ block: "nearest", behavior: "instant" });
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return width === 0 || height === 0 ? null : { x, y, width, height };
+}
+
 export class Page {
   constructor(readonly tab: Tab) {}
 
@@ -79,20 +97,15 @@ export class Page {
     await this.tab.click(at.x + at.width / 2, at.y + at.height / 2, options);
   }
 
-  box(css: string): Promise<{ x: number; y: number; width: number; height: number }> {
-    return this.waitFor(
-      `an element ${css}`,
-      (selector: string) => {
-        const element = document.querySelector(selector);
-        if (element === null) {
-          return null;
-        }
-        element.scrollIntoView({ block: "nearest", behavior: "instant" });
-        const { x, y, width, height } = element.getBoundingClientRect();
-        return width === 0 || height === 0 ? null : { x, y, width, height };
-      },
-      css,
-    );
+  /// Where it rests: what comes near the view above it may still take its height.
+  async box(css: string): Promise<Box> {
+    let before: Box | null = null;
+    return until(`an element ${css} that rests`, async () => {
+      const now = await this.evaluate(scrolledTo, css);
+      const rests = now !== null && before !== null && now.x === before.x && now.y === before.y;
+      before = now;
+      return rests ? now : null;
+    });
   }
 
   type(text: string): Promise<void> {

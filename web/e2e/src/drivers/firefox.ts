@@ -1,6 +1,6 @@
 /// Debian's Firefox ESR by WebDriver BiDi. Each tab that `open` makes is a profile of its own (a user context).
 
-import puppeteer, { type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
+import puppeteer, { type BrowserContext, type KeyInput, type Page, type Browser as Running } from "puppeteer-core";
 import { chord } from "./keys";
 import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
@@ -108,9 +108,9 @@ class FirefoxTab implements Tab {
   }
 }
 
-export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
+function start(machine: Machine, look: Look): Promise<Running> {
   const pointers = machine.touch === true ? COARSE : FINE | HOVER;
-  const browser = await puppeteer.launch({
+  return puppeteer.launch({
     browser: "firefox",
     executablePath: program("firefox-esr", "firefox-esr"),
     headless: true,
@@ -122,12 +122,26 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
       // Without a window Firefox tells its pages that the machine has no mouse. This driver's clicks are a mouse's.
       "ui.primaryPointerCapabilities": pointers,
       "ui.allPointerCapabilities": pointers,
+      "ui.systemUsesDarkTheme": look.dark === true ? 1 : 0,
+      "ui.prefersReducedMotion": look.reducedMotion === true ? 1 : 0,
     },
   });
+}
+
+export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
+  // WebDriver BiDi has no word for colours and motion, and Firefox tells them to all of its pages: it runs once for each.
+  const running = new Map<string, Running>();
+  const of = async (look: Look): Promise<Running> => {
+    const name = JSON.stringify([look.dark === true, look.reducedMotion === true]);
+    const browser = running.get(name) ?? (await start(machine, look));
+    running.set(name, browser);
+    return browser;
+  };
+  await of({});
   return {
     engine: "firefox",
     async open(url: string, look: Look = {}): Promise<Tab> {
-      const context = await browser.createBrowserContext();
+      const context = await (await of(look)).createBrowserContext();
       const tab = new FirefoxTab(await context.newPage(), context, true);
       await tab.resize(look.width ?? WIDTH, look.height ?? HEIGHT);
       await tab.goto(url);
@@ -143,8 +157,11 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
       return tab;
     },
     async count(): Promise<number> {
-      return (await browser.pages()).length;
+      const tabs = await Promise.all([...running.values()].map((browser) => browser.pages()));
+      return tabs.flat().length;
     },
-    close: () => browser.close(),
+    async close(): Promise<void> {
+      await Promise.all([...running.values()].map((browser) => browser.close()));
+    },
   };
 }
