@@ -146,6 +146,11 @@ def _flood(kernel: Hostile, argument: str) -> None:
         kernel.stream(f"{number}\n")
 
 
+def _flood_of_walls(kernel: Hostile, argument: str) -> None:
+    for _ in range(int(argument)):
+        kernel.stream("x" * 50_000)
+
+
 def _flood_of_lies(kernel: Hostile, argument: str) -> None:
     parts = kernel.parts("stream", {"name": "stdout", "text": "lie"})
     for _ in range(int(argument)):
@@ -202,6 +207,7 @@ TRICKS: dict[str, Callable[[Hostile, str], object]] = {
     "no_delimiter": lambda k, _: k.sockets["iopub"].send_multipart([b"hello"] * 7),
     "huge": _huge,
     "flood": _flood,
+    "flood_of_walls": _flood_of_walls,
     "flood_of_lies": _flood_of_lies,
     "no_reply": _no_reply,
     "no_idle": _no_idle,

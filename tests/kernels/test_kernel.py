@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fumehood.core import limits
 from fumehood.core.errors import KernelDied, KernelStartFailed, PlaceUnsafe
 from fumehood.core.identity import ancestors
 from fumehood.kernels.kernel import Kernel
@@ -282,7 +283,12 @@ async def test_every_line_of_a_flushed_flood_arrives_once(start: Start) -> None:
     assert text_of(said) == "".join(f"{i}\n" for i in range(20000))
 
 
-async def test_a_flooding_kernel_leaves_the_rest_of_the_process_its_turns(start: Start, hostile: KernelSpec) -> None:
+@pytest.mark.parametrize(
+    ("flood", "most"), [("flood 30000", limits.KERNEL_TURN_MESSAGES), ("flood_of_walls 1000", 6)], ids=["lines", "walls"]
+)
+async def test_a_flooding_kernel_leaves_the_rest_of_the_process_its_turns(
+    start: Start, hostile: KernelSpec, flood: str, most: int
+) -> None:
     kernel, listener = await start(hostile)
     turns: list[int] = []
     over = False
@@ -293,9 +299,10 @@ async def test_a_flooding_kernel_leaves_the_rest_of_the_process_its_turns(start:
             await asyncio.sleep(0)
 
     worker = asyncio.create_task(other_work())
-    said = await run(kernel, listener, "flood 30000")
+    said = await run(kernel, listener, flood)
     over = True
     await worker
-    assert len(said) == 30000 + 3
+    assert len(said) == int(flood.split()[1]) + 3
     steps = [after - before for before, after in pairwise(turns)]
-    assert max(steps) <= 2 * 200, "at most one portion of each channel between two turns of the others"
+    # Lines end a turn by their number, walls of text by their size: what cannot leave as fast would pile up.
+    assert max(steps) <= 2 * most, "at most one portion of each channel between two turns of the others"

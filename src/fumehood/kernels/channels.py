@@ -24,8 +24,9 @@ from fumehood.kernels.wire import Channel, Codec, Fault, KernelMessage
 _KINDS: dict[Channel, int] = {"shell": zmq.DEALER, "control": zmq.DEALER, "stdin": zmq.DEALER, "iopub": zmq.SUB}
 _RECONNECT_MS = 10
 """How long libzmq waits before it tries again to reach a socket that a starting kernel has not bound yet."""
-_DRAIN_TURNS = 2 * limits.KERNEL_BACKLOG // limits.KERNEL_TURN_MESSAGES
-"""A bound: a kernel that floods is connected again before the old connection is read to its end."""
+_DRAIN_TURNS = 2 * limits.KERNEL_BACKLOG
+"""A bound, as a turn takes one message at least: a kernel that floods is connected again before the old connection is
+read to its end."""
 _DOUBT = 5.0
 """Seconds for which a kernel may have closed its sockets and still be on its way out."""
 
@@ -117,13 +118,16 @@ class Channels:
     def _drain(self, channel: Channel) -> None:
         self._scheduled.discard(channel)
         socket = self._sockets.get(channel)
-        for _ in range(limits.KERNEL_TURN_MESSAGES):
+        taken = size = 0
+        while taken < limits.KERNEL_TURN_MESSAGES and size < limits.KERNEL_TURN_BYTES:
             if socket is None or socket.closed:
                 return
             try:
                 frames = socket.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
                 return
+            taken += 1
+            size += sum(map(len, frames))
             self._take(channel, frames)
         self._schedule(channel)
 
