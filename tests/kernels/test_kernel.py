@@ -284,7 +284,9 @@ async def test_every_line_of_a_flushed_flood_arrives_once(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flood", "most"), [("flood 30000", limits.KERNEL_TURN_MESSAGES), ("flood_of_walls 1000", 6)], ids=["lines", "walls"]
+    ("flood", "most"),
+    [("flood 30000", limits.KERNEL_TURN_MESSAGES), ("flood_of_walls 1000", 6)],
+    ids=["lines", "walls"],
 )
 async def test_a_flooding_kernel_leaves_the_rest_of_the_process_its_turns(
     start: Start, hostile: KernelSpec, flood: str, most: int

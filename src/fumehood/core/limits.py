@@ -101,6 +101,9 @@ KERNEL_FRAMES: Final = 1_024
 """Parts of one message: its buffers."""
 KERNEL_TURN_MESSAGES: Final = 200
 """Messages of a flooding kernel that are taken before everything else in the process has its turn."""
+KERNEL_TURN_BYTES: Final = 256 * KIB
+"""And bytes: about what a Unix socket takes at once. With more, a flood comes in faster than it can go out, and
+whoever interrupts it waits."""
 KERNEL_STRAY_BYTES: Final = 64 * KIB
 """The end of what a kernel writes past its protocol, to stdout and stderr."""
 KERNELSPEC_BYTES: Final = 1 * MIB
