@@ -87,6 +87,9 @@ export const limits = {
   KERNEL_FRAMES: 1024,
   /// Messages of a flooding kernel that are taken before everything else in the process has its turn.
   KERNEL_TURN_MESSAGES: 200,
+  /// And bytes: about what a Unix socket takes at once. With more, a flood comes in faster than it can go out, and
+  /// whoever interrupts it waits.
+  KERNEL_TURN_BYTES: 262144,
   /// The end of what a kernel writes past its protocol, to stdout and stderr.
   KERNEL_STRAY_BYTES: 65536,
   KERNELSPEC_BYTES: 1048576,
