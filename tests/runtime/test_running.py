@@ -120,6 +120,7 @@ async def test_a_kernel_that_dies_is_told_with_its_reason_and_waits_for_a_restar
         assert [await link.finished(each) for each in (first, second)] == ["lost", "cancelled"]
         kernel = bench.record.state.kernel
         assert kernel.status == "dead" and "SIGKILL" in kernel.reason
+        assert "wrote" not in kernel.reason, "what it says at every start is no reason"
         assert kernel.peak_memory is not None and kernel.peak_memory > 400_000_000
         refused = link.execute("c", "1")
         await link.until(lambda: bool(link.refusals))

@@ -126,8 +126,20 @@ def died(desk: Desk, ended: Exit, wrote: str) -> None:
     )
 
 
+#: What IPython's kernel says of itself at every start: no reason why it ended.
+_GREETING = (
+    "NOTE: When using the `ipython kernel` entry point",
+    "To exit, you will have to explicitly quit this process",
+    '"quit" from a client',
+    "To read more about this, see https://github.com/ipython/ipython",
+    "To connect another client to this kernel, use:",
+    "--existing ",
+)
+
+
 def _last_line(wrote: str) -> str:
-    lines = [line.strip() for line in wrote.splitlines() if line.strip()]
+    lines = [line.strip() for line in wrote.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(_GREETING)]
     return f" It wrote: {lines[-1][:_LAST_LINE]}" if lines else ""
 
 

@@ -3,6 +3,8 @@
 import { HoodError } from "@fumehood/protocol";
 import { Button, Dialog, TextField, Toggle, toast } from "@fumehood/ui";
 import { createSignal, type JSX, Show } from "solid-js";
+import { join } from "../files/listing.js";
+import { Places } from "../files/Places.js";
 import { baseName, folderOf } from "./format.js";
 import { told } from "./told.js";
 import type { Workspace } from "./workspace.js";
@@ -17,6 +19,11 @@ export default function SaveAsDialog(props: {
   const [exists, setExists] = createSignal(false);
   const [failed, setFailed] = createSignal<string>();
   const [busy, setBusy] = createSignal(false);
+  const choose = (text: string) => {
+    setPath(text);
+    setFailed(undefined);
+    setExists(false);
+  };
   const save = async () => {
     if (busy()) return;
     setBusy(true);
@@ -54,18 +61,27 @@ export default function SaveAsDialog(props: {
         value={path()}
         hint="The whole path, from /. This page stays with its own file."
         error={failed()}
-        onInput={(text) => {
-          setPath(text);
-          setFailed(undefined);
-          setExists(false);
-        }}
+        onInput={choose}
+        ref={(element) => queueMicrotask(() => selectName(element))}
         autofocus
+      />
+      <Places
+        wire={props.workspace.wire}
+        folder={folderOf(path().trim())}
+        onFolder={(folder) => choose(join(folder, baseName(path())))}
+        onName={(name) => choose(join(folderOf(path().trim()), name))}
       />
       <Show when={exists() || overwrite()}>
         <Toggle label="Replace the file that is there" checked={overwrite()} onChange={setOverwrite} />
       </Show>
     </Dialog>
   );
+}
+
+/// Typing replaces the name, not the folder and the ending.
+function selectName(field: HTMLInputElement): void {
+  const { value } = field;
+  field.setSelectionRange(value.lastIndexOf("/") + 1, value.length - ".ipynb".length);
 }
 
 function suggestion(path: string): string {

@@ -8,6 +8,8 @@ import type { Bench } from "../commands/types.js";
 /// Called under an owner of Solid's; returns how to stop listening.
 export function keepFocus(bench: Bench, root: HTMLElement): () => void {
   let following = false;
+  /// While the pointer is down nothing may move under it: a press that ends elsewhere is no click.
+  let pressed = false;
 
   const put = (force: boolean) => {
     const { active, mode } = bench.place();
@@ -25,7 +27,7 @@ export function keepFocus(bench: Bench, root: HTMLElement): () => void {
         if (holder?.closest(".cm-content") == null || !handle.element.contains(holder)) handle.editor()?.focus();
       } else if (holder !== handle.element && !isWithin(holder, handle.element)) {
         handle.element.focus({ preventScroll: true });
-        handle.element.scrollIntoView({ block: "nearest" });
+        if (!pressed) handle.element.scrollIntoView({ block: "nearest" });
       }
     } finally {
       following = false;
@@ -51,8 +53,8 @@ export function keepFocus(bench: Bench, root: HTMLElement): () => void {
     const target = event.target;
     const tool = event.detail > 0 && target instanceof Element ? target.closest("button") : null;
     const cell = tool?.closest<HTMLElement>("[data-cell]");
-    if (tool == null || cell == null) return;
-    // When the tool has done its work: it may have sent the keyboard elsewhere itself.
+    if (tool == null || cell == null || !(root.contains(cell) || !cell.isConnected)) return;
+    // The tool may have sent the keyboard elsewhere itself.
     queueMicrotask(() => {
       const holder = document.activeElement;
       if (holder !== tool && holder !== document.body) return;
@@ -71,11 +73,24 @@ export function keepFocus(bench: Bench, root: HTMLElement): () => void {
     cell.focus({ preventScroll: true });
   };
   root.addEventListener("focusin", onFocus);
-  root.addEventListener("click", onClick);
+  const onPress = () => {
+    pressed = true;
+  };
+  const onRelease = () => {
+    pressed = false;
+  };
+  root.addEventListener("pointerdown", onPress, true);
+  window.addEventListener("pointerup", onRelease, true);
+  window.addEventListener("pointercancel", onRelease, true);
+  // On the document, where the tools' own handlers are called before.
+  document.addEventListener("click", onClick);
   root.addEventListener("keydown", onEscape);
   return () => {
     root.removeEventListener("focusin", onFocus);
-    root.removeEventListener("click", onClick);
+    root.removeEventListener("pointerdown", onPress, true);
+    window.removeEventListener("pointerup", onRelease, true);
+    window.removeEventListener("pointercancel", onRelease, true);
+    document.removeEventListener("click", onClick);
     root.removeEventListener("keydown", onEscape);
   };
 }

@@ -1,7 +1,7 @@
 /// One granted folder at a time: its content, the way up, new notebooks, and files that are dropped on it. What the
 /// person did not grant is not listed, and says how to grant it.
 
-import type { FolderEntry, Listing } from "@fumehood/protocol";
+import type { FolderEntry } from "@fumehood/protocol";
 import { HoodError } from "@fumehood/protocol";
 import {
   Button,
@@ -16,18 +16,19 @@ import {
   TextField,
   visible,
 } from "@fumehood/ui";
-import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, Show, Switch } from "solid-js";
 import { shortFolder } from "../app/format.js";
 import { report } from "../app/report.js";
 import type { Route } from "../app/route.js";
 import { told } from "../app/told.js";
 import type { Wire } from "../wire/index.js";
+import { Crumbs } from "./Crumbs.js";
 import { ArrivalList, DropTarget } from "./Drops.js";
 import { AllowDialog, NewDialog } from "./dialogs.js";
 import { createArrivals } from "./dropped.js";
 import { Entries } from "./Entries.js";
 import { createFolder } from "./folder.js";
-import { BY_NAME, crumbs, join, type Sorting, shown } from "./listing.js";
+import { BY_NAME, join, type Sorting, shown } from "./listing.js";
 
 export interface BrowserProps {
   readonly wire: Wire;
@@ -223,35 +224,6 @@ export function Browser(props: BrowserProps): JSX.Element {
 
 function allowing(open: Open | null): { readonly folder: string } | null {
   return open?.kind === "allow" ? open : null;
-}
-
-function Crumbs(props: {
-  readonly listing: Listing;
-  readonly granted: readonly string[];
-  readonly onGo: (folder: string) => void;
-}): JSX.Element {
-  return (
-    <nav class="crumbs" aria-label="Folder">
-      <ol class="crumb-list">
-        <For each={crumbs(props.listing.folder, props.granted)}>
-          {(crumb) => (
-            <li class="crumb">
-              <Show when={crumb.open} fallback={<Name class="crumb-closed" text={crumb.name} />}>
-                <button
-                  type="button"
-                  class="crumb-button"
-                  aria-current={crumb.folder === props.listing.folder ? "location" : undefined}
-                  onClick={() => props.onGo(crumb.folder)}
-                >
-                  <Name text={crumb.name} />
-                </button>
-              </Show>
-            </li>
-          )}
-        </For>
-      </ol>
-    </nav>
-  );
 }
 
 function Refused(props: {
