@@ -30,16 +30,15 @@ def temporary_home() -> Iterator[Path]:
 
 def processes_of(home: Path) -> list[int]:
     """Pids of the daemon, runtimes, kernels and whatever they started there, without this process."""
-    wanted = b"FUMEHOOD_HOME=" + os.fsencode(home)
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if wanted in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [pid for pid in pids if pid != os.getpid() and _lives_in(home, pid)]
+
+
+def _lives_in(home: Path, pid: int) -> bool:
+    try:
+        return b"FUMEHOOD_HOME=" + os.fsencode(home) in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def kill_all(home: Path) -> None:
@@ -49,11 +48,20 @@ def kill_all(home: Path) -> None:
         if not pids:
             return
         for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                continue
-            try:
-                os.waitpid(pid, 0)
-            except ChildProcessError:
-                continue
+            _kill(home, pid)
+
+
+def _kill(home: Path, pid: int) -> None:
+    """Never a stranger who got the number of one that has ended meanwhile."""
+    try:
+        fd = os.pidfd_open(pid)
+    except OSError:
+        return
+    try:
+        if _lives_in(home, pid):
+            signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    except OSError:
+        return  # it has ended, or is nobody's child of ours
+    finally:
+        os.close(fd)

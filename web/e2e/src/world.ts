@@ -210,7 +210,9 @@ export class World {
       writeFileSync(`${base}.txt`, [shown, ...tab.problems, ...tab.trail].join("\n"));
       await tab.screenshot(`${base}.png`).catch(() => undefined);
     }
-    const logs = readdirSync(this.home, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".log"));
+    const logs = readdirSync(this.home, { recursive: true, encoding: "utf8" }).filter((path) =>
+      /\.(log|crash)$/.test(path),
+    );
     for (const path of logs) {
       copyFileSync(join(this.home, path), join(folder, `${name}-${path.replaceAll("/", "-")}`));
     }
@@ -257,7 +259,10 @@ export class World {
       const left = this.processes();
       for (const pid of left) {
         try {
-          process.kill(pid, "SIGKILL");
+          // Asked once more: it may have ended with one before it, and its number may be a stranger's by now.
+          if (this.owns(pid, "")) {
+            process.kill(pid, "SIGKILL");
+          }
         } catch {
           // Ended by itself meanwhile.
         }
