@@ -16,6 +16,7 @@ export class WebDriverError extends Error {
 
 export class Session {
   private queue: Promise<unknown> = Promise.resolve();
+  private current = "";
 
   private constructor(
     private readonly base: string,
@@ -44,6 +45,14 @@ export class Session {
 
   delete(path = ""): Promise<unknown> {
     return ask(this.base, "DELETE", `/session/${this.id}${path}`);
+  }
+
+  /// Makes a window the current one. Not said again where it is: the driver takes the focus out of the window's frames.
+  async show(handle: string, anew = false): Promise<void> {
+    if (anew || this.current !== handle) {
+      await this.post("/window", { handle });
+      this.current = handle;
+    }
   }
 
   /// Elements that `css` selects in the current frame.

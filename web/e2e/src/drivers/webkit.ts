@@ -5,15 +5,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
 import { type Display, end, startDisplay } from "./display";
 import { chord, code } from "./keys";
 import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+import { collect, expectAnswer, hideFocus, leaveBehind, showFocus } from "./visits";
 import { Session, WebDriverError } from "./webdriver";
 
 const SCRIPT_MS = 60_000;
+const LOOK_MS = 15;
 const START_TRIES = 100;
 const TRY_MS = 100;
+/// For so long a page keeps changing while a picture of it is taken.
+const PICTURE_MS = 2_000;
 const LIBRARIES = "/usr/lib";
 
 /// MiniBrowser lies beside the library, in a folder that carries the machine's name and the library's version.
@@ -63,20 +68,12 @@ class WebKitTab implements Tab {
     private readonly last: () => Promise<boolean>,
   ) {}
 
-  /// With this tab current and the given chain of frames entered from its top.
-  private within<T>(chain: readonly number[], steps: () => Promise<T>): Promise<T> {
+  /// With this tab current, in its top page.
+  private atTop<T>(steps: () => Promise<T>): Promise<T> {
     return this.session
       .alone(async () => {
-        await this.session.post("/window", { handle: this.handle });
+        await this.session.show(this.handle);
         await this.session.post("/frame", { id: null });
-        for (const index of chain) {
-          const frames = await this.session.elements("iframe, frame");
-          const frame = frames[index];
-          if (frame === undefined) {
-            throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
-          }
-          await this.session.post("/frame", { id: frame });
-        }
         return steps();
       })
       .catch((error: unknown) => {
@@ -86,6 +83,26 @@ class WebKitTab implements Tab {
         }
         throw error;
       });
+  }
+
+  /// In the frame that the chain leads to from the top. The page does not learn of it.
+  private inside<T>(chain: readonly number[], steps: () => Promise<T>): Promise<T> {
+    return this.atTop(async () => {
+      const focused = await this.run(hideFocus, null);
+      try {
+        for (const index of chain) {
+          const frame = (await this.session.elements("iframe, frame"))[index];
+          if (frame === undefined) {
+            throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
+          }
+          await this.session.post("/frame", { id: frame });
+        }
+        return await steps();
+      } finally {
+        await this.session.show(this.handle, true);
+        await this.run(showFocus, focused);
+      }
+    });
   }
 
   private async run<R, A>(fn: Sent<A, R>, arg: A | undefined): Promise<R> {
@@ -102,20 +119,42 @@ class WebKitTab implements Tab {
   }
 
   evaluate<R, A = null>(fn: Sent<A, R>, arg?: A): Promise<R> {
-    return this.within([], () => this.run(fn, arg));
+    return this.atTop(() => this.run(fn, arg));
+  }
+
+  private async ask<R, A>(chain: readonly number[], fn: Sent<A, R>, arg: A | undefined): Promise<R> {
+    const key = crypto.randomUUID();
+    await this.evaluate(expectAnswer, key);
+    const script = leaveBehind(fn.toString());
+    await this.inside(chain, () => this.session.post("/execute/sync", { script, args: [key, arg ?? null] }));
+    for (const end = performance.now() + SCRIPT_MS; performance.now() < end; await rest(LOOK_MS)) {
+      const { state, text } = await this.evaluate(collect, key);
+      if (state === "gone") {
+        throw new WebDriverError("no such frame", `frame ${chain.join(".")} went away`);
+      }
+      if (state === "answered") {
+        const answer = JSON.parse(text) as { value: R } | { error: string };
+        if ("error" in answer) {
+          throw new Error(answer.error);
+        }
+        return answer.value;
+      }
+    }
+    throw new WebDriverError("script timeout", `frame ${chain.join(".")} does not answer`);
   }
 
   async frames(): Promise<readonly Frame[]> {
     const found: Frame[] = [];
     const look = async (chain: readonly number[]): Promise<void> => {
-      const count = await this.within(chain, async () => (await this.session.elements("iframe, frame")).length);
+      const frames = async () => (await this.session.elements("iframe, frame")).length;
+      const count = await (chain.length === 0 ? this.atTop(frames) : this.inside(chain, frames));
       for (let index = 0; index < count; index += 1) {
         const path = [...chain, index];
-        const url = await this.within(path, () => this.run(() => location.href, null)).catch(absent);
+        const url = await this.inside(path, () => this.run(() => location.href, null)).catch(absent);
         if (url === null) {
           continue;
         }
-        found.push({ url, evaluate: (fn, arg) => this.within(path, () => this.run(fn, arg)) });
+        found.push({ url, evaluate: (fn, arg) => this.ask(path, fn, arg) });
         await look(path);
       }
     };
@@ -124,11 +163,11 @@ class WebKitTab implements Tab {
   }
 
   async goto(url: string): Promise<void> {
-    await this.within([], () => this.session.post("/url", { url }));
+    await this.atTop(() => this.session.post("/url", { url }));
   }
 
   async reload(): Promise<void> {
-    await this.within([], () => this.session.post("/refresh"));
+    await this.atTop(() => this.session.post("/refresh"));
   }
 
   async url(): Promise<string> {
@@ -140,7 +179,7 @@ class WebKitTab implements Tab {
   }
 
   private async act(actions: readonly unknown[]): Promise<void> {
-    await this.within([], () => this.session.post("/actions", { actions }));
+    await this.atTop(() => this.session.post("/actions", { actions }));
   }
 
   async click(x: number, y: number, options?: { readonly count?: number; readonly shift?: boolean }): Promise<void> {
@@ -198,20 +237,32 @@ class WebKitTab implements Tab {
   }
 
   async screenshot(path: string): Promise<void> {
-    const data = (await this.within([], () => this.session.get("/screenshot"))) as string;
+    // WebKit answers with its next picture of the page, and makes none where nothing changes.
+    await this.evaluate((ms: number) => {
+      const { style } = document.documentElement;
+      let times = 0;
+      const timer = setInterval(() => {
+        style.outline = `${times++ % 2}px solid transparent`;
+      }, 16);
+      setTimeout(() => {
+        clearInterval(timer);
+        style.outline = "";
+      }, ms);
+    }, PICTURE_MS);
+    const data = (await this.atTop(() => this.session.get("/screenshot"))) as string;
     writeFileSync(path, Buffer.from(data, "base64"));
   }
 
   async resize(width: number, height: number): Promise<void> {
     // WebDriver sets the window with its frame; the difference is added once it is known.
-    await this.within([], () => this.session.post("/window/rect", { width, height }));
+    await this.atTop(() => this.session.post("/window/rect", { width, height }));
     const [inner, outer] = await this.evaluate(() => [
       [innerWidth, innerHeight] as const,
       [outerWidth, outerHeight] as const,
     ]);
     if (inner !== undefined && outer !== undefined && (inner[0] !== width || inner[1] !== height)) {
       const rect = { width: width + outer[0] - inner[0], height: height + outer[1] - inner[1] };
-      await this.within([], () => this.session.post("/window/rect", rect));
+      await this.atTop(() => this.session.post("/window/rect", rect));
     }
   }
 
@@ -222,7 +273,7 @@ class WebKitTab implements Tab {
       return;
     }
     await this.session.alone(async () => {
-      await this.session.post("/window", { handle: this.handle });
+      await this.session.show(this.handle);
       await this.session.delete("/window");
     });
   }
