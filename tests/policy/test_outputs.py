@@ -13,7 +13,7 @@ def directives(policy: OutputPolicy) -> dict[str, list[str]]:
 def test_the_policy_seals_its_page_wherever_it_is_opened() -> None:
     policy = OutputPolicy(BLOBS)
     assert is_sealed(policy.header)
-    assert directives(policy)["sandbox"] == ["allow-scripts", "allow-forms", "allow-pointer-lock"]
+    assert directives(policy)["sandbox"] == ["allow-scripts", "allow-forms"]
 
 
 def test_an_output_reaches_the_blob_server_and_no_other_host() -> None:

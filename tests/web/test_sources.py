@@ -49,7 +49,7 @@ PLANTED: Final = {
 }
 
 LOOSENED: Final = re.compile(
-    r"allow-(same-origin|top-navigation|popups|modals|downloads|presentation|storage-access|orientation)"
+    r"allow-(same-origin|top-navigation|popups|modals|downloads|pointer-lock|presentation|storage-access|orientation)"
 )
 SANDBOXING: Final = re.compile(r"\bsandbox\s*[=(]|[\"'`]sandbox[\"'`]|\ballow-scripts\b|credentialless")
 FRAMING: Final = re.compile(r"<iframe\b|createElement\(\s*[\"'`]i?frame|<frame\b|<fencedframe\b")

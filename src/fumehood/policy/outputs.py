@@ -12,8 +12,8 @@ from typing import Final
 from fumehood.policy.levers import STRANGER, Levers
 from fumehood.policy.places import Hosts
 
-SANDBOX: Final = "allow-scripts allow-forms allow-pointer-lock"
-"""What the shell's frames say too; never same-origin, top-navigation, popups, modals or downloads."""
+SANDBOX: Final = "allow-scripts allow-forms"
+"""What the shell's frames say too; never same-origin, top-navigation, popups, modals, downloads or pointer-lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,9 @@ class OutputPolicy:
     def header(self) -> str:
         """The Content-Security-Policy, on one line."""
         levers = self.levers
-        sandbox = SANDBOX if levers.downloads else SANDBOX.replace("allow-downloads ", "")
         return "; ".join(
             (
-                f"sandbox {sandbox}",
+                f"sandbox {SANDBOX}",
                 "default-src 'none'",
                 # Code in an output shares its window with our renderer in any case; the wall is around the window.
                 self._list("script-src 'unsafe-inline' 'unsafe-eval' blob:", levers.scripts),

@@ -40,7 +40,7 @@ class Stand implements Framing {
     const notes = fresh();
     this.notes = notes;
     const frame = document.createElement("iframe");
-    frame.setAttribute("sandbox", "allow-scripts allow-forms allow-pointer-lock");
+    frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.style.height = "24px";
     frame.addEventListener("load", () => {
       notes.loads++;

@@ -6,7 +6,7 @@ import { inBrowsers } from "../stage";
 import { html } from "../world";
 
 /// What design section 6 says, written out: a change of the product's constant has to be made here too.
-const SANDBOX = "allow-scripts allow-forms allow-pointer-lock";
+const SANDBOX = "allow-scripts allow-forms";
 
 const directives = (policy: string): ReadonlyMap<string, string> =>
   new Map(
