@@ -40,6 +40,23 @@ inBrowsers("editing", (stage) => {
     await until("two cells", async () => (await notebook.cells()).length === 2);
   });
 
+  test("cells go through the system's clipboard, and text that was copied in an editor becomes a cell", async () => {
+    const notebook = await open(["a", "b"]);
+    await notebook.select("cell-0");
+    await notebook.page.press("Control+c", "Control+v");
+    await becomes(notebook, ["a", "a", "b"]);
+    await notebook.select("cell-0");
+    await notebook.page.press("Control+x");
+    await becomes(notebook, ["a", "b"]);
+    await notebook.select("cell-1");
+    await notebook.page.press("Control+v");
+    await becomes(notebook, ["a", "b", "a"]);
+    await notebook.edit("cell-1");
+    // Escape leaves the editor at once, with its text still selected.
+    await notebook.page.press("Control+a", "Control+c", "Escape", "Control+v");
+    await becomes(notebook, ["a", "b", "b", "a"]);
+  });
+
   test("completion offers what the kernel knows", async () => {
     const notebook = await open(["a_long_name = a_long_story = 1", ""]);
     await notebook.run("cell-0");

@@ -107,6 +107,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
         crosshairCursor(),
         tooltips({ parent: options.tips, position: "fixed" }),
         EditorView.perLineTextDirection.of(true),
+        EditorView.domEventHandlers({ blur: (_event, view) => forgetSelection(view) }),
       ],
     }),
   });
@@ -170,7 +171,7 @@ const ACTIONS: Readonly<Record<Exclude<EditorAction, "inspect">, (view: EditorVi
 };
 
 /// These are commands of the notebook's, or would take Tab's meaning away for good.
-const NOT_OURS = new Set(["Mod-Enter", "Ctrl-m", "Mod-/", "Alt-A", "Mod-[", "Mod-]", "Shift-Mod-k"]);
+const NOT_OURS = new Set(["Mod-Enter", "Ctrl-m", "Mod-/", "Alt-A", "Mod-[", "Mod-]", "Shift-Mod-k", "Escape"]);
 const defaultKeys = commands.defaultKeymap.filter((binding) => !NOT_OURS.has(binding.key ?? ""));
 
 function cuts(state: EditorState): readonly number[] {
@@ -208,9 +209,24 @@ function ownKeys(options: EditorOptions) {
         return true;
       },
     },
+    // Selected text is no reason to stay: only of several cursors one is left first.
+    { key: "Escape", run: oneCursor },
     { key: "ArrowUp", run: (view: EditorView) => atEdge(view, -1) && options.leave(-1) },
     { key: "ArrowDown", run: (view: EditorView) => atEdge(view, 1) && options.leave(1) },
   ];
+}
+
+/// A browser sends copy, cut and paste to where its selection is, which need not be where the keyboard is: in command mode
+/// they are for cells. The editor knows its own selection and shows it again.
+function forgetSelection(view: EditorView): void {
+  // Only the window has lost the keyboard.
+  if (view.root.activeElement === view.contentDOM) return;
+  const selection = document.getSelection();
+  if (view.contentDOM.contains(selection?.anchorNode ?? null)) selection?.removeAllRanges();
+}
+
+function oneCursor(view: EditorView): boolean {
+  return view.state.selection.ranges.length > 1 && commands.simplifySelection(view);
 }
 
 function indentHere(view: EditorView): boolean {
