@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from fumehood.core import limits
 from fumehood.core.errors import (
     BY_CODE,
@@ -31,7 +33,7 @@ from fumehood.core.errors import (
 from fumehood.core.identity import Identity, identity, peer
 from fumehood.core.ids import RuntimeId
 from fumehood.protocol import stream
-from fumehood.protocol.stream import Ask, Command, Hello, Ready, Reply, Report, Welcome
+from fumehood.protocol.stream import Ask, Command, CommSend, Hello, Ready, Reply, Report, Welcome
 
 Deliver = Callable[[Sequence[Report]], Awaitable[None]]
 
@@ -137,6 +139,22 @@ class RuntimeLink:
             raise as_error(reply.error, reply.message)
         return reply.content
 
+    async def hand(self, command: CommSend) -> None:
+        """A message to a comm: returns when the kernel has done with it, however long what it does before takes.
+
+        Raises what the runtime answered, or KernelDied.
+        """
+        number = next(self._numbers)
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asked[number] = future
+        try:
+            self.send(msgspec.structs.replace(command, id=number))
+            reply = await future
+        finally:
+            self._asked.pop(number, None)
+        if reply.error:
+            raise as_error(reply.error, reply.message)
+
     # -- up
 
     async def run(self, deliver: Deliver) -> None:
@@ -145,20 +163,21 @@ class RuntimeLink:
             batch: list[Report] | None = self._early
             self._early = []
             while batch is not None:
-                others = [report for report in batch if not self._answered(report)]
+                others = [report for report in batch if not isinstance(report, Reply)]
                 if others:
                     await deliver(others)
+                # After what was said before it; what was said behind it in the same breath does not hurt.
+                for report in batch:
+                    if isinstance(report, Reply):
+                        self._answered(report)
                 batch = await self._batch()
         finally:
             self.close()
 
-    def _answered(self, report: Report) -> bool:
-        if not isinstance(report, Reply):
-            return False
-        future = self._asked.get(report.id)
+    def _answered(self, reply: Reply) -> None:
+        future = self._asked.get(reply.id)
         if future is not None and not future.done():
-            future.set_result(report)
-        return True
+            future.set_result(reply)
 
     async def _batch(self) -> list[Report] | None:
         """What has arrived, at least a read's worth; None at the end of the stream."""

@@ -197,7 +197,11 @@ class DaemonOperations:
 
     async def _comm(self, _peer: Listener, params: m.CommParams) -> m.Empty:
         room = self._rooms.get(params.room)
-        alive(room).link.send(widgets.command(params))
+        link, command = alive(room).link, widgets.command(params)
+        if params.wait:
+            await link.hand(command)
+        else:
+            link.send(command)
         return m.Empty()
 
     # -- grants

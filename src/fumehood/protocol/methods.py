@@ -347,7 +347,7 @@ class CommParams(Message, frozen=True):
     buffers: tuple[bytes, ...] = ()
     """Base64 in JSON."""
     wait: bool = False
-    """The answer comes when the kernel has done with it, after what it said meanwhile."""
+    """The answer comes when the kernel has done with it, and after all that it said meanwhile."""
 
 
 # -- grants (an agent's execute in a person's kernel)

@@ -91,6 +91,8 @@ class CommSend(Message, frozen=True, tag_field="type", tag="comm_send"):
     target: str = ""
     metadata: dict[str, Any] = {}
     buffers: tuple[bytes, ...] = ()
+    id: int = 0
+    """Of the `Reply` that is wanted when the kernel has done with it; 0: of none."""
 
 
 class Ack(Message, frozen=True, tag_field="type", tag="ack"):
@@ -154,7 +156,7 @@ class EphemeralBlob(Message, frozen=True, tag_field="type", tag="ephemeral"):
 
 
 class Reply(Message, frozen=True, tag_field="type", tag="reply"):
-    """Answers `Ask`."""
+    """Answers `Ask`, and a `CommSend` that has an id."""
 
     id: int
     content: dict[str, Any] = {}

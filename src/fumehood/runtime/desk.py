@@ -21,6 +21,7 @@ from fumehood.runtime.comms import Comms
 from fumehood.runtime.displays import Displays
 from fumehood.runtime.execution import Body, Execution
 from fumehood.runtime.executions import Executions
+from fumehood.runtime.handed import Handed
 from fumehood.runtime.inputs import Inputs
 from fumehood.runtime.jupyter import ExecuteReply
 from fumehood.runtime.life import Life
@@ -69,6 +70,7 @@ class Desk:
     displays: Displays = field(default_factory=Displays)
     inputs: Inputs = field(default_factory=Inputs)
     asks: Asks = field(default_factory=Asks)
+    handed: Handed = field(default_factory=Handed)
     comms: Comms = field(default_factory=Comms)
     captures: Captures = field(default_factory=Captures)
     captured: dict[str, Capture] = field(default_factory=dict)

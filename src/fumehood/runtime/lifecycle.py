@@ -105,7 +105,7 @@ def _kernel_ends(desk: Desk) -> None:
 
 
 def _give_up_asks(desk: Desk) -> None:
-    for asked in desk.asks.give_up_all():
+    for asked in (*desk.asks.give_up_all(), *desk.handed.give_up_all()):
         desk.say(Reply(id=asked, error=KernelDied.code, message="The kernel ended before it answered."))
 
 

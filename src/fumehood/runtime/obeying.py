@@ -129,6 +129,18 @@ def _give_up(desk: Desk, asked: int) -> None:
 
 
 def _comm_send(desk: Desk, command: stream.CommSend) -> None:
+    try:
+        message = _to_comm(desk, command)
+    except HoodError as error:
+        if not command.id:
+            raise
+        desk.say(stream.Reply(id=command.id, error=error.code, message=error.message))
+        return
+    if command.id:
+        desk.handed.sent(message, command.id)
+
+
+def _to_comm(desk: Desk, command: stream.CommSend) -> str:
     kernel = desk.life.kernel
     if kernel is None or not desk.life.takes_work:
         raise NoKernel("There is no kernel.")
@@ -148,6 +160,7 @@ def _comm_send(desk: Desk, command: stream.CommSend) -> None:
         desk.comms.updated(command.comm, command.data, command.buffers)
     if (kept := desk.comms.get(command.comm)) is not None and kept.opener:
         desk.executions.follows(message, kept.opener)
+    return message
 
 
 def _ack(desk: Desk, command: stream.Ack) -> None:

@@ -65,7 +65,7 @@ class Reception:
             return
         self._desk.greeted = False
         self.left_alone()
-        for asked in self._desk.asks.give_up_all():
+        for asked in (*self._desk.asks.give_up_all(), *self._desk.handed.give_up_all()):
             log.info("nobody waits for the answer to question %s any more", asked)
 
     # -- nobody comes

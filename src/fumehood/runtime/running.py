@@ -14,7 +14,7 @@ from fumehood.core import limits
 from fumehood.core.errors import HoodError
 from fumehood.kernels.wire import KernelMessage
 from fumehood.protocol import events as ev
-from fumehood.protocol.stream import Execute
+from fumehood.protocol.stream import Execute, Reply
 from fumehood.runtime import areas, jupyter
 from fumehood.runtime.desk import Desk, Running
 from fumehood.runtime.execution import Execution
@@ -105,6 +105,8 @@ def status(desk: Desk, message: KernelMessage) -> None:
     state = message.content.get("execution_state")
     running = desk.running
     desk.busy = state == "busy"
+    if state == "idle":
+        _handed(desk, message.parent_id)
     if running is None or state != "idle":
         return
     if message.parent_id == running.message or (
@@ -112,6 +114,15 @@ def status(desk: Desk, message: KernelMessage) -> None:
     ):
         running.idle = True
         _done_or_patient(desk, running)
+
+
+def _handed(desk: Desk, message: str) -> None:
+    done = desk.handed.done(message)
+    if done:
+        # What an Output widget caught meanwhile belongs before the answer.
+        areas.tell(desk)
+    for asked in done:
+        desk.say(Reply(id=asked, content={}))
 
 
 def probed(desk: Desk, message: KernelMessage) -> None:

@@ -45,14 +45,30 @@ function onePage(): Plugin {
   };
 }
 
-/// KaTeX names each font in three formats; every engine here reads the smallest.
+/// KaTeX names each font in three formats, Font Awesome in five; every engine here reads the smallest.
 function onlyWoff2(): Plugin {
+  const awesome = /src: url\([^)]*eot[^)]*\);\s*src:.*?(url\([^)]*woff2[^)]*\) format\('woff2'\)).*?;/s;
   return {
     name: "only-woff2",
     enforce: "pre",
     transform(code, id) {
+      if (id.endsWith("font-awesome.css")) return code.replace(awesome, "src: $1;");
       if (!id.includes("katex") || !id.endsWith(".css")) return null;
       return code.replaceAll(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\("[a-z]+"\)/g, "");
+    },
+  };
+}
+
+/// anywidget's front end is a module for RequireJS.
+function anywidget(): Plugin {
+  const call = /^define\(\["@jupyter-widgets\/base"\], (\w+)\);\s*$/m;
+  return {
+    name: "anywidget",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.endsWith("/anywidget/dist/index.js")) return null;
+      if (!call.test(code)) throw new Error("anywidget's front end is not what it was.");
+      return code.replace(call, "export default $1;");
     },
   };
 }
@@ -60,7 +76,7 @@ function onlyWoff2(): Plugin {
 export default defineConfig({
   root: here("."),
   base: "./",
-  plugins: [onlyWoff2(), onePage()],
+  plugins: [onlyWoff2(), anywidget(), onePage()],
   build: {
     outDir: here("../../../src/fumehood/assets/guest"),
     emptyOutDir: true,

@@ -59,6 +59,8 @@ class Stand implements Framing {
           },
           link: ({ url }) => void notes.links.push(url),
           left: () => void notes.left++,
+          set: () => undefined,
+          tell: () => undefined,
           save: ({ name, file }) => void notes.saved.push(`${name} ${file.size}`),
           failed: ({ id, message }) => void notes.failed.push(`${id}: ${message}`),
           blocked: ({ directive, host }) => void notes.blocked.push(`${directive} ${host}`),

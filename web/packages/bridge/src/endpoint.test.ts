@@ -34,13 +34,25 @@ function silentShell(calls: unknown[]): Handlers<ToShell> {
     failed: take("failed"),
     blocked: take("blocked"),
     left: take("left"),
+    set: take("set"),
+    tell: take("tell"),
     save: take("save"),
   };
 }
 
 function silentGuest(calls: unknown[]): Handlers<ToGuest> {
   const take = (method: string) => (params: unknown) => void calls.push([method, params]);
-  return { render: take("render"), update: take("update"), theme: take("theme"), find: () => ({ count: 3 }) };
+  return {
+    render: take("render"),
+    update: take("update"),
+    theme: take("theme"),
+    find: () => ({ count: 3 }),
+    models: take("models"),
+    changed: take("changed"),
+    closed: take("closed"),
+    told: take("told"),
+    taken: take("taken"),
+  };
 }
 
 /// The shell's end, and a raw port in an attacker's hands.

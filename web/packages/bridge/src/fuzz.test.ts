@@ -75,7 +75,8 @@ class Maker {
 
   message(): unknown {
     if (this.below(4) === 0) return this.value(5);
-    const methods = [...Object.keys(toShell), ...Object.keys(toGuest), "toString", "__proto__"];
+    const known = Object.keys(toShell);
+    const methods = [...known, ...known, ...known, ...Object.keys(toGuest), "toString", "__proto__"];
     const params: unknown = this.one([
       { height: this.below(2000) },
       { url: this.one(TEXTS) },
@@ -83,6 +84,9 @@ class Maker {
       { id: "a", message: "m" },
       { directive: "img-src", host: "x" },
       {},
+      { id: "m", state: { value: this.value(2) }, buffers: [] },
+      { id: "m", state: {}, buffers: [{ path: ["value", this.below(3)], data: this.one(["AAAA", "AA=", "<>"]) }] },
+      { id: "m", content: this.value(2), buffers: [] },
       this.value(3),
     ]);
     const message: Record<string, unknown> = { jsonrpc: "2.0", method: this.one(methods), params };

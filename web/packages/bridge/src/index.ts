@@ -13,7 +13,9 @@ export { type GuestEnd, guestEnd, HANDOVER, isHandover, type ShellEnd, shellEnd 
 export { IN_LATEX, IN_MARKDOWN, type Maths, mathsAt } from "./maths.js";
 export {
   type GuestBlob,
+  type GuestBuffer,
   type GuestBundle,
+  type GuestModel,
   type GuestOutput,
   type GuestTheme,
   type Params,
@@ -26,4 +28,4 @@ export {
   VERSION,
 } from "./methods.js";
 export { preferred, rank } from "./ranks.js";
-export { tameOutput } from "./tame.js";
+export { tameJson, tameOutput } from "./tame.js";

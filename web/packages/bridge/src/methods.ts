@@ -63,9 +63,21 @@ const theme = object({
 });
 const fontSize = number(6, 48);
 
+/// A widget's model, by the id of its comm.
+const model = text(200, /^[^\p{Cc}]+$/u);
+/// Where in a state a binary value belongs.
+const path = list(either(text(256), integer(0, 1_000_000)), 60);
+/// A binary value: base64, or bytes on the blob server. A frame has no blobs to give.
+const inline = text(16 * MIB, /^[A-Za-z0-9+/]*={0,2}$/);
+const state = record(text(256), json, 10_000);
+const placed = object({ path, data: either(inline, blobRef) });
+const models = list(object({ id: model, state, buffers: list(placed, 1000) }), 5000);
+
 const BULK: Budget = { depth: 120, nodes: 2_000_000, bytes: 256 * MIB };
 const SMALL: Budget = { depth: 4, nodes: 600, bytes: 128 * 1024 };
 const FREELY: Rate = { perSecond: 1000, burst: 5000 };
+/// What a frame may write into a widget at once.
+const WIDGET: Budget = { depth: 60, nodes: 200_000, bytes: 64 * MIB };
 
 export const toGuest = {
   /// Replaces everything that the frame shows. `blobs`: `http://127.0.0.1:PORT`.
@@ -84,6 +96,24 @@ export const toGuest = {
     budget: SMALL,
     rate: FREELY,
   },
+  /// Models that the frame may see from now on, or sees anew; and those that its outputs name and nobody has.
+  models: { params: object({ models, missing: list(model, 10_000) }), budget: BULK, rate: FREELY },
+  /// Traits that have another value; those in `gone` have none but what `buffers` says.
+  changed: {
+    params: object({ id: model, state, buffers: list(placed, 1000), gone: list(text(256), 10_000) }),
+    budget: BULK,
+    rate: FREELY,
+  },
+  /// The kernel closed the models.
+  closed: { params: object({ ids: list(model, 5000) }), budget: BULK, rate: FREELY },
+  /// A message of the widget's own.
+  told: {
+    params: object({ id: model, content: json, buffers: list(either(inline, blobRef), 1000) }),
+    budget: BULK,
+    rate: FREELY,
+  },
+  /// The kernel has seen the frame's last `set`.
+  taken: { params: object({ id: model }), budget: SMALL, rate: FREELY },
 } as const satisfies Table;
 
 export const toShell = {
@@ -123,6 +153,18 @@ export const toShell = {
   },
   /// The person pressed Escape in the frame: back to the cell, if the frame has the focus.
   left: { params: object({}), budget: { depth: 1, nodes: 2, bytes: 64 }, rate: { perSecond: 5, burst: 10 } },
+  /// The frame's widget has these values now. One at a time for each model: the next after `taken`.
+  set: {
+    params: object({ id: model, state, buffers: list(object({ path, data: inline }), 1000) }),
+    budget: WIDGET,
+    rate: { perSecond: 200, burst: 400 },
+  },
+  /// A message of the widget's own to its kernel.
+  tell: {
+    params: object({ id: model, content: json, buffers: list(inline, 1000) }),
+    budget: WIDGET,
+    rate: { perSecond: 300, burst: 1000 },
+  },
 } as const satisfies Table;
 
 export type ToGuest = typeof toGuest;
@@ -131,3 +173,5 @@ export type GuestOutput = Infer<typeof output>;
 export type GuestBundle = Infer<typeof bundle>;
 export type GuestBlob = Infer<typeof blobRef>;
 export type GuestTheme = Infer<typeof theme>;
+export type GuestModel = Infer<typeof models>[number];
+export type GuestBuffer = Infer<typeof placed>;

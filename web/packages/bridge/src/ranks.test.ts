@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { preferred } from "./ranks.js";
 
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+
 describe("the type of an output that is shown", () => {
   const cases: readonly (readonly [string, readonly string[], string | undefined])[] = [
+    ["a widget before everything", ["text/html", WIDGET], WIDGET],
     ["HTML before plain text", ["text/plain", "text/html"], "text/html"],
     ["a formula before its picture", ["text/plain", "image/png", "text/latex"], "text/latex"],
     ["the drawing before the raster", ["image/png", "image/svg+xml", "text/plain"], "image/svg+xml"],

@@ -2,6 +2,7 @@
 /// so that they never disagree about who shows an output.
 
 const RANKS: readonly (readonly [RegExp, number])[] = [
+  [/^application\/vnd\.jupyter\.widget-view\+json$/, 10],
   [/^text\/html$/, 50],
   [/^text\/markdown$/, 60],
   [/^text\/latex$/, 70],

@@ -22,21 +22,37 @@ export function tameOutput(
 }
 
 function tameMetadata(metadata: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  let nodes = METADATA_NODES;
+  const copy = tameJson(metadata, { depth: METADATA_DEPTH, nodes: METADATA_NODES, keys: METADATA_KEYS });
+  return (copy ?? {}) as Readonly<Record<string, unknown>>;
+}
 
-  const copy = (value: unknown, depth: number): unknown => {
+export interface Room {
+  readonly depth: number;
+  readonly nodes: number;
+  /// Of one object; more are dropped.
+  readonly keys: number;
+}
+
+/// A copy that the bridge takes: without the keys that it refuses, numbers that JSON has not as null, and integers that
+/// Yjs brought as BigInt as numbers. Undefined for a value that is larger than `room`.
+export function tameJson(value: unknown, room: Room): unknown {
+  let nodes = room.nodes;
+
+  const copy = (one: unknown, depth: number): unknown => {
     nodes -= 1;
     if (nodes < 0 || depth < 0) throw new RangeError("too much");
-    if (Array.isArray(value)) return value.map((item) => copy(item, depth - 1));
-    if (typeof value === "number") return Number.isFinite(value) ? value : null;
-    if (typeof value !== "object" || value === null) return value ?? null;
-    const kept = Object.entries(value).filter(([key]) => !POISON.has(key) && key.length <= KEY_CHARS);
-    return Object.fromEntries(kept.slice(0, METADATA_KEYS).map(([key, item]) => [key, copy(item, depth - 1)]));
+    if (Array.isArray(one)) return one.map((item) => copy(item, depth - 1));
+    if (typeof one === "number") return Number.isFinite(one) ? one : null;
+    if (typeof one === "bigint") return Number(one);
+    if (typeof one === "string" || typeof one === "boolean") return one;
+    if (typeof one !== "object" || one === null) return null;
+    const kept = Object.entries(one).filter(([key]) => !POISON.has(key) && key.length <= KEY_CHARS);
+    return Object.fromEntries(kept.slice(0, room.keys).map(([key, item]) => [key, copy(item, depth - 1)]));
   };
 
   try {
-    return copy(metadata, METADATA_DEPTH) as Readonly<Record<string, unknown>>;
+    return copy(value, room.depth);
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,11 +1,15 @@
 /// One MIME type's content of one output: inline, or bytes on the blob server that are fetched when they are needed.
 
 import type { GuestBlob, GuestOutput } from "@fumehood/bridge";
+import type { WidgetPort } from "./widgets/port.js";
 
 const MIB = 1024 * 1024;
 /// More text than this no renderer survives.
 const LARGEST_TEXT = 64 * MIB;
 const LARGEST_FILE = 512 * MIB;
+
+/// What nbformat writes as base64.
+const BINARY = /^(?:image\/(?!svg)|audio\/|video\/|application\/pdf$)/;
 
 export class TooLarge extends Error {
   override readonly name = "TooLarge";
@@ -27,20 +31,46 @@ export class Blobs {
   }
 }
 
+/// What a renderer may use beside its output.
+export interface Surroundings {
+  readonly blobs: Blobs;
+  readonly widgets: WidgetPort;
+  /// For the person to read below the output.
+  readonly failed: (message: string) => void;
+  /// Shows outputs of nbformat in an element of a renderer, until the signal.
+  readonly show: (root: HTMLElement, signal: AbortSignal) => (outputs: readonly GuestOutput[]) => void;
+}
+
 export class Content {
   readonly mime: string;
+  readonly surroundings: Surroundings;
+  /// The text that stands for the output where nothing better can be shown.
+  readonly beside: string;
   /// Jupyter writes renderers' options under the MIME type, older kernels beside it.
   readonly options: Readonly<Record<string, unknown>>;
   readonly #value: string | GuestBlob;
+  /// Inline, a binary type is base64.
+  readonly #encoded: boolean;
   readonly #blobs: Blobs;
   readonly #signal: AbortSignal;
 
-  constructor(output: GuestOutput, mime: string, value: string | GuestBlob, blobs: Blobs, signal: AbortSignal) {
+  constructor(
+    output: GuestOutput,
+    mime: string,
+    value: string | GuestBlob,
+    surroundings: Surroundings,
+    signal: AbortSignal,
+    encoded = false,
+  ) {
     this.mime = mime;
+    this.surroundings = surroundings;
+    const plain = output.data["text/plain"];
+    this.beside = typeof plain === "string" ? plain : (output.text ?? "");
+    this.#encoded = encoded && BINARY.test(mime);
     const own = output.metadata[mime];
     this.options = { ...output.metadata, ...(typeof own === "object" && own !== null ? own : {}) };
     this.#value = value;
-    this.#blobs = blobs;
+    this.#blobs = surroundings.blobs;
     this.#signal = signal;
   }
 
@@ -74,7 +104,10 @@ export class Content {
 
   /// The bytes under the type that the output gives them; the blob server knows none.
   async file(): Promise<Blob> {
-    if (typeof this.#value === "string") return new Blob([this.#value], { type: this.mime });
+    if (typeof this.#value === "string") {
+      const bytes = this.#encoded ? Uint8Array.from(atob(this.#value), (char) => char.charCodeAt(0)) : this.#value;
+      return new Blob([bytes], { type: this.mime });
+    }
     return (await this.#blobs.fetch(this.#value, LARGEST_FILE, this.#signal)).slice(0, undefined, this.mime);
   }
 }

@@ -5,7 +5,7 @@
 /// other end of the bridge takes. This page reads neither its address's fragment nor the window's name.
 
 import { guestEnd, VERSION } from "@fumehood/bridge";
-import { Blobs } from "./content.js";
+import { Blobs, type Surroundings } from "./content.js";
 import { find } from "./find.js";
 import { receivePort } from "./handover.js";
 import { watchKeys, watchLinks, watchSaving } from "./leaving.js";
@@ -15,12 +15,14 @@ import { guardDocument } from "./scripts.js";
 import { applyTheme } from "./theme.js";
 import { View } from "./view.js";
 import { watchHeight } from "./watch.js";
+import { WidgetPort } from "./widgets/port.js";
 
 const FIRST_LOOK_MS = 1000;
 
 async function start(root: HTMLElement): Promise<void> {
   const port = await receivePort(window);
   const blobs = new Blobs();
+  const widgets = new WidgetPort();
   const bridge = guestEnd(port, {
     render: (params) => {
       blobs.base = params.blobs;
@@ -32,9 +34,22 @@ async function start(root: HTMLElement): Promise<void> {
     update: (output) => view.update(output),
     theme: ({ theme, fontSize }) => applyTheme(theme, fontSize),
     find: ({ query }) => ({ count: find(root, query) }),
+    ...widgets.handlers,
   });
+  widgets.connect(bridge);
   const reports = new Reports(bridge);
-  const view = new View(root, blobs, (id, message) => reports.failed(id, message));
+  const failed = (id: string, message: string) => reports.failed(id, message);
+  const surroundings: Surroundings = {
+    blobs,
+    widgets,
+    failed: (message) => failed("", message),
+    show: (place, signal) => {
+      const inner = new View(place, surroundings, failed, true);
+      signal.addEventListener("abort", () => inner.render([]));
+      return (outputs) => inner.render(outputs);
+    },
+  };
+  const view = new View(root, surroundings, failed);
   guardDocument();
   const save = (link: HTMLAnchorElement) => void offerFile(link, (file) => bridge.notify("save", file));
   watchLinks((url) => bridge.notify("link", { url }), save);

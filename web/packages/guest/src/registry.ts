@@ -12,6 +12,7 @@ import { renderPlain, renderUnknown } from "./renderers/plain.js";
 export type Renderer = (host: HTMLElement, content: Content, signal: AbortSignal) => void | Promise<void>;
 
 const RENDERERS: readonly (readonly [RegExp, () => Renderer | Promise<Renderer>])[] = [
+  [/^application\/vnd\.jupyter\.widget-view\+json$/, async () => (await import("./renderers/widget.js")).renderWidget],
   [/^text\/html$/, () => renderHtml],
   [/^image\/svg\+xml$/, () => renderSvg],
   [/^image\/[a-z0-9.+-]+$/, () => renderImage],

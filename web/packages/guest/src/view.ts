@@ -2,7 +2,7 @@
 /// that goes on printing does not run its earlier outputs' scripts again.
 
 import { type GuestOutput, preferred } from "@fumehood/bridge";
-import { type Blobs, Content } from "./content.js";
+import { Content, type Surroundings } from "./content.js";
 import { rendererOf } from "./registry.js";
 import { renderText } from "./renderers/plain.js";
 
@@ -17,14 +17,22 @@ interface Shown {
 
 export class View {
   readonly #root: HTMLElement;
-  readonly #blobs: Blobs;
+  readonly #surroundings: Surroundings;
+  readonly #encoded: boolean;
   readonly #failed: (id: string, message: string) => void;
   #shown = new Map<string, Shown>();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(root: HTMLElement, blobs: Blobs, failed: (id: string, message: string) => void) {
+  /// `encoded`: inline binary types are base64, as in nbformat.
+  constructor(
+    root: HTMLElement,
+    surroundings: Surroundings,
+    failed: (id: string, message: string) => void,
+    encoded = false,
+  ) {
     this.#root = root;
-    this.#blobs = blobs;
+    this.#surroundings = surroundings;
+    this.#encoded = encoded;
     this.#failed = failed;
   }
 
@@ -94,7 +102,7 @@ export class View {
       try {
         const renderer = await rendererOf(mime);
         if (signal.aborted) return;
-        await renderer(node, new Content(output, mime, value, this.#blobs, signal), signal);
+        await renderer(node, new Content(output, mime, value, this.#surroundings, signal, this.#encoded), signal);
         node.style.minHeight = "";
         return;
       } catch (error) {

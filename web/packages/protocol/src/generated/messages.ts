@@ -54,7 +54,7 @@ export interface RawOutput {
 
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput | RawOutput;
 
-export type Kind = "scripts" | "styles" | "connect" | "images" | "fonts" | "media";
+export type Reach = "scripts" | "styles" | "connect" | "images" | "fonts" | "media";
 
 export type Origin = "stranger" | "own" | "boxed";
 
@@ -84,7 +84,7 @@ export interface PolicyOf {
 }
 
 export interface AllowedHost {
-  readonly kind: Kind;
+  readonly kind: Reach;
   readonly host: string;
 }
 
@@ -116,7 +116,7 @@ export interface PolicyParams {
 
 export interface AllowParams {
   readonly room: string;
-  readonly kind: Kind;
+  readonly kind: Reach;
   readonly host: string;
 }
 
@@ -734,6 +734,8 @@ export interface CommParams {
   readonly metadata?: Record<string, unknown>;
   /// Base64 in JSON.
   readonly buffers?: readonly Base64[];
+  /// The answer comes when the kernel has done with it, after what it said meanwhile.
+  readonly wait?: boolean;
 }
 
 export interface GrantParams {

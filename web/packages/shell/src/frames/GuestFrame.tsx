@@ -86,6 +86,7 @@ export function GuestFrame(props: GuestFrameProps) {
       height: height(),
       appearance: appearance(),
       outputs: outputs(),
+      widgets: props.notebook.widgets,
       onReady: () => host?.classList.add("guest-ready"),
       onHeight: (value, rests) => {
         heights.delete(key);

@@ -41,6 +41,11 @@ export function countRefused({ reason, method }: Refused): void {
   });
 }
 
+/// A frame asked for a widget that is none of its own.
+export function countWidget(why: string): void {
+  setDiagnostics((old) => ({ ...old, refused: new Map(old.refused).set(why, (old.refused.get(why) ?? 0) + 1) }));
+}
+
 export function count(what: Count): void {
   setDiagnostics((old) => ({ ...old, [what]: old[what] + 1 }));
 }

@@ -2,8 +2,11 @@
 /// is looked at here, and the only powers it has are its own height, a link or a file after a click, and notes below itself.
 
 import { type GuestOutput, HANDOVER, type ShellEnd, shellEnd } from "@fumehood/bridge";
+import { Gate } from "../widgets/gate.js";
+import { VIEW, viewOf } from "../widgets/references.js";
+import type { Widgets } from "../widgets/types.js";
 import type { Appearance } from "./appearance.js";
-import { count, countReady, countRefused } from "./diagnostics.js";
+import { count, countReady, countRefused, countWidget } from "./diagnostics.js";
 import { Heights } from "./heights.js";
 import { openable } from "./links.js";
 import { sealedFrame } from "./sandbox.js";
@@ -17,6 +20,7 @@ export interface LiveOptions {
   readonly height: number;
   readonly appearance: Appearance;
   readonly outputs: readonly GuestOutput[];
+  readonly widgets: Widgets;
   readonly onReady: () => void;
   readonly onHeight: (height: number, settled: boolean) => void;
   /// A link that a click in the frame asked for; the page opens it.
@@ -41,6 +45,8 @@ export class LiveFrame {
   readonly #began = performance.now();
   readonly #timer: ReturnType<typeof setTimeout>;
   #end: ShellEnd | undefined;
+  #gate: Gate | undefined;
+  #untold: (() => void) | undefined;
   #loads = 0;
   #ready = false;
   #sought = "";
@@ -65,6 +71,8 @@ export class LiveFrame {
     clearTimeout(this.#timer);
     this.element.removeEventListener("load", this.#loaded);
     this.#end?.close();
+    this.#gate?.close();
+    this.#untold?.();
     this.element.remove();
   }
 
@@ -78,6 +86,7 @@ export class LiveFrame {
     const same = outputs.length === old.length && outputs.every((output, index) => output.id === old[index]?.id);
     if (same) for (const output of changed) this.#send(this.#end?.notify("update", output));
     else this.#render();
+    this.#showWidgets();
   }
 
   dress(appearance: Appearance): void {
@@ -99,6 +108,25 @@ export class LiveFrame {
   #render(): void {
     const { theme, fontSize } = this.#appearance;
     this.#send(this.#end?.notify("render", { outputs: this.#outputs, blobs: this.#options.blobs, theme, fontSize }));
+  }
+
+  /// A frame without a widget has none to write to.
+  #widgets(): Gate | undefined {
+    if (this.#gate === undefined) countWidget("widget of another output");
+    return this.#gate;
+  }
+
+  /// The gate stands from the first widget on.
+  #showWidgets(): void {
+    const views = this.#outputs.flatMap(({ data }) => viewOf(data[VIEW]) ?? []);
+    const { widgets } = this.#options;
+    if (this.#gate === undefined && views.length > 0 && this.#end !== undefined) {
+      const gate = new Gate({ models: widgets.models, kernel: widgets, end: this.#end, refused: countWidget });
+      this.#gate = gate;
+      this.#untold = widgets.onTold((...told) => gate.told(...told));
+      widgets.follow();
+    }
+    this.#gate?.show(views);
   }
 
   #send(sent: boolean | undefined): void {
@@ -130,6 +158,8 @@ export class LiveFrame {
         failed: ({ message }) => this.#options.onFailed(message),
         blocked: ({ directive, host }) => this.#options.onBlocked(directive, host),
         left: () => this.#options.onLeft(),
+        set: ({ id, state, buffers }) => this.#widgets()?.set(id, { state, buffers }),
+        tell: ({ id, content, buffers }) => this.#widgets()?.tell(id, content, buffers),
       },
       {
         onRefused: countRefused,
@@ -149,6 +179,7 @@ export class LiveFrame {
     clearTimeout(this.#timer);
     countReady(performance.now() - this.#began);
     this.#render();
+    this.#showWidgets();
     if (this.#sought !== "") void this.find(this.#sought);
     this.#options.onReady();
   }

@@ -2,6 +2,7 @@
 /// room and people, which decides nothing but the order.
 
 import { Document, type Frame, HoodError, limits, type Noticed, type OpenResult } from "@fumehood/protocol";
+import { RoomWidgets } from "../widgets/room.js";
 import type { Notification, Wire } from "../wire/wire.js";
 import { NotebookDocument } from "./document.js";
 import { DocumentEdits } from "./edits.js";
@@ -55,6 +56,7 @@ class OpenNotebook implements Notebook {
   readonly readOnly;
   readonly people;
   readonly awareness;
+  readonly widgets;
   readonly edits;
   readonly requests;
   readonly synced: Promise<void>;
@@ -109,6 +111,7 @@ class OpenNotebook implements Notebook {
     this.readOnly = () => readOnly;
     this.people = this.#people.people;
     this.awareness = this.#people.awareness;
+    this.widgets = new RoomWidgets(wire, () => this.room);
     this.edits = new DocumentEdits(document, this.#undo, check);
     this.requests = new RoomRequests({
       wire,
@@ -126,6 +129,8 @@ class OpenNotebook implements Notebook {
       wire.onLost(() => this.#syncing.lost()),
       wire.onOpen(() => void this.#reopen()),
       wire.onLeave(() => this.#syncing.flush()),
+      this.#room.onEvent((event) => this.widgets.happened(event)),
+      () => this.widgets.close(),
     );
     this.synced = text === null ? this.#syncing.synced : Promise.resolve();
     if (text === null) this.#attach(false);
@@ -170,6 +175,7 @@ class OpenNotebook implements Notebook {
   #attach(other: boolean): void {
     this.#syncing.attached(other);
     this.#people.attached();
+    this.widgets.attached();
   }
 
   async #reopen(): Promise<void> {
@@ -234,6 +240,7 @@ class OpenNotebook implements Notebook {
     if (frame.room !== this.room) return;
     this.#syncing.framed(frame);
     this.#people.framed(frame);
+    this.widgets.framed(frame);
   }
 
   #replaced(reason: string, lost: readonly string[]): void {

@@ -16,6 +16,7 @@ import type {
 import type { Accessor } from "solid-js";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
+import type { Widgets } from "../widgets/types.js";
 
 export type CellType = "code" | "markdown" | "raw";
 export type Values = Readonly<Record<string, unknown>>;
@@ -156,6 +157,8 @@ export interface Notebook {
   readonly awareness: Awareness;
   /// Every event, as it comes (comm messages, grants). Returns how to stop.
   onEvent(listener: (event: AnyEvent) => void): () => void;
+  /// For sealed frames only, and through a gate.
+  readonly widgets: Widgets;
   readonly edits: Edits;
   readonly requests: Requests;
   close(): void;

@@ -4,6 +4,7 @@
 
 import { preferred } from "@fumehood/bridge";
 import type { Content, Output } from "@fumehood/protocol";
+import { VIEW } from "../widgets/references.js";
 
 export type Choice =
   | { readonly place: "page"; readonly kind: "stream" | "error" | "raw" | "empty" }
@@ -48,5 +49,5 @@ function chooseMime(data: Record<string, Content>): Choice {
 
 /// A type without a renderer of its own, too, when its bundle has nothing else: its data can be looked at.
 function isJson(mime: string): boolean {
-  return mime === "application/json" || /^application\/[^;]*\+json$/.test(mime);
+  return mime !== VIEW && (mime === "application/json" || /^application\/[^;]*\+json$/.test(mime));
 }

@@ -1,0 +1,223 @@
+/// The widget manager of one frame, on Jupyter's own: it holds proxies of the models that the page lets this frame see,
+/// and makes views of them. It never opens or closes a comm, and knows no kernel.
+
+import type { GuestBuffer, GuestModel } from "@fumehood/bridge";
+import * as base from "@jupyter-widgets/base";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import * as controls from "@jupyter-widgets/controls";
+import anywidget from "anywidget";
+import { type Fetch, loaded, pathsOf } from "./buffers.js";
+import { GuestComm } from "./comm.js";
+import { outputClasses, type ShowOutputs } from "./output.js";
+import type { WidgetPort } from "./port.js";
+
+type Classes = Readonly<Record<string, unknown>>;
+
+/// Modules that the kernel's widgets may name. A widget package with a module of its own that is no anywidget would have
+/// to be fetched from somewhere and run beside these.
+type Modules = ReadonlyMap<string, () => Classes>;
+
+interface Awaited {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+export interface ManagerParts {
+  readonly port: WidgetPort;
+  readonly fetch: Fetch;
+  readonly show: ShowOutputs;
+  readonly failed: (message: string) => void;
+}
+
+export class Manager extends ManagerBase {
+  readonly #parts: ManagerParts;
+  readonly #modules: Modules;
+  readonly #comms = new Map<string, GuestComm>();
+  readonly #missing = new Set<string>();
+  readonly #awaited = new Map<string, Awaited>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  /// What came for one model happens in its order, also where bytes are fetched first.
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor(parts: ManagerParts) {
+    super();
+    this.#parts = parts;
+    const afm = anywidget(base) as Classes;
+    const output = outputClasses(parts.show);
+    this.#modules = new Map<string, () => Classes>([
+      ["@jupyter-widgets/base", () => base as unknown as Classes],
+      ["@jupyter-widgets/controls", () => controls as unknown as Classes],
+      ["@jupyter-widgets/output", () => output],
+      ["anywidget", () => afm],
+    ]);
+    parts.port.listen({
+      models: ({ models, missing }) => this.#opened(models, missing),
+      changed: ({ id, state, buffers, gone }) => this.#changed(id, state, buffers, gone),
+      closed: ({ ids }) => {
+        for (const id of ids) this.#closed(id);
+      },
+      told: ({ id, content, buffers }) =>
+        this.#inTurn(id, loaded(buffers, parts.fetch), (data) =>
+          this.#comms.get(id)?.say({ content: { data: { method: "custom", content } }, buffers: data }),
+        ),
+      taken: ({ id }) => this.#inTurn(id, null, () => this.#comms.get(id)?.taken()),
+    });
+  }
+
+  /// Null: nobody has this model.
+  async find(id: string): Promise<base.WidgetModel | null> {
+    while (!this.has_model(id)) {
+      if (this.#missing.has(id)) return null;
+      await this.#await(id).promise;
+    }
+    return super.get_model(id);
+  }
+
+  /// Called when the model comes or goes.
+  watch(id: string, listener: () => void): () => void {
+    const listeners = this.#watchers.get(id) ?? new Set();
+    this.#watchers.set(id, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  // -- for the widgets
+
+  override async get_model(id: string): Promise<base.WidgetModel> {
+    const model = await this.find(id);
+    if (model === null) throw new Error("widget model not found");
+    return model;
+  }
+
+  protected override async loadClass(name: string, module: string): Promise<typeof base.WidgetModel> {
+    const found = this.#modules.get(module)?.();
+    if (found === undefined) throw new Error(`There is no widget module ${module} here.`);
+    if (!Object.hasOwn(found, name)) throw new Error(`The widget module ${module} has no ${name}.`);
+    return found[name] as typeof base.WidgetModel;
+  }
+
+  protected override _create_comm(): Promise<base.IClassicComm> {
+    return Promise.reject(new Error("Widgets are made in the kernel."));
+  }
+
+  protected override _get_comm_info(): Promise<Record<string, never>> {
+    return Promise.resolve({});
+  }
+
+  // -- from the page
+
+  #opened(models: readonly GuestModel[], missing: readonly string[]): void {
+    for (const { id, state, buffers } of models) {
+      this.#missing.delete(id);
+      if (this.has_model(id)) this.#changed(id, state, buffers, []);
+      else this.#make(id, state, buffers);
+    }
+    for (const id of missing) this.#missing.add(id);
+    for (const id of [...models.map((model) => model.id), ...missing]) this.#notice(id);
+  }
+
+  #make(id: string, state: Readonly<Record<string, unknown>>, buffers: readonly GuestBuffer[]): void {
+    const comm = new GuestComm(id, this.#parts.port, this.#parts.failed);
+    this.#comms.set(id, comm);
+    const options = {
+      model_id: id,
+      comm,
+      model_name: text(state._model_name),
+      model_module: text(state._model_module),
+      model_module_version: text(state._model_module_version),
+    };
+    const values = { ...state };
+    const data = loaded(
+      buffers.map((one) => one.data),
+      this.#parts.fetch,
+    );
+    // Jupyter's `new_model` registers the model before its first turn, so that models may name each other.
+    const made = Array.isArray(data)
+      ? this.new_model(options, placed(values, buffers, data))
+      : this.#late(
+          id,
+          data.then((views) => this._make_model(options, placed(values, buffers, views))),
+        );
+    this.#turns.set(id, made.then(nothing, nothing));
+  }
+
+  #late(id: string, model: Promise<base.WidgetModel>): Promise<base.WidgetModel> {
+    this.register_model(id, model);
+    return model;
+  }
+
+  #changed(
+    id: string,
+    state: Readonly<Record<string, unknown>>,
+    buffers: readonly GuestBuffer[],
+    gone: readonly string[],
+  ): void {
+    this.#inTurn(
+      id,
+      loaded(
+        buffers.map((one) => one.data),
+        this.#parts.fetch,
+      ),
+      (data) => {
+        const cleared = Object.fromEntries(gone.map((trait) => [trait, null]));
+        this.#comms.get(id)?.say({
+          content: { data: { method: "update", state: { ...cleared, ...state }, buffer_paths: pathsOf(buffers) } },
+          buffers: data,
+        });
+      },
+    );
+  }
+
+  #closed(id: string): void {
+    const comm = this.#comms.get(id);
+    this.#comms.delete(id);
+    this.#turns.delete(id);
+    this.#missing.add(id);
+    comm?.ended();
+    this.#notice(id);
+  }
+
+  #inTurn<T>(id: string, data: T | Promise<T>, run: (data: T) => void): void {
+    const before = this.#turns.get(id);
+    if (before === undefined) return;
+    const turn = before.then(() => data).then(run);
+    this.#turns.set(
+      id,
+      turn.catch((error: unknown) => this.#parts.failed(`A widget: ${String(error)}`)),
+    );
+  }
+
+  #await(id: string): Awaited {
+    let awaited = this.#awaited.get(id);
+    if (awaited === undefined) {
+      let resolve = nothing;
+      const promise = new Promise<void>((done) => {
+        resolve = done;
+      });
+      awaited = { promise, resolve };
+      this.#awaited.set(id, awaited);
+    }
+    return awaited;
+  }
+
+  #notice(id: string): void {
+    this.#awaited.get(id)?.resolve();
+    this.#awaited.delete(id);
+    for (const listener of [...(this.#watchers.get(id) ?? [])]) listener();
+  }
+}
+
+function nothing(): void {}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function placed(
+  state: Record<string, unknown>,
+  buffers: readonly GuestBuffer[],
+  data: readonly DataView[],
+): Record<string, never> {
+  base.put_buffers(state as never, pathsOf(buffers), [...data]);
+  return state as Record<string, never>;
+}
