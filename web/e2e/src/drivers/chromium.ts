@@ -4,10 +4,12 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { program } from "./programs";
 import { Trail } from "./trail";
 import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
+import { sayViolations, token, violationIn } from "./violations";
 
 class ChromiumTab implements Tab {
   readonly engine = "chromium";
   readonly problems: string[] = [];
+  private readonly refused: string[] = [];
   readonly #trail = new Trail();
   dialogs = 0;
 
@@ -15,7 +17,9 @@ class ChromiumTab implements Tab {
     readonly page: Page,
     readonly context: BrowserContext,
     private readonly alone: boolean,
+    saved: () => void,
   ) {
+    page.on("download", () => saved());
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("dialog", (dialog) => {
       this.dialogs += 1;
@@ -29,6 +33,10 @@ class ChromiumTab implements Tab {
       socket.on("close", () => this.#trail.add("socket", "closed"));
     });
     page.on("console", (message) => {
+      const violation = violationIn(message.text());
+      if (violation !== null) {
+        this.refused.push(violation);
+      }
       if (message.type() === "error") {
         this.problems.push(message.text());
       }
@@ -37,6 +45,10 @@ class ChromiumTab implements Tab {
 
   get trail(): readonly string[] {
     return this.#trail.lines;
+  }
+
+  violations(): Promise<readonly string[]> {
+    return Promise.resolve(this.refused);
   }
 
   async goto(url: string): Promise<void> {
@@ -120,6 +132,10 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
       "--no-first-run",
     ],
   });
+  let files = 0;
+  const saved = () => {
+    files += 1;
+  };
   return {
     engine: "chromium",
     async open(url: string, look: Look = {}): Promise<Tab> {
@@ -128,10 +144,13 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
         colorScheme: look.dark === true ? "dark" : "light",
         reducedMotion: look.reducedMotion === true ? "reduce" : "no-preference",
         acceptDownloads: true,
+        // So that what a frame cannot do is kept from it by its seal, and not by a question that nobody answers.
+        permissions: ["clipboard-read"],
         isMobile: machine.touch === true,
         hasTouch: machine.touch === true,
       });
-      const tab = new ChromiumTab(await context.newPage(), context, true);
+      const tab = new ChromiumTab(await context.newPage(), context, true, saved);
+      await tab.page.addInitScript(sayViolations, token);
       await tab.goto(url);
       return tab;
     },
@@ -139,13 +158,15 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
       if (!(other instanceof ChromiumTab)) {
         throw new Error("a tab of another browser");
       }
-      const tab = new ChromiumTab(await other.context.newPage(), other.context, false);
+      const tab = new ChromiumTab(await other.context.newPage(), other.context, false, saved);
+      await tab.page.addInitScript(sayViolations, token);
       await tab.goto(url);
       return tab;
     },
     async count(): Promise<number> {
       return browser.contexts().reduce((sum, context) => sum + context.pages().length, 0);
     },
+    saved: async () => files,
     close: () => browser.close(),
   };
 }

@@ -1,9 +1,13 @@
 /// Debian's Firefox ESR by WebDriver BiDi. Each tab that `open` makes is a profile of its own (a user context).
 
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import puppeteer, { type BrowserContext, type KeyInput, type Page, type Browser as Running } from "puppeteer-core";
 import { chord } from "./keys";
 import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
+import { sayViolations, token, violationIn } from "./violations";
 
 const START_MS = 60_000;
 /// As Firefox counts what a pointing device can.
@@ -14,6 +18,7 @@ const HOVER = 4;
 class FirefoxTab implements Tab {
   readonly engine = "firefox";
   readonly problems: string[] = [];
+  private readonly refused: string[] = [];
   readonly trail: readonly string[] = [];
   dialogs = 0;
 
@@ -29,10 +34,18 @@ class FirefoxTab implements Tab {
       dialog.dismiss().catch(() => undefined);
     });
     page.on("console", (message) => {
+      const violation = violationIn(message.text());
+      if (violation !== null) {
+        this.refused.push(violation);
+      }
       if (message.type() === "error") {
         this.problems.push(message.text());
       }
     });
+  }
+
+  violations(): Promise<readonly string[]> {
+    return Promise.resolve(this.refused);
   }
 
   async goto(url: string): Promise<void> {
@@ -108,7 +121,7 @@ class FirefoxTab implements Tab {
   }
 }
 
-function start(machine: Machine, look: Look): Promise<Running> {
+function start(machine: Machine, look: Look, folder: string): Promise<Running> {
   const pointers = machine.touch === true ? COARSE : FINE | HOVER;
   return puppeteer.launch({
     browser: "firefox",
@@ -118,6 +131,8 @@ function start(machine: Machine, look: Look): Promise<Running> {
     protocolTimeout: START_MS,
     extraPrefsFirefox: {
       "browser.shell.checkDefaultBrowser": false,
+      "browser.download.folderList": 2,
+      "browser.download.dir": folder,
       "datareporting.policy.dataSubmissionEnabled": false,
       // Without a window Firefox tells its pages that the machine has no mouse. This driver's clicks are a mouse's.
       "ui.primaryPointerCapabilities": pointers,
@@ -131,9 +146,10 @@ function start(machine: Machine, look: Look): Promise<Running> {
 export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
   // WebDriver BiDi has no word for colours and motion, and Firefox tells them to all of its pages: it runs once for each.
   const running = new Map<string, Running>();
+  const folder = mkdtempSync(join(tmpdir(), "saved-"));
   const of = async (look: Look): Promise<Running> => {
     const name = JSON.stringify([look.dark === true, look.reducedMotion === true]);
-    const browser = running.get(name) ?? (await start(machine, look));
+    const browser = running.get(name) ?? (await start(machine, look, folder));
     running.set(name, browser);
     return browser;
   };
@@ -143,6 +159,7 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
     async open(url: string, look: Look = {}): Promise<Tab> {
       const context = await (await of(look)).createBrowserContext();
       const tab = new FirefoxTab(await context.newPage(), context, true);
+      await tab.page.evaluateOnNewDocument(sayViolations, token);
       await tab.resize(look.width ?? WIDTH, look.height ?? HEIGHT);
       await tab.goto(url);
       return tab;
@@ -152,6 +169,7 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
         throw new Error("a tab of another browser");
       }
       const tab = new FirefoxTab(await other.context.newPage(), other.context, false);
+      await tab.page.evaluateOnNewDocument(sayViolations, token);
       await tab.resize(WIDTH, HEIGHT);
       await tab.goto(url);
       return tab;
@@ -160,8 +178,10 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
       const tabs = await Promise.all([...running.values()].map((browser) => browser.pages()));
       return tabs.flat().length;
     },
+    saved: async () => readdirSync(folder).length,
     async close(): Promise<void> {
       await Promise.all([...running.values()].map((browser) => browser.close()));
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

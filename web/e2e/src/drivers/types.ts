@@ -52,6 +52,8 @@ export interface Tab extends Place {
   /// What was done to it and what its WebSockets carried last, line by line, as far as the driver records it: for the
   /// report of a test that failed.
   readonly trail: readonly string[];
+  /// What the page's own policy refused so far; not that of its frames. In WebKit only what came after a page was loaded.
+  violations(): Promise<readonly string[]>;
   /// How many alerts, questions and print windows came up; each is dismissed at once.
   readonly dialogs: number;
   close(): Promise<void>;
@@ -65,6 +67,8 @@ export interface Browser {
   beside(tab: Tab, url: string): Promise<Tab>;
   /// How many tabs and windows there are now, those that content opened too.
   count(): Promise<number>;
+  /// How many files its tabs have saved so far.
+  saved(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -2,14 +2,16 @@
 /// share a profile (their origins differ by the gateway's port).
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { type Display, end, startDisplay } from "./display";
 import { chord, code } from "./keys";
 import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
+import { keepViolations } from "./violations";
 import { collect, expectAnswer, hideFocus, leaveBehind, showFocus } from "./visits";
 import { Session, WebDriverError } from "./webdriver";
 
@@ -59,6 +61,7 @@ type Step = Readonly<Record<string, unknown>>;
 class WebKitTab implements Tab {
   readonly engine = "webkit";
   readonly problems: string[] = [];
+  private readonly refused: string[] = [];
   readonly trail: readonly string[] = [];
   dialogs = 0;
 
@@ -162,12 +165,25 @@ class WebKitTab implements Tab {
     return found;
   }
 
+  /// Before the page goes.
+  private async keep(): Promise<void> {
+    this.refused.push(...(await this.evaluate(() => (window as { violations?: string[] }).violations ?? [])));
+  }
+
+  async violations(): Promise<readonly string[]> {
+    return [...this.refused, ...(await this.evaluate(() => (window as { violations?: string[] }).violations ?? []))];
+  }
+
   async goto(url: string): Promise<void> {
+    await this.keep();
     await this.atTop(() => this.session.post("/url", { url }));
+    await this.evaluate(keepViolations);
   }
 
   async reload(): Promise<void> {
+    await this.keep();
     await this.atTop(() => this.session.post("/refresh"));
+    await this.evaluate(keepViolations);
   }
 
   async url(): Promise<string> {
@@ -303,8 +319,19 @@ export async function launchWebKit(): Promise<Browser> {
   const driver = program("WebKitWebDriver", "webkit2gtk-driver");
   const display: Display = await startDisplay();
   const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "saved-"));
+  const files = join(folder, "files");
+  mkdirSync(files);
+  // Where a program of the desktop saves files is written in its folder of settings.
+  writeFileSync(join(folder, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${files}"\n`);
   const child = spawn(driver, [`--port=${port}`, "--host=127.0.0.1"], {
-    env: { ...process.env, DISPLAY: display.name, GDK_BACKEND: "x11", WEBKIT_DISABLE_DMABUF_RENDERER: "1" },
+    env: {
+      ...process.env,
+      XDG_CONFIG_HOME: folder,
+      DISPLAY: display.name,
+      GDK_BACKEND: "x11",
+      WEBKIT_DISABLE_DMABUF_RENDERER: "1",
+    },
     stdio: "ignore",
   });
   const session = await startSession(port, child);
@@ -331,10 +358,12 @@ export async function launchWebKit(): Promise<Browser> {
     open,
     beside: (_tab, url) => open(url),
     count: async () => (await handles()).length,
+    saved: async () => readdirSync(files).length,
     async close(): Promise<void> {
       await session.delete().catch(() => undefined);
       await end(child);
       await display.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

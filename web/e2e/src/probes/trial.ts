@@ -1,6 +1,7 @@
 /// Runs one probe in one output and says what came of it. The same for the unsealed page and the product.
 
 import { randomBytes } from "node:crypto";
+import { expect } from "vitest";
 import type { Browser, Frame, Tab } from "../drivers";
 import { pause, until } from "../page";
 import type { Catcher } from "./catcher";
@@ -24,6 +25,32 @@ export interface Shape {
   readonly scrolled: number;
   readonly huge: boolean;
   readonly locks: string;
+  /// Entries of the window's history: more of them hold the person who wants to go back.
+  readonly entries: number;
+  readonly polluted: string;
+  /// Uncaught errors.
+  readonly errors: number;
+  readonly covered: boolean;
+  readonly fullscreen: boolean;
+}
+
+/// The port is in nobody's reach but its user's: so the attacker becomes the function by which it is used.
+function stealPort(): Promise<boolean> {
+  const own = window as unknown as { stolen?: MessagePort };
+  if (own.stolen !== undefined) {
+    return Promise.resolve(true);
+  }
+  const post = MessagePort.prototype.postMessage as (message: unknown) => void;
+  return new Promise((resolve) => {
+    MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown) {
+      own.stolen = this;
+      post.call(this, message);
+      resolve(true);
+    };
+    // Something that the renderer will report.
+    document.dispatchEvent(new Event("visibilitychange"));
+    dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+  });
 }
 
 async function shapeOf(mark: string): Promise<Shape> {
@@ -45,6 +72,14 @@ async function shapeOf(mark: string): Promise<Shape> {
     sheets: document.adoptedStyleSheets.length,
     scrolled: Math.round(scrolled),
     huge: [...document.querySelectorAll("iframe")].some((frame) => frame.getBoundingClientRect().height > HUGE_PX),
+    entries: history.length,
+    polluted: String(({} as { polluted?: unknown }).polluted),
+    errors: (window as unknown as { uncaught?: number }).uncaught ?? 0,
+    covered: [...document.querySelectorAll("iframe")].some((frame) => {
+      const { width, height } = frame.getBoundingClientRect();
+      return width >= innerWidth && height >= innerHeight && document.elementFromPoint(2, 2) === frame;
+    }),
+    fullscreen: document.fullscreenElement !== null,
     locks: held
       .map((lock) => lock.name)
       .filter((name) => name === "fumehood")
@@ -61,6 +96,7 @@ export class Trial {
   readonly env: Env;
   private loot: unknown = null;
   private readonly dialogs: number;
+  private readonly rings: number;
 
   private constructor(
     private readonly browser: Browser,
@@ -69,24 +105,36 @@ export class Trial {
     private readonly probe: Probe,
     private readonly before: Shape,
     private readonly tabs: number,
+    private readonly files: number,
     mark: string,
   ) {
-    this.env = { catcher: catcher.origin, mark };
+    this.env = { catcher: catcher.origin, bell: catcher.bell, mark };
+    this.rings = catcher.rings;
     this.dialogs = tab.dialogs;
   }
 
   static async start(browser: Browser, tab: Tab, catcher: Catcher, probe: Probe): Promise<Trial> {
     const mark = `mark${randomBytes(8).toString("hex")}`;
     await tab.evaluate(() => {
-      (window as unknown as { sameWindow?: boolean }).sameWindow = true;
+      const own = window as unknown as { sameWindow?: boolean; uncaught?: number };
+      if (own.sameWindow !== true) {
+        addEventListener("error", () => {
+          own.uncaught = (own.uncaught ?? 0) + 1;
+        });
+      }
+      own.sameWindow = true;
     });
-    return new Trial(browser, tab, catcher, probe, await tab.evaluate(shapeOf, mark), await browser.count(), mark);
+    const before = await tab.evaluate(shapeOf, mark);
+    return new Trial(browser, tab, catcher, probe, before, await browser.count(), await browser.saved(), mark);
   }
 
   async attack(frame: Frame): Promise<void> {
     // An attack that takes its own frame away never answers.
     const run = async (fn: (env: Env) => unknown) =>
       Promise.race([frame.evaluate(fn as (env: Env) => unknown, this.env).catch(() => null), pause(ATTACK_MS)]);
+    if (this.probe.port === true) {
+      expect(await run(stealPort)).toBe(true);
+    }
     this.loot = await run(this.probe.attack);
     for (const key of this.probe.keys ?? []) {
       await this.tab.press(key);
@@ -110,6 +158,8 @@ export class Trial {
       ...shape,
       ...((await this.browser.count()) === this.tabs ? [] : ["tab opened"]),
       ...(this.tab.dialogs === this.dialogs ? [] : ["dialog shown"]),
+      ...((await this.browser.saved()) === this.files ? [] : ["file saved"]),
+      ...(this.catcher.rings === this.rings ? [] : ["bell rung"]),
       ...(this.catcher.got(this.env.mark) ? ["arrival at another port"] : []),
       ...(this.probe.seen === "loot" && this.loot ? [`loot ${String(this.loot).slice(0, 80)}`] : []),
     ];

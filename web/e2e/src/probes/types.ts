@@ -6,6 +6,8 @@ import type { EngineName } from "../drivers";
 export interface Env {
   /// Origin of a server on another port of this machine: `http://127.0.0.1:PORT`.
   readonly catcher: string;
+  /// Origin of a port of this machine that takes connections and hears nothing.
+  readonly bell: string;
   /// Unguessable mark of this one run; whoever carries it out of the frame has succeeded.
   readonly mark: string;
 }
@@ -16,19 +18,27 @@ export interface Env {
 /// page     the top page is another one, or was changed
 /// tab      another tab or window is there
 /// dialog   a dialog came up
-export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog";
+/// file     a file was saved
+/// bell     somebody connected to another port
+export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog" | "file" | "bell";
 
 export interface Probe {
   readonly name: string;
   /// Runs in the output's window, sent as text. Errors count as refused.
   readonly attack: (env: Env) => unknown;
   readonly seen: Seen;
+  /// The attack finds in `window.stolen` the port over which the frame speaks to the page: code in an output shares the
+  /// window with the renderer, and takes it from there.
+  readonly port?: boolean;
   /// Keys that the user presses afterwards, one by one, into whatever has the focus then.
   readonly keys?: readonly string[];
   /// What the output has in the end, where that is not known at once.
   readonly loot?: (env: Env) => unknown;
-  /// What the seal does not stop, and why: the test holds that it is no more than this. The threat model says the same.
-  readonly limit?: string;
+  /// What the seal does not stop: the beginning of a change that may be seen in the product, and why. The test holds that it
+  /// is no more than this. The threat model says the same.
+  readonly limit?: { readonly change: string; readonly why: string };
+  /// The sentence by which the product stops it, where it does so aloud.
+  readonly says?: string;
   /// Engines in which it fails even unsealed; there it is run in the product only.
   readonly tame?: readonly EngineName[];
 }

@@ -1,0 +1,77 @@
+/// Words that a frame leaves for the page that comes after it, and steps through the history that a window shares with its
+/// frames.
+
+import type { Probe } from "./types";
+
+export const smuggling: readonly Probe[] = [
+  {
+    name: "leaves an order in the window's name",
+    seen: "page",
+    attack: ({ mark }) => {
+      window.name = mark;
+      location.reload();
+    },
+  },
+  {
+    name: "leaves an order in its address's fragment",
+    seen: "page",
+    attack: ({ mark }) => {
+      location.hash = mark;
+      location.reload();
+    },
+  },
+  {
+    name: "loads itself under the address of a looser policy",
+    seen: "loot",
+    attack: () =>
+      new Promise((resolve) => {
+        setTimeout(() => location.replace(new URL("/plugins/guest-loose", location.href)), 50);
+        setTimeout(resolve, 1_000);
+      }),
+    loot: () => (window as unknown as { port?: MessagePort }).port !== undefined,
+  },
+  {
+    name: "reaches the window that opened the page",
+    seen: "loot",
+    attack: () => (parent.opener as Window | null)?.document.title,
+  },
+  {
+    name: "sends the window that opened the page elsewhere",
+    seen: "page",
+    attack: ({ catcher, mark }) => {
+      const opener = parent.opener as Window;
+      opener.location.href = `${catcher}/?${mark}`;
+    },
+  },
+  {
+    name: "leads the page back by its history",
+    seen: "page",
+    attack: () => {
+      history.back();
+    },
+  },
+  {
+    name: "leads the page away by steps through its history",
+    seen: "page",
+    attack: () => {
+      history.go(-history.length + 1);
+    },
+  },
+  {
+    name: "fills the page's history",
+    seen: "page",
+    attack: () => {
+      for (let index = 0; index < 20; index += 1) {
+        history.pushState(index, "");
+      }
+    },
+  },
+  {
+    name: "gives itself the page's address",
+    seen: "loot",
+    attack: () => {
+      history.replaceState(null, "", `${location.origin}/`);
+      return location.pathname === "/";
+    },
+  },
+];
