@@ -102,6 +102,18 @@ describe("the two ends", () => {
     await expect(shell.request("find", { query: "" })).rejects.toThrow("closed");
   });
 
+  it("take a file where one may come, and nowhere else", async () => {
+    const { send, calls, reasons } = attacked();
+    const file = new Blob(["bytes"]);
+    send(call("save", { name: "a", file }));
+    send(call("failed", { id: "a", message: file }));
+    send(call("save", { name: "a", file: "bytes" }));
+    send(call("save", { name: file, file }));
+    await settle();
+    expect(calls.map((one) => (one as readonly unknown[])[0])).toEqual(["save"]);
+    expect(reasons()).toEqual(["not plain", "wrong parameters", "too large"]);
+  });
+
   it("does not send what the other end would not take, and says so", () => {
     const refused: Refused[] = [];
     const shell = shellEnd(asPort(channel().port1), silentShell([]), { onRefused: (one) => refused.push(one) });
