@@ -56,7 +56,7 @@ inBrowsers("sections and tools", (stage) => {
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);
     const marked = (name: string) =>
       notebook.page.evaluate((of: string) => {
-        const ranges = [...(CSS.highlights.get(of) ?? [])] as readonly Range[];
+        const ranges = [...(CSS.highlights.get(of) ?? [])] as unknown as readonly Range[];
         return ranges.map((range) => range.toString()).join(" ");
       }, name);
     await notebook.select("a");
@@ -68,6 +68,27 @@ inBrowsers("sections and tools", (stage) => {
     await until("one is the current", async () => (await marked("find-output-current")) === "needle");
     await notebook.page.click("button", "Close");
     await until("no mark is left", async () => (await marked("find-output")) === "");
+  });
+
+  test("a file that is dropped on a notebook takes neither the page's place nor the cell's", async () => {
+    const path = stage.world.notebook("drops.ipynb", ["1"]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    const drop = (name: string) =>
+      notebook.page.evaluate((called: string) => {
+        const dataTransfer = new DataTransfer();
+        const text = JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+        dataTransfer.items.add(new File([text], called));
+        const at = document.querySelector("[data-cell] .source");
+        const event = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer });
+        at?.dispatchEvent(event);
+        return event.defaultPrevented;
+      }, name);
+    expect(await drop("dropped.ipynb")).toBe(true);
+    await notebook.page.shows("dropped.ipynb was taken into this folder");
+    expect(stage.world.has("dropped.ipynb")).toBe(true);
+    expect(await drop("data.csv")).toBe(true);
+    await notebook.page.shows("data.csv was not taken");
+    expect(await notebook.source("cell-0")).toBe("1");
   });
 
   test("a clicked tool and an answered question give the keyboard back to the notebook", async () => {

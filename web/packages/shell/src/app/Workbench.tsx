@@ -11,6 +11,7 @@ import { DEFAULTS, PANEL_WIDTHS } from "../settings/settings.js";
 import type { Wire } from "../wire/index.js";
 import { Banners } from "./Banners.js";
 import { ConfirmQuestion } from "./ConfirmQuestion.js";
+import { takeDrops } from "./drops.js";
 import { leaveGuard } from "./leave.js";
 import type { Route } from "./route.js";
 import { StatusBar } from "./StatusBar.js";
@@ -47,6 +48,7 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
   createEffect(() => setServed(notebook.served()));
   onCleanup(() => setServed(false));
   leaveGuard(notebook);
+  takeDrops(workspace);
   const close = () => {
     workspace.setOpen(null);
   };
