@@ -6,6 +6,8 @@ import { type Found, findByRole, type Query } from "./roles";
 
 const WAIT_MS = 20_000;
 const POLL_MS = 40;
+/// So many times in a row at the same place.
+const RESTS = 2;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -100,11 +102,12 @@ export class Page {
   /// Where it rests: what comes near the view above it may still take its height.
   async box(css: string): Promise<Box> {
     let before: Box | null = null;
+    let same = 0;
     return until(`an element ${css} that rests`, async () => {
       const now = await this.evaluate(scrolledTo, css);
-      const rests = now !== null && before !== null && now.x === before.x && now.y === before.y;
+      same = now !== null && before !== null && now.x === before.x && now.y === before.y ? same + 1 : 0;
       before = now;
-      return rests ? now : null;
+      return same === RESTS ? now : null;
     });
   }
 

@@ -70,7 +70,8 @@ class FirefoxTab implements Tab {
       .filter((frame) => frame !== this.page.mainFrame())
       .map((frame) => ({
         url: frame.url(),
-        evaluate: <R, A>(fn: Sent<A, R>, arg?: A) => frame.evaluate(fn as never, arg as never) as Promise<R>,
+        // For a frame that has gone it throws at once; who asks has a promise.
+        evaluate: async <R, A>(fn: Sent<A, R>, arg?: A) => frame.evaluate(fn as never, arg as never) as Promise<R>,
       }));
   }
 
