@@ -136,7 +136,7 @@ describe.each(ENGINES)("%s", (engine) => {
   test("plays sound that comes as bytes without a type", async () => {
     const frame = await show({ id: "a", data: { "audio/wav": stage.put(wave()) }, metadata: {} });
     await has(frame, "audio");
-    const length = await frame.evaluate(() => document.querySelector("audio")?.duration ?? 0);
+    const length = await frame.evaluate(() => document.querySelector<HTMLAudioElement>("audio")?.duration ?? 0);
     expect(Math.round(length)).toBe(1);
   });
 
@@ -250,7 +250,9 @@ describe.each(ENGINES)("%s", (engine) => {
     const frame = await show(html("<p>first</p>"));
     await tab.evaluate(() => {
       const { port2 } = new MessageChannel();
-      document.querySelector("iframe")?.contentWindow?.postMessage({ fumehood: "port", version: 1 }, "*", [port2]);
+      document
+        .querySelector<HTMLIFrameElement>("iframe")
+        ?.contentWindow?.postMessage({ fumehood: "port", version: 1 }, "*", [port2]);
     });
     await frame.evaluate(() => new Promise((done) => setTimeout(done, 200)));
     expect((await notes()).ready).toBe(1);

@@ -3,6 +3,9 @@
 
 const RANKS: readonly (readonly [RegExp, number])[] = [
   [/^application\/vnd\.jupyter\.widget-view\+json$/, 10],
+  [/^application\/vnd\.(?:vega(?:lite)?\.v\d[\d.]*|plotly\.v1)\+json$/, 20],
+  [/^(?:application\/geo\+json|text\/vnd\.mermaid)$/, 30],
+  [/^application\/vnd\.apache\.arrow\.stream$/, 40],
   [/^text\/html$/, 50],
   [/^text\/markdown$/, 60],
   [/^text\/latex$/, 70],

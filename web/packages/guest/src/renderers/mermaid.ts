@@ -1,7 +1,9 @@
 /// Diagrams written as Mermaid text.
 
-import mermaid from "mermaid";
+import type { Mermaid } from "mermaid";
+import address from "mermaid/dist/mermaid.min.js?url";
 import type { Content } from "../content.js";
+import { library } from "../library.js";
 import { isDark, onTheme } from "../scheme.js";
 
 let made = 0;
@@ -14,7 +16,8 @@ export async function renderMermaid(host: HTMLElement, content: Content, signal:
 }
 
 /// Rejects with what is wrong in the text.
-export async function draw(host: HTMLElement, text: string, signal: AbortSignal): Promise<void> {
+async function draw(host: HTMLElement, text: string, signal: AbortSignal): Promise<void> {
+  const mermaid = await library<Mermaid>(new URL(address, import.meta.url), "mermaid");
   mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: isDark() ? "dark" : "default" });
   const { svg } = await mermaid.render(`fh-diagram-${made++}`, text);
   if (!signal.aborted) host.innerHTML = svg;

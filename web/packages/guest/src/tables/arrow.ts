@@ -21,12 +21,12 @@ export function readArrow(bytes: ArrayBuffer): ReadTable {
   if (!(table instanceof Table)) throw new TypeError("There is no table in it.");
   const names = indexNames(table.schema.metadata.get("pandas"));
   const columns = table.schema.fields.map((field, at) => column(field.name, field.type, table.getChildAt(at)));
-  const whole = Number(table.schema.metadata.get(WHOLE));
+  const whole = Number(table.schema.metadata.get(WHOLE) ?? 0);
   return {
     count: table.numRows,
     index: columns.filter(({ name }) => names.has(name)).map((each) => ({ ...each, name: named(each.name) })),
     columns: columns.filter(({ name }) => !names.has(name)),
-    whole: whole > table.numRows ? whole : table.numRows,
+    whole: Math.max(whole, table.numRows),
   };
 }
 

@@ -69,11 +69,17 @@ export function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : moment(value);
-  if (typeof value === "object") return JSON.stringify(value, (_, one) => (typeof one === "bigint" ? String(one) : one));
+  if (typeof value === "object")
+    return JSON.stringify(value, (_, one) => (typeof one === "bigint" ? String(one) : one));
   return String(value);
 }
 
 function moment(value: Date): string {
   const text = value.toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, -1).replace("T", " ").replace(/\.000$/, "");
+  return text.endsWith("T00:00:00.000Z")
+    ? text.slice(0, 10)
+    : text
+        .slice(0, -1)
+        .replace("T", " ")
+        .replace(/\.000$/, "");
 }

@@ -1,0 +1,187 @@
+/// Charts, maps, diagrams and tables in the sealed page, in real browsers, as the libraries of Python send them.
+
+import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { GuestOutput } from "@fumehood/bridge";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
+import { until } from "../page";
+import type { Framing, Notes } from "./framing";
+import { Stage } from "./stage";
+
+const ROOT = resolve(fileURLToPath(new URL("../../../..", import.meta.url)));
+
+/// What a kernel would send, made by the real libraries.
+function python(code: string): string {
+  return execFileSync(join(ROOT, ".venv", "bin", "python"), ["-c", code], {
+    encoding: "utf8",
+    env: { ...process.env, PYTHONPATH: join(ROOT, "src") },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+const MAP = {
+  type: "FeatureCollection",
+  features: [
+    {
+      type: "Feature",
+      properties: { name: "<b>Here</b>" },
+      geometry: { type: "Point", coordinates: [8.5, 47.4] },
+    },
+    {
+      type: "Feature",
+      properties: {},
+      geometry: {
+        type: "Polygon",
+        coordinates: [
+          [
+            [8, 47],
+            [9, 47],
+            [9, 48],
+            [8, 47],
+          ],
+        ],
+      },
+    },
+  ],
+};
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start();
+});
+afterAll(() => stage.stop());
+
+describe.each(ENGINES)("%s", (engine) => {
+  let browser: Browser;
+  let tab: Tab;
+  beforeAll(async () => {
+    browser = await launch(engine);
+    tab = await browser.open(stage.url);
+  });
+  afterAll(() => browser.close());
+
+  const notes = (): Promise<Notes> => tab.evaluate(() => (window as unknown as { framing: Framing }).framing.notes);
+
+  async function show(data: GuestOutput["data"], metadata: GuestOutput["metadata"] = {}): Promise<Frame> {
+    await tab.evaluate(
+      ({ guest, blobs, sent }) => {
+        (window as unknown as { framing: Framing }).framing.mount(guest, blobs, JSON.parse(sent), false);
+      },
+      { guest: stage.guest, blobs: stage.blobs, sent: JSON.stringify([{ id: "a", data, metadata }]) },
+    );
+    await until("the frame says how high it is", async () => (await notes()).heights.length > 0);
+    return until("the frame", async () => (await tab.frames())[0]);
+  }
+
+  const count = (frame: Frame, selector: string): Promise<number> =>
+    frame.evaluate((wanted: string) => document.querySelectorAll(wanted).length, selector);
+  const textOf = (frame: Frame, selector: string): Promise<string> =>
+    frame.evaluate((wanted: string) => document.querySelector(wanted)?.textContent ?? "", selector);
+
+  test("draws an Altair chart, and again in dark colours", async () => {
+    const chart = python(`
+import altair as alt, pandas as pd
+print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().encode(x="x", y="y").to_json())`);
+    const frame = await show({ "application/vnd.vegalite.v6+json": chart, "text/plain": "alt.Chart(...)" });
+    await until("three points", async () => (await count(frame, ".output.vega .mark-symbol path")) === 3);
+    expect((await notes()).failed).toEqual([]);
+    await tab.evaluate(() => (window as unknown as { framing: Framing }).framing.theme(true));
+    await until("the chart stands on the page's own paper", () =>
+      frame.evaluate(
+        () => document.querySelector<SVGElement>(".vega-embed svg")?.style.backgroundColor === "transparent",
+      ),
+    );
+  });
+
+  test("draws a Plotly figure as high as it wants to be", async () => {
+    const figure = {
+      data: [{ type: "bar", x: ["a", "b"], y: [1, 2] }],
+      layout: { height: 300, title: { text: "<i>T</i>" } },
+    };
+    const frame = await show({ "application/vnd.plotly.v1+json": JSON.stringify(figure), "text/html": "no" });
+    await until("the bars", async () => (await count(frame, ".output.plotly .bars path")) === 2);
+    expect(await frame.evaluate(() => document.querySelector(".plotly > div")?.clientHeight)).toBe(300);
+    expect((await notes()).failed).toEqual([]);
+  });
+
+  test("shows GeoJSON on a map that asks no server, with properties as text", async () => {
+    const before = stage.strays.length;
+    const frame = await show({ "application/geo+json": JSON.stringify(MAP) });
+    await until("two shapes", async () => (await count(frame, ".leaflet-overlay-pane path")) === 2);
+    await frame.evaluate(() => {
+      const point = document.querySelector(".leaflet-overlay-pane path:last-child, .leaflet-overlay-pane path");
+      for (const path of document.querySelectorAll(".leaflet-overlay-pane path"))
+        path.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      return point !== null;
+    });
+    await until("its properties", async () => (await textOf(frame, ".leaflet-popup-content")).includes("<b>Here</b>"));
+    expect(stage.strays.length).toBe(before);
+    expect((await notes()).blocked).toEqual([]);
+  });
+
+  test("draws a Mermaid diagram, without the markup of its labels", async () => {
+    const text = 'graph LR\n  A["<img src=x onerror=alert(1)>Start"] --> B[End]';
+    const frame = await show({ "text/vnd.mermaid": text });
+    await until("two nodes", async () => (await count(frame, ".mermaid-diagram svg .node")) === 2);
+    expect(await count(frame, ".mermaid-diagram img[onerror]")).toBe(0);
+  });
+
+  test("says what is wrong in a diagram", async () => {
+    const frame = await show({ "text/vnd.mermaid": "graph LR\n A --> --> B" });
+    await until("the reason", async () => (await textOf(frame, ".fh-failure")).includes("cannot be shown"));
+  });
+
+  describe("a long DataFrame", () => {
+    let table: GuestOutput["data"];
+    beforeAll(() => {
+      const arrow = python(`
+import pandas as pd
+from fumehood.kernels.frames import of_pandas
+frame = pd.DataFrame({"number": [float(n % 1000) for n in range(5000)], "<b>name</b>": [f"cell {n}" for n in range(5000)]})
+print(of_pandas(frame), end="")`);
+      table = {
+        "application/vnd.apache.arrow.stream": stage.put(Buffer.from(arrow, "base64")),
+        "text/html": "<p>the short one</p>",
+      };
+    });
+
+    test("has only the rows in view in the document", async () => {
+      const frame = await show(table);
+      await until("rows", async () => (await count(frame, ".data-table tbody tr")) > 5);
+      expect(await count(frame, ".data-table tbody tr")).toBeLessThan(60);
+      expect(await textOf(frame, ".table-head [role=status]")).toBe("5,000 rows × 2 columns");
+      expect(await textOf(frame, ".data-table thead")).toContain("<b>name</b>");
+    });
+
+    test("is sorted by a press on a column's name and filtered by a text", async () => {
+      const frame = await show(table);
+      const first = () =>
+        frame.evaluate(() =>
+          [...(document.querySelector(".data-table tbody tr")?.children ?? [])].map((cell) => cell.textContent),
+        );
+      await until("rows", async () => (await first()).includes("cell 0"));
+      const press = () =>
+        frame.evaluate(() => {
+          const column = [...document.querySelectorAll<HTMLElement>(".data-table thead th")].find((each) =>
+            each.textContent?.startsWith("number"),
+          );
+          column?.focus();
+          column?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        });
+      await press();
+      await press();
+      await until("the greatest first", async () => (await first()).includes("999"));
+      await frame.evaluate(() => {
+        const field = document.querySelector<HTMLInputElement>(".table-head input");
+        if (!field) return;
+        field.value = "cell 123";
+        field.dispatchEvent(new Event("input"));
+      });
+      await until("those that are wanted", async () =>
+        (await textOf(frame, ".table-head [role=status]")).startsWith("11 of 5,000 rows"),
+      );
+    });
+  });
+});
