@@ -268,6 +268,25 @@ describe("against the daemon", { timeout: 3 * WAIT_MS }, () => {
     expect(printed(cell)).toBe("1\n");
   });
 
+  it("a run that is asked for while there is no connection is run when it is back, as it was typed", async () => {
+    const { wire, notebook } = await open(ipynb("away.ipynb", ["print(1)"]));
+    await notebook.requests.start();
+    await until("the kernel is up", () => notebook.kernel().status === "idle");
+    const run = new Promise<void>((resolve) => {
+      const stop = wire.onLost(() => {
+        stop();
+        notebook.edits.replaceText("c0", 6, 7, "2");
+        resolve(notebook.requests.run(["c0"]));
+      });
+    });
+    await killDaemon();
+    await run;
+    const cell = cellOf(notebook, "c0");
+    expect(await finished(cell)).toBe("ok");
+    expect(printed(cell)).toBe("2\n");
+    expect(cell.stale()).toBe(false);
+  });
+
   it("a refused update is recovered from: what is bad goes, what is good stays", async () => {
     const { wire, notebook } = await open(ipynb("refused.ipynb", ["one", "two"]));
     const cell = cellOf(notebook, "c0");

@@ -82,7 +82,11 @@ class OpenNotebook implements Notebook {
       void wire.send({ room: this.room, document: Document.NOTEBOOK, kind, payload });
     this.#room = new RoomSignals(document, opened.state);
     this.#undo = new Undo(document);
-    this.#syncing = new Syncing(document, { send, replaced: (reason, lost) => this.#replaced(reason, lost) });
+    this.#syncing = new Syncing(document, {
+      send,
+      caughtUp: () => this.#caughtUp(),
+      replaced: (reason, lost) => this.#replaced(reason, lost),
+    });
     this.#people = new People(send);
     const text = opened.read_only ?? null;
     const check = () => {
@@ -121,7 +125,7 @@ class OpenNotebook implements Notebook {
       flush: () => this.#syncing.flush(),
       ran: (cell, source, hash) => this.#room.staleness.ran(cell, source, hash),
       knows: (execution) => this.#room.knows(execution),
-      back: () => this.#back(),
+      ready: () => this.#ready(),
     });
     this.#ends.push(
       wire.onNotification((message) => this.#notified(message)),
@@ -198,15 +202,21 @@ class OpenNotebook implements Notebook {
     this.room = opened.room;
     this.#room.restart(opened.state);
     if (this.readOnly() === null) this.#attach(other);
+  }
+
+  #caughtUp(): void {
     for (const done of this.#waiting) done();
     this.#waiting.clear();
   }
 
-  #back(): Promise<void> {
+  #ready(): Promise<void> {
+    if (this.#syncing.live) return Promise.resolve();
+    const connection = this.#wire.connection();
+    if (connection.state === "gone") return Promise.reject(new HoodError("daemon.unreachable", connection.reason));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(done);
-        reject(new HoodError("daemon.unreachable", "The connection was lost before the cell was queued."));
+        reject(new HoodError("daemon.unreachable", "The connection did not come back. The cell was not run."));
       }, limits.START_SECONDS * 1000);
       const done = () => {
         clearTimeout(timer);

@@ -20,6 +20,8 @@ import type { NotebookDocument } from "./document.js";
 import { snap, toPoints, toUnits } from "./text.js";
 import type { Requests } from "./types.js";
 
+/// So many connections may be lost under one run.
+const RUN_TRIES = 5;
 const KERNEL_MS = (limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS) * 1000;
 
 export interface RequestParts {
@@ -32,8 +34,9 @@ export interface RequestParts {
   ran(cell: string, source: string, hash: string): void;
   /// Whether the daemon has this execution.
   knows(execution: string): boolean;
-  /// Resolves when the room is open on a new connection; rejects when that takes too long.
-  back(): Promise<void>;
+  /// Resolves when the room is open on the connection that there is, and all edits are on their way: at once, mostly.
+  /// Rejects when that takes too long.
+  ready(): Promise<void>;
   /// Throws where the file is no notebook.
   check(): void;
 }
@@ -78,18 +81,19 @@ export class RoomRequests implements Requests {
     return asked;
   }
 
+  /// What is asked for while the connection is away waits for it. An execution id is taken once, so that asking again
+  /// is harmless where the connection was lost on the way.
   async #execute(refs: readonly CellRef[], stopOnError: boolean): Promise<void> {
-    const ask = (cells: readonly CellRef[]) =>
-      this.#call("cell.execute", { cells, stop_on_error: stopOnError }, KERNEL_MS);
-    const connected = this.#parts.wire.connection().state === "open";
-    try {
-      await ask(refs);
-    } catch (error) {
-      // The connection was lost on the way: an execution id is taken once, so that asking again is harmless.
-      if (!connected || !(error instanceof HoodError) || error.code !== "daemon.unreachable") throw error;
-      await this.#parts.back();
-      const unknown = refs.filter(({ execution }) => !this.#parts.knows(execution));
-      if (unknown.length > 0) await ask(unknown);
+    for (let tries = 1; ; tries++) {
+      await this.#parts.ready();
+      const cells = refs.filter(({ execution }) => !this.#parts.knows(execution));
+      if (cells.length === 0) return;
+      try {
+        await this.#call("cell.execute", { cells, stop_on_error: stopOnError }, KERNEL_MS);
+        return;
+      } catch (error) {
+        if (tries === RUN_TRIES || !(error instanceof HoodError) || error.code !== "daemon.unreachable") throw error;
+      }
     }
   }
 

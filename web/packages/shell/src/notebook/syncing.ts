@@ -17,6 +17,8 @@ const NO_STATE = new Uint8Array([0]);
 
 export interface SyncingParts {
   send(kind: Frame["kind"], payload: Uint8Array): void;
+  /// It is `live` now.
+  caughtUp(): void;
   /// The document is another one now; `lost`: whose last edits could not be kept, by ids (`NOTEBOOK`: its metadata).
   replaced(reason: string, lost: readonly string[]): void;
 }
@@ -55,6 +57,11 @@ export class Syncing {
       this.#settle = resolve;
     });
     this.#unlisten = document.onLocal((update, touched) => this.#edited(update, touched));
+  }
+
+  /// The daemon was sent all edits on this connection, and is sent those that come.
+  get live(): boolean {
+    return this.#phase === "live";
   }
 
   /// The room is open on a (new) connection. `other`: it is another room now, whose document has nothing to do with
@@ -142,6 +149,7 @@ export class Syncing {
     this.#phase = "live";
     if (this.#outbox.waiting > 0) this.#send(Y.encodeStateAsUpdate(this.#document.doc, theirs));
     this.#tell();
+    this.#parts.caughtUp();
   }
 
   #refetch(reason: string): void {
@@ -167,6 +175,7 @@ export class Syncing {
     if (kept !== null) rewrite(this.#document, kept);
     this.flush();
     this.#tell();
+    this.#parts.caughtUp();
   }
 
   #tell(): void {

@@ -109,6 +109,7 @@ export class Peer {
         const frame = { room: "0".repeat(32), document: Document.NOTEBOOK, kind, payload: payload.slice() };
         this.#out.push(() => relay.receive(this, frame));
       },
+      caughtUp: () => {},
       replaced: (reason, lost) => {
         this.undo.reset();
         this.notices.push({ reason, lost });
