@@ -51,7 +51,7 @@ async def show(house: House, opened: m.OpenResult) -> wire.PolicyView:
     return view
 
 
-async def allow(house: House, opened: m.OpenResult, host: str, kind: wire.Kind = "scripts") -> wire.PolicyView:
+async def allow(house: House, opened: m.OpenResult, host: str, kind: wire.Reach = "scripts") -> wire.PolicyView:
     asked = wire.AllowParams(room=opened.room, kind=kind, host=host)
     view: wire.PolicyView = await house.call(RecordingPeer(), "policy.allow", asked)
     return view

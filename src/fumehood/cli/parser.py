@@ -39,7 +39,20 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hood {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
-    for add in (_open, _run, _attach, _ps, _interrupt, _restart, _kill, _kernels, _daemon, _convert, _completion):
+    for add in (
+        _open,
+        _run,
+        _attach,
+        _ps,
+        _interrupt,
+        _restart,
+        _kill,
+        _kernels,
+        _policy,
+        _daemon,
+        _convert,
+        _completion,
+    ):
         add(commands)
     return parser
 
@@ -213,6 +226,38 @@ def _kernels(commands: Any) -> None:
     parser = _add(commands, "kernels", "list the installed kernels, and why one is refused")
     _json(parser, "the list as JSON")
     parser.set_defaults(load=_loader("kernels"))
+
+
+def _policy(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "policy",
+        "what outputs may reach: show it, check a policy file",
+        "What the outputs of notebooks may load from elsewhere. policy.toml of the machine (/etc/fumehood) bounds that "
+        "of the user (~/.config/fumehood); a notebook's own keys only narrow.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
+    show = _add(
+        verbs,
+        "show",
+        "show what outputs may reach, and whose word that is",
+        "Shows what outputs may reach, lever by lever, and whose word that is. With NOTEBOOK also what its own keys "
+        "narrow and what you allowed for it. Nothing is run.",
+        "exit status 2: a policy file cannot be used; nothing is reached until it can",
+    )
+    _notebook(show, nargs="?")
+    _json(show, "the policy as JSON")
+    check = _add(
+        verbs,
+        "check",
+        "say what is wrong with a policy file, line by line",
+        "Says what is wrong with a policy file, line by line.",
+        "exit status 2: something is",
+    )
+    _complete(check.add_argument("file", metavar="FILE", help="a policy.toml"), FILE_NAMES)
+    _json(check, "what is wrong as JSON")
+    for one in (show, check):
+        one.set_defaults(load=_loader("policy"), name="policy")
 
 
 def _daemon(commands: Any) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, get_args
 
 from fumehood.core.errors import PolicyForbids
 from fumehood.core.paths import Paths
@@ -17,14 +16,13 @@ from fumehood.daemon.room import Room
 from fumehood.document.cells import Changed
 from fumehood.policy.file import Trouble
 from fumehood.policy.levers import Levers
-from fumehood.policy.merging import Effective, Said, effective, narrowing
+from fumehood.policy.merging import Said, effective, narrowing
 from fumehood.policy.places import Hosts
 from fumehood.policy.reading import Both, read_both
+from fumehood.policy.viewing import viewed
 from fumehood.protocol import policy as wire
 from fumehood.protocol.events import PolicyChanged
 from fumehood.store.journal import Journal
-
-ORIGINS: Final[tuple[wire.Origin, ...]] = get_args(wire.Origin)
 
 
 class Policies:
@@ -38,21 +36,7 @@ class Policies:
         """Raises StorageFailed."""
         files = await asyncio.to_thread(read_both, self._paths)
         said, troubles = await self._said(room, files)
-        of = {origin: _of(effective(said, origin)) for origin in ORIGINS}
-        problems = [
-            wire.Problem(str(one.path), trouble.line, trouble.message, trouble.hint)
-            for one in files
-            for trouble in one.troubles
-        ]
-        problems += [wire.Problem(str(room.file.path), one.line, one.message, one.hint) for one in troubles]
-        return wire.PolicyView(
-            own=of["own"],
-            stranger=of["stranger"],
-            boxed=of["boxed"],
-            allowed=said.allowed,
-            problems=tuple(problems),
-            files=tuple(str(one.path) for one in files if one.there),
-        )
+        return viewed(said, files, str(room.file.path), troubles)
 
     async def allow(self, room: Room, asked: wire.AllowParams) -> wire.PolicyView:
         """Raises BadSetting, PolicyForbids, LimitExceeded, StorageFailed."""
@@ -86,10 +70,6 @@ class Policies:
         notebook, troubles = narrowing(room.notebook.metadata())
         allowed = await self._allowed.of(room.id, str(room.file.path))
         return Said(files.machine.policy, files.user.policy, notebook, allowed, files.broken), troubles
-
-
-def _of(found: Effective) -> wire.PolicyOf:
-    return wire.PolicyOf(levers=found.levers.to_wire(), cap=found.cap.to_wire(), sources=dict(found.sources))
 
 
 class Narrowing:

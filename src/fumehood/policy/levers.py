@@ -14,7 +14,7 @@ from fumehood.protocol import policy as wire
 
 Value = Hosts | Types | bool
 
-KINDS: Final[tuple[str, ...]] = get_args(wire.Kind)
+KINDS: Final[tuple[str, ...]] = get_args(wire.Reach)
 """Levers that name hosts."""
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from fumehood.protocol.base import Message
 
-Kind = Literal["scripts", "styles", "connect", "images", "fonts", "media"]
+Reach = Literal["scripts", "styles", "connect", "images", "fonts", "media"]
 """The levers that name hosts."""
 Origin = Literal["stranger", "own", "boxed"]
 """Where an output comes from: of a file that others may have written; of a run here; of a run here in a kernel whose
@@ -40,7 +40,7 @@ class PolicyOf(Message, frozen=True):
 
 
 class AllowedHost(Message, frozen=True):
-    kind: Kind
+    kind: Reach
     host: str
 
 
@@ -74,7 +74,7 @@ class PolicyParams(Message, frozen=True):
 
 class AllowParams(Message, frozen=True):
     room: str
-    kind: Kind
+    kind: Reach
     host: str
 
 

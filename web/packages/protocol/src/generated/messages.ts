@@ -734,7 +734,7 @@ export interface CommParams {
   readonly metadata?: Record<string, unknown>;
   /// Base64 in JSON.
   readonly buffers?: readonly Base64[];
-  /// The answer comes when the kernel has done with it, after what it said meanwhile.
+  /// The answer comes when the kernel has done with it, and after all that it said meanwhile.
   readonly wait?: boolean;
 }
 

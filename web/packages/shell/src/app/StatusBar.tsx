@@ -4,6 +4,7 @@
 import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { many } from "./format.js";
+import { policySaid } from "./policy.js";
 import { connectionSaid, deathSaid, environmentName, kernelSaid, saveSaid } from "./states.js";
 import type { Workspace } from "./workspace.js";
 
@@ -105,6 +106,17 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
       <Show when={workspace.grants.allowed().length > 0}>
         <button type="button" class="status-item status-warning" onClick={() => workspace.setOpen("grants")}>
           {many(workspace.grants.allowed().length, "agent")} may run code
+        </button>
+      </Show>
+      <Show when={notebook.readOnly() === null}>
+        <button
+          type="button"
+          class="status-item status-outputs"
+          classList={{ "status-warning": policySaid(notebook.policy.view()).warn }}
+          ref={(element) => tip(element, () => ({ text: "What the outputs of this notebook may reach" }))}
+          onClick={() => workspace.setOpen("policy")}
+        >
+          {policySaid(notebook.policy.view()).text}
         </button>
       </Show>
       <Show when={notebook.people().length > 0}>

@@ -29,6 +29,7 @@ const SaveAsDialog = lazy(() => import("./SaveAsDialog.js"));
 const NoticesDialog = lazy(() => import("./NoticesDialog.js"));
 const MergedDialog = lazy(() => import("./MergedDialog.js"));
 const GrantsDialog = lazy(() => import("./GrantsDialog.js"));
+const PolicyDialog = lazy(() => import("./PolicyDialog.js"));
 
 const PANEL = "side-panel";
 /// As in the style sheet.
@@ -117,6 +118,9 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
           </Match>
           <Match when={workspace.open() === "grants"}>
             <GrantsDialog workspace={workspace} onClose={close} />
+          </Match>
+          <Match when={workspace.open() === "policy"}>
+            <PolicyDialog workspace={workspace} onClose={close} />
           </Match>
         </Switch>
       </Suspense>

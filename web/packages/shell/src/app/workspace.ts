@@ -13,7 +13,7 @@ import { createGrants, type GrantsState } from "./grants.js";
 import { report } from "./report.js";
 import type { Route } from "./route.js";
 
-export type Open = "kernel" | "settings" | "help" | "save-as" | "notices" | "merged" | "grants";
+export type Open = "kernel" | "settings" | "help" | "save-as" | "notices" | "merged" | "grants" | "policy";
 
 export interface Asked extends Question {
   answer(yes: boolean): void;

@@ -3,10 +3,13 @@
 
 import "./frames.css";
 import type { GuestOutput } from "@fumehood/bridge";
+import type { Origin } from "@fumehood/protocol";
 import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import type { Notebook } from "../notebook/types.js";
 import { formatBytes } from "../outputs/numbers.js";
 import { appearance } from "./appearance.js";
+import { BlockedLines } from "./BlockedLines.jsx";
+import { type Blocked, blocked } from "./blocked.js";
 import { Budget } from "./budget.js";
 import { clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
@@ -37,6 +40,8 @@ export interface GuestFrameProps {
   /// For assistive technology.
   readonly title: string;
   readonly outputs: readonly GuestOutput[];
+  /// Of the strictest of them: what the frame may reach.
+  readonly origin: Origin;
 }
 
 export function GuestFrame(props: GuestFrameProps) {
@@ -51,6 +56,7 @@ export function GuestFrame(props: GuestFrameProps) {
   const [asked, setAsked] = createSignal<URL | null>(null);
   const offers = new Offers();
   const [notes, setNotes] = createSignal<readonly string[]>([]);
+  const [kept, setKept] = createSignal<readonly Blocked[]>([]);
   const [alive, setAlive] = createSignal(false);
   const [wanted, setWanted] = createSignal(false);
 
@@ -62,6 +68,7 @@ export function GuestFrame(props: GuestFrameProps) {
   const note = (text: string) => setNotes((old) => (old.includes(text) || old.length >= NOTES ? old : [...old, text]));
 
   const tenant = { release: () => unmount() };
+  let shown = "";
   const unmount = () => {
     unguard?.();
     unguard = undefined;
@@ -72,12 +79,14 @@ export function GuestFrame(props: GuestFrameProps) {
     setAlive(false);
   };
   const mount = () => {
-    const guest = props.notebook.guest();
+    const guest = props.notebook.policy.guest(props.origin);
     // While the daemon is gone, whoever listens where it was is no sealed page of ours. What is alive stays.
     if (!props.notebook.served()) return;
     if (!host || live || guest === "" || stopped() !== "" || heavy()) return;
     setNotes([]);
+    setKept([]);
     setSettled(false);
+    shown = guest;
     const frame = new LiveFrame({
       host,
       guest,
@@ -119,7 +128,14 @@ export function GuestFrame(props: GuestFrameProps) {
         decide(false);
       },
       onFailed: (message) => note(`Not shown: ${message}`),
-      onBlocked: (directive, from) => note(`Kept from ${kindOf(directive)} at ${from}`),
+      onBlocked: (directive, host) => {
+        const one = blocked(directive, host);
+        setKept((old) =>
+          old.length >= NOTES || old.some(({ what, host }) => what === one.what && host === one.host)
+            ? old
+            : [...old, one],
+        );
+      },
       onLeft: () => {
         if (document.activeElement !== frame.element) return;
         frame.element.blur();
@@ -158,11 +174,12 @@ export function GuestFrame(props: GuestFrameProps) {
       },
     ),
   );
-  // The daemon was started anew, of another version: so is its sealed page.
+  // Another policy, or a daemon of another version: another sealed page. While none is known, what is alive stays.
   createEffect(
     on(
-      () => props.notebook.guest(),
-      () => {
+      () => props.notebook.policy.guest(props.origin),
+      (guest) => {
+        if (guest === "" || (live && guest === shown)) return;
         unmount();
         if (near()) mount();
       },
@@ -222,6 +239,7 @@ export function GuestFrame(props: GuestFrameProps) {
         )}
       </Show>
       <OffersNote offers={offers} />
+      <BlockedLines notebook={props.notebook} origin={props.origin} blocked={kept()} />
       <For each={notes()}>
         {(text) => (
           <p class="out-note">
@@ -238,20 +256,4 @@ function sizeOf(output: GuestOutput): number {
     (sum, content) => sum + (typeof content === "string" ? content.length : content.size),
     output.text?.length ?? 0,
   );
-}
-
-/// What the sealed page's policy is about, in words.
-const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^script/, "scripts"],
-  [/^style/, "styles"],
-  [/^img/, "images"],
-  [/^font/, "fonts"],
-  [/^media/, "sound and film"],
-  [/^connect/, "data"],
-  [/^form/, "forms"],
-  [/^(frame|child)/, "pages"],
-];
-
-function kindOf(directive: string): string {
-  return KINDS.find(([pattern]) => pattern.test(directive))?.[1] ?? directive;
 }

@@ -96,6 +96,7 @@ export function MarkdownView(props: MarkdownProps) {
               name={`${props.cell.id}/markdown`}
               title="Markdown cell"
               outputs={framed()}
+              origin="stranger"
             />
           }
         >

@@ -7,6 +7,7 @@ import type { Notification, Wire } from "../wire/wire.js";
 import { NotebookDocument } from "./document.js";
 import { DocumentEdits } from "./edits.js";
 import { People } from "./people.js";
+import { RoomPolicy } from "./policy.js";
 import { RoomRequests } from "./requests.js";
 import { RoomSignals } from "./room.js";
 import { Syncing } from "./syncing.js";
@@ -38,6 +39,7 @@ class OpenNotebook implements Notebook {
   readonly path: string;
   readonly blobs;
   readonly guest;
+  readonly policy: RoomPolicy;
   readonly moved;
   readonly served;
   readonly connection;
@@ -95,6 +97,7 @@ class OpenNotebook implements Notebook {
     };
     this.blobs = wire.blobs;
     this.guest = wire.guest;
+    this.policy = new RoomPolicy(wire, () => this.room);
     this.moved = wire.moved;
     this.served = () => wire.connection().state === "open" && !wire.moved();
     this.connection = wire.connection;
@@ -131,6 +134,7 @@ class OpenNotebook implements Notebook {
       wire.onNotification((message) => this.#notified(message)),
       wire.onFrame((frame) => this.#framed(frame)),
       wire.onLost(() => this.#syncing.lost()),
+      wire.onLost(() => this.policy.lost()),
       wire.onOpen(() => void this.#reopen()),
       wire.onLeave(() => this.#syncing.flush()),
       this.#room.onEvent((event) => this.widgets.happened(event)),
@@ -177,6 +181,7 @@ class OpenNotebook implements Notebook {
   // -- inside
 
   #attach(other: boolean): void {
+    void this.policy.refresh();
     this.#syncing.attached(other);
     this.#people.attached();
     this.widgets.attached();
@@ -231,6 +236,7 @@ class OpenNotebook implements Notebook {
     switch (message.method) {
       case "room.events":
         this.#room.happened(message.params.events);
+        if (message.params.events.some(({ type }) => type === "policy")) void this.policy.refresh();
         break;
       case "document.acknowledged":
         this.#syncing.acknowledged(message.params.updates);

@@ -113,7 +113,7 @@ describe("a new snapshot", () => {
     const [runA, runB] = [room.cell(a).run(), room.cell(b).run()];
     const output = runB?.outputs[0];
     const { told, end } = watch({ a: room.cell(a).run, b: room.cell(b).run, notices: room.notices });
-    const common = { by: "me", queued: 1, started: 2 };
+    const common = { by: "me", queued: 1, started: 2, origin: "own" } as const;
     room.restart({
       cells: {
         [a]: {

@@ -7,8 +7,12 @@ import type {
   InspectResult,
   KernelChanged,
   KernelSpecs,
+  Levers,
   Noticed,
+  Origin,
   PendingInput,
+  PolicyView,
+  Reach,
   Run,
   TrashedCell,
   Version,
@@ -120,13 +124,27 @@ export interface Requests {
   restore(id: string): Promise<void>;
 }
 
+/// What outputs may reach. The daemon decides; the page shows it, and takes a person's word to the daemon.
+export interface OutputPolicy {
+  /// Null until the daemon has said it.
+  readonly view: Accessor<PolicyView | null>;
+  levers(origin: Origin): Levers | null;
+  /// URL of the sealed page for outputs of this origin; empty while it is not known, or where none was built. Tracked as
+  /// a signal is.
+  guest(origin: Origin): string;
+  /// Only after a person's own press. Rejects with `HoodError`.
+  allow(kind: Reach, host: string): Promise<void>;
+  revoke(kind: Reach, host: string): Promise<void>;
+}
+
 export interface Notebook {
   readonly room: string;
   readonly path: string;
   /// `http://127.0.0.1:PORT` of the blob server that this page may ask: the one at the first connection.
   readonly blobs: Accessor<string>;
-  /// URL there of the sealed page for outputs.
+  /// URL there of the sealed page under the strictest policy that is built in; outputs have those of `policy`.
   readonly guest: Accessor<string>;
+  readonly policy: OutputPolicy;
   /// The daemon came back with a blob server elsewhere, where this page's policy does not let it go.
   readonly moved: Accessor<boolean>;
   /// Blobs and sealed pages may be asked for. While the daemon is gone, any program may listen where it was.

@@ -49,6 +49,10 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
       .slice(from, until)
       .map((output, index) => guestOutput(output, from + index));
   const live = () => props.cell.run()?.status === "running";
+  const origin = () => {
+    const run = props.cell.run();
+    return run === undefined ? "stranger" : run.status === "queued" ? run.previousOrigin : run.origin;
+  };
   return (
     <Show when={total() > 0}>
       {/* biome-ignore lint/a11y/useSemanticElements: not a fieldset. */}
@@ -83,6 +87,7 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
                       name={`${props.cell.id}/${found().from}`}
                       title={title()}
                       outputs={framed(found())}
+                      origin={origin()}
                     />
                   </Show>
                 )}
