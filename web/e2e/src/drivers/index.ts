@@ -1,6 +1,5 @@
 /// The engines that a test runs in: Chromium always; with HOOD_TESTS=all the drivers, the sealed page, the corpus and the
-/// proofs of the probes run in all three. The whole notebook page is driven in Chromium: WebKit's driver does not enter
-/// the page's frames yet, and the flows were not tried in Firefox.
+/// proofs of the probes run in all three, and the whole notebook page in Chromium and Firefox.
 
 import { launchChromium } from "./chromium";
 import { launchFirefox } from "./firefox";
@@ -23,7 +22,7 @@ const named = (engines: readonly EngineName[]) =>
 export const ENGINES: readonly EngineName[] = named(every ? ALL : ["chromium"]);
 
 /// In which the whole page of the product is driven.
-export const PAGE_ENGINES: readonly EngineName[] = named(["chromium"]);
+export const PAGE_ENGINES: readonly EngineName[] = named(every ? ["chromium", "firefox"] : ["chromium"]);
 
 export const launch = (engine: EngineName, machine?: Machine): Promise<Browser> => LAUNCH[engine](machine);
 
