@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import os
 import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psutil
@@ -16,6 +20,25 @@ import pytest
 # No test asserts wall-clock time, also not by hypothesis' deadline: a busy machine is no failure.
 hypothesis.settings.register_profile("fumehood", deadline=None)
 hypothesis.settings.load_profile("fumehood")
+
+_parse = ast.parse
+
+
+@wraps(_parse)
+def _parse_undisturbed(*args: Any, **more: Any) -> Any:
+    """CPython counts the depth of the tree that it makes in one place for all: a finalizer that parses, or lets another
+    thread parse, while a tree is made ends it with "AST constructor recursion depth mismatch". pytest and hypothesis
+    read sources while the tests' threads and finalizers do their work."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _parse(*args, **more)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+ast.parse = _parse_undisturbed
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
