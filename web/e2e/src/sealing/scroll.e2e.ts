@@ -34,7 +34,12 @@ inBrowsers("a frame that takes the keyboard", (stage) => {
     ).toBe(true);
     for (let times = 0; times < 4; times++) {
       await notebook.page.type("x");
-      await frame.evaluate(() => document.querySelector<HTMLElement>("#field")?.focus());
+      await frame.evaluate((anew: boolean) => {
+        const field = document.querySelector<HTMLElement>("#field");
+        // In WebKit a field that has its document's focus already takes nothing.
+        if (anew) field?.blur();
+        field?.focus();
+      }, stage.engine === "webkit");
       await until("the focus is back", () =>
         notebook.page.evaluate(() => document.activeElement?.matches(".cm-content") ?? false),
       );

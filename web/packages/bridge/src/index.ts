@@ -9,7 +9,7 @@ export {
   type Reason,
   type Refused,
 } from "./endpoint.js";
-export { type GuestEnd, guestEnd, HANDOVER, isHandover, type ShellEnd, shellEnd } from "./ends.js";
+export { CLICKED, type GuestEnd, guestEnd, HANDOVER, isClicked, isHandover, type ShellEnd, shellEnd } from "./ends.js";
 export { IN_LATEX, IN_MARKDOWN, type Maths, mathsAt } from "./maths.js";
 export {
   type GuestBlob,

@@ -4,7 +4,7 @@
 /// secret may ever come in here, and nothing here is a wall; the walls are the frame's sandbox, its policy, and what the
 /// other end of the bridge takes. This page reads neither its address's fragment nor the window's name.
 
-import { guestEnd, VERSION } from "@fumehood/bridge";
+import { CLICKED, guestEnd, VERSION } from "@fumehood/bridge";
 import { Blobs, type Surroundings } from "./content.js";
 import { find } from "./find.js";
 import { receivePort } from "./handover.js";
@@ -52,7 +52,12 @@ async function start(root: HTMLElement): Promise<void> {
   const view = new View(root, surroundings, failed);
   guardDocument();
   const save = (link: HTMLAnchorElement) => void offerFile(link, (file) => bridge.notify("save", file));
-  watchLinks((url) => bridge.notify("link", { url }), save);
+  const follow = (url: string) => {
+    bridge.notify("link", { url });
+    // Nobody but the page that framed this one is above it, and the word says nothing.
+    parent.postMessage(CLICKED, "*");
+  };
+  watchLinks(follow, save);
   watchSaving(save);
   watchKeys(() => bridge.notify("left", {}));
   // Not before the first look: heights of what is not there yet would make the notebook jump.

@@ -11,6 +11,7 @@ import { appearance } from "./appearance.js";
 import { BlockedLines } from "./BlockedLines.jsx";
 import { type Blocked, blocked } from "./blocked.js";
 import { Budget } from "./budget.js";
+import { LATE_MS, watchClicks } from "./clicks.js";
 import { clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
@@ -20,8 +21,6 @@ import { sought } from "./sought.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 const ALIVE = 24;
-/// A link may be here before the page knows that the click gave the focus to the frame: they come by different ways.
-const FOCUS_MS = 150;
 const FIRST_HEIGHT = 96;
 /// More than this is laid out only when somebody asks for it: it holds up every frame for seconds.
 const HEAVY = 10_000_000;
@@ -48,6 +47,7 @@ export function GuestFrame(props: GuestFrameProps) {
   let host: HTMLDivElement | undefined;
   let live: LiveFrame | undefined;
   let unguard: (() => void) | undefined;
+  let unwatch: (() => void) | undefined;
   const key = `${props.notebook.room}/${props.name}`;
   const [near, setNear] = createSignal(false);
   const [height, setHeight] = createSignal(heights.get(key) ?? FIRST_HEIGHT);
@@ -72,6 +72,8 @@ export function GuestFrame(props: GuestFrameProps) {
   const unmount = () => {
     unguard?.();
     unguard = undefined;
+    unwatch?.();
+    unwatch = undefined;
     const old = live;
     live = undefined;
     old?.close();
@@ -110,20 +112,16 @@ export function GuestFrame(props: GuestFrameProps) {
         });
       },
       onLink: (url) => {
-        const decide = (late: boolean) => {
-          if (live !== frame) return;
-          if (clickedIn(frame.element)) openLink(url);
-          else if (late) setAsked(url);
-          else setTimeout(decide, FOCUS_MS, true);
-        };
-        decide(false);
+        link = url;
+        // For a frame that says nothing of a click.
+        setTimeout(() => link === url && follow(true), 2 * LATE_MS);
       },
       onSave: (name, file) => {
         const decide = (late: boolean) => {
           if (live !== frame) return;
           if (clickedIn(frame.element)) offers.clicked(name, file);
           else if (late) offers.ask(name, file);
-          else setTimeout(decide, FOCUS_MS, true);
+          else setTimeout(decide, LATE_MS, true);
         };
         decide(false);
       },
@@ -148,6 +146,15 @@ export function GuestFrame(props: GuestFrameProps) {
       },
     });
     live = frame;
+    let link: URL | null = null;
+    const follow = (late: boolean) => {
+      if (live !== frame || link === null) return;
+      if (clickedIn(frame.element)) openLink(link);
+      else if (late) setAsked(link);
+      else return;
+      link = null;
+    };
+    unwatch = watchClicks(frame.element, follow);
     unguard = guardFocus(frame.element, () => frame.stop("This output kept taking the keyboard and was stopped."));
     setAlive(true);
     budget.near(tenant);
