@@ -58,12 +58,17 @@ export interface Editor extends EditorHandle {
   destroy(): void;
 }
 
+/// Several carets are drawn by CodeMirror, which measures and lays them out after every key, in a second frame, and blinks
+/// them by an animation; a single one is the browser's own and costs none of that.
+const DRAWN = drawSelection();
+
 type Changing = Pick<EditorOptions, "settings" | "lineNumbers" | "label" | "code">;
 
 export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
   const { cell, notebook } = options;
   const dynamic = new Compartment();
   const language = new Compartment();
+  const drawn = new Compartment();
   const failed = (error: unknown) => say(view, error instanceof Error ? error.message : "The kernel does not answer.");
 
   const changing = ({ settings, lineNumbers: numbers, label, code }: Changing): Extension => [
@@ -100,7 +105,12 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
         syntaxHighlighting(classHighlighter),
         highlightSelectionMatches({ minSelectionLength: 2 }),
         indentOnInput(),
-        drawSelection(),
+        drawn.of([]),
+        EditorState.transactionExtender.of(({ startState, newSelection }) => {
+          const several = newSelection.ranges.length > 1;
+          const draws = drawn.get(startState) === DRAWN;
+          return several === draws ? null : { effects: drawn.reconfigure(several ? DRAWN : []) };
+        }),
         dropCursor(),
         EditorState.allowMultipleSelections.of(true),
         rectangularSelection(),
