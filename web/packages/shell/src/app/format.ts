@@ -7,9 +7,29 @@ const DAY = 24 * HOUR;
 /// `12:03`, or with the day where it was another one. Times are seconds since the epoch, as on the wires.
 export function clock(time: number, now: number, locale?: string): string {
   const at = new Date(time * 1000);
-  const hours = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
-  if (at.toDateString() === new Date(now * 1000).toDateString()) return hours;
-  return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(at)}, ${hours}`;
+  const { hours, days } = timesOf(locale);
+  if (at.toDateString() === new Date(now * 1000).toDateString()) return hours.format(at);
+  return `${days.format(at)}, ${hours.format(at)}`;
+}
+
+interface Times {
+  readonly hours: Intl.DateTimeFormat;
+  readonly days: Intl.DateTimeFormat;
+}
+
+const known = new Map<string | undefined, Times>();
+
+/// Kept, because one takes milliseconds to make, and the status bar says a time at every save, in the midst of typing.
+function timesOf(locale: string | undefined): Times {
+  let times = known.get(locale);
+  if (times === undefined) {
+    times = {
+      hours: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }),
+      days: new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }),
+    };
+    known.set(locale, times);
+  }
+  return times;
 }
 
 /// `5 minutes ago`, `yesterday`; a date for what is older than a month.
