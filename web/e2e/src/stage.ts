@@ -1,6 +1,6 @@
 /// What a file of flows needs: a browser for the file, a world for each test.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
 import { type Browser, type EngineName, launch, type Machine, PAGE_ENGINES } from "./drivers";
 import { World } from "./world";
 
@@ -35,7 +35,9 @@ export function inBrowsers(name: string, body: (stage: Stage) => void, needs: Ne
       if (SHOTS !== undefined && task.result?.state === "fail") {
         await world?.evidence(SHOTS, task.name.replace(/\W+/g, "-"));
       }
+      const wrong = await world?.broken();
       await world?.end();
+      expect(wrong, "what is wrong with the seal of the pages at the test's end").toEqual([]);
     });
     body({
       engine,

@@ -17,6 +17,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Look, Tab } from "./drivers";
 import { Page, until } from "./page";
+import { broken } from "./seal";
 
 const ROOT = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
 const HOOD = join(ROOT, ".venv", "bin", "hood");
@@ -96,6 +97,7 @@ export class World {
   /// Added to what `hood`, and with it the daemon and its kernels, finds in its environment.
   environment: Readonly<Record<string, string>> = {};
   private readonly tabs: Tab[] = [];
+  private readonly borne: string[] = [];
 
   private constructor(
     private readonly base: string,
@@ -216,6 +218,17 @@ export class World {
     for (const path of logs) {
       copyFileSync(join(this.home, path), join(folder, `${name}-${path.replaceAll("/", "-")}`));
     }
+  }
+
+  /// The test makes the page's policy refuse something whose name begins so.
+  bears(violation: string): void {
+    this.borne.push(violation);
+  }
+
+  /// What is wrong with the seal of the pages that this world has shown and that are still there.
+  async broken(): Promise<readonly string[]> {
+    const wrong = await Promise.all(this.tabs.map((tab) => broken(tab, this.borne).catch(() => [])));
+    return wrong.flat();
   }
 
   async status(): Promise<Status> {

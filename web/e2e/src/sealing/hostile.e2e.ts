@@ -128,7 +128,17 @@ inBrowsers("a hostile notebook", (stage) => {
     await clean(notebook);
   });
 
-  test("one output of 50 MB and 100,000 outputs open, stay out of the page, and are there to the end", {
+  test("a traceback of a hundred thousand rows is shown as far as it is seen", async () => {
+    const rows = `${Array.from({ length: 100_000 }, (_, row) => row % 10).join("\n")}\nthe last row`;
+    const path = stage.world.notebook("rows.ipynb", [
+      { source: "1", outputs: [{ output_type: "error", ename: "E", evalue: "", traceback: [rows] }] },
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.says("cell-0", "the last row");
+    expect(await notebook.page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(6000);
+  });
+
+  test("one output of 50 MB is there to its end, and of 100,000 outputs the page shows a hundred at a time and the file keeps all", {
     timeout: 240_000,
   }, async () => {
     const line = "0123456789abcdef".repeat(4);
@@ -169,7 +179,15 @@ inBrowsers("a hostile notebook", (stage) => {
       },
       60_000,
     );
+    await notebook.says("cell-1", "99,900 not shown");
+    await notebook.page.click("button", "Show 100 more outputs");
+    await notebook.says("cell-1", `199 <${TAG}`);
+    await notebook.says("cell-1", "99,800 not shown");
     await notebook.run("cell-2");
     await notebook.says("cell-2", "'still here'");
+    await stage.world.saved("large.ipynb", "still here'\"");
+    const kept = stage.world.cellOf("large.ipynb", "cell-1").outputs ?? [];
+    expect(kept.length).toBe(100_000);
+    expect(JSON.stringify(kept.at(-1))).toContain(`99999 <${TAG}`);
   });
 });

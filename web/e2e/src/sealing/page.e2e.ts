@@ -2,11 +2,9 @@ import { get } from "node:http";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
+import { SANDBOX } from "../seal";
 import { inBrowsers } from "../stage";
 import { html } from "../world";
-
-/// What design section 6 says, written out: a change of the product's constant has to be made here too.
-const SANDBOX = "allow-scripts allow-forms";
 
 const directives = (policy: string): ReadonlyMap<string, string> =>
   new Map(
@@ -98,6 +96,8 @@ inBrowsers("the seal of the live page", (stage) => {
 
   test("markup from a string is refused in the page itself", async () => {
     const { notebook } = await open();
+    // Which also shows that the page's policy is heard.
+    stage.world.bears("require-trusted-types-for");
     const said = await notebook.page.evaluate(() => {
       try {
         document.createElement("div").innerHTML = "<b>bold</b>";
@@ -107,6 +107,7 @@ inBrowsers("the seal of the live page", (stage) => {
       }
     });
     expect(said).toBe("refused");
+    await until("the refusal is heard", async () => (await notebook.page.tab.violations()).length === 1);
   });
 
   test("the page keeps no cookie and its address holds no code after it was used", async () => {

@@ -10,6 +10,9 @@ const TEX_CHARS = 3000;
 /// Formulas of one cell, and the time that they may take together.
 const FORMULAS = 1000;
 const TIME_MS = 3000;
+/// The same for all cells of the page: so much at once, and then a tenth of the time that passes.
+const PAGE_MS = 15_000;
+const PAGE_SHARE = 0.1;
 /// Elements inside each other. A hundred nested fractions are eight hundred, and with more a browser's layout runs out of
 /// stack and takes the page with it.
 const DEPTH = 250;
@@ -18,6 +21,16 @@ const VALUE = /^[\w#.%, -]{1,80}$/;
 
 /// KaTeX's step before elements; it is exported, and missing in its types.
 const toTree = (katex as unknown as { __renderToDomTree(tex: string, options: KatexOptions): Tree }).__renderToDomTree;
+
+let pageLeft = PAGE_MS;
+let pageSeen = 0;
+
+/// Whether the page has time for a formula. What one takes too much is owed by the next ones.
+function pageHasTime(now: number): boolean {
+  pageLeft = Math.min(PAGE_MS, pageLeft + (now - pageSeen) * PAGE_SHARE);
+  pageSeen = now;
+  return pageLeft > 0;
+}
 
 export type Typeset = (tex: string, display: boolean) => Element | string;
 
@@ -31,6 +44,7 @@ export function typesetter(): Typeset {
     left -= 1;
     if (left < 0 || time < 0) return "There are too many formulas in this cell.";
     const began = performance.now();
+    if (!pageHasTime(began)) return "There are too many formulas in this notebook.";
     const place = document.createElement(displayMode ? "div" : "span");
     try {
       const tree = toTree(tex, {
@@ -52,7 +66,9 @@ export function typesetter(): Typeset {
     } catch (error) {
       return error instanceof katex.ParseError ? error.rawMessage : "The formula cannot be shown.";
     } finally {
-      time -= performance.now() - began;
+      const took = performance.now() - began;
+      time -= took;
+      pageLeft -= took;
     }
   };
 }

@@ -10,6 +10,8 @@ import { readTraceback, SECTIONS, type Section } from "./traceback.js";
 
 /// Characters that are read for frames; a longer traceback is shown as text.
 const LONGEST = 262_144;
+/// Rows that are shown as elements; a traceback of more is text of which the page shows what is seen.
+const ROWS = 4000;
 
 export function Traceback(props: { readonly output: ErrorOutput; readonly cell: string; readonly blobs: string }) {
   const pieces = createMemo(() => piecesOf(props.output));
@@ -17,7 +19,8 @@ export function Traceback(props: { readonly output: ErrorOutput; readonly cell: 
     const [text, ...more] = pieces();
     if (more.length > 0 || typeof text !== "string" || text.length > LONGEST) return null;
     const found = readTraceback(text);
-    return found.length > SECTIONS ? null : found;
+    const rows = found.reduce((sum, section) => sum + section.rows.length, 0);
+    return found.length > SECTIONS || rows > ROWS ? null : found;
   });
   const libraries = () => (sections() ?? []).filter((section) => section.library).length;
   const [wide, setWide] = createSignal(false);
