@@ -4,7 +4,7 @@ import { until } from "../page";
 import { inBrowsers } from "../stage";
 import { html } from "../world";
 
-const OFFER = `<p id=place style="position: fixed; inset: 0">offers</p><script>
+const OFFER = `<div id=place style="height: 60px">offers</div><script>
   window.offer = (name) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob(["<script>1</" + "script>"], { type: "text/html" }));
