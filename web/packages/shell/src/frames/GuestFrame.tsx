@@ -17,6 +17,7 @@ import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
 import { Offers, OffersNote } from "./Offers.jsx";
 import { openLink } from "./opening.js";
+import { permitted } from "./permitted.js";
 import { sought } from "./sought.js";
 
 /// Frames alive at once: what is near, and the most recently left.
@@ -60,7 +61,8 @@ export function GuestFrame(props: GuestFrameProps) {
   const [alive, setAlive] = createSignal(false);
   const [wanted, setWanted] = createSignal(false);
 
-  const outputs = createMemo(() => props.outputs, [], {
+  const levers = () => props.notebook.policy.levers(props.origin);
+  const outputs = createMemo(() => props.outputs.map((one) => permitted(one, levers()?.plugins ?? [])), [], {
     equals: (a, b) => a.length === b.length && a.every((one, index) => one === b[index]),
   });
   const size = createMemo(() => outputs().reduce((sum, output) => sum + sizeOf(output), 0));
@@ -117,6 +119,10 @@ export function GuestFrame(props: GuestFrameProps) {
         setTimeout(() => link === url && follow(true), 2 * LATE_MS);
       },
       onSave: (name, file) => {
+        if (!levers()?.downloads) {
+          note("Blocked: a file that this output offered to be saved");
+          return;
+        }
         const decide = (late: boolean) => {
           if (live !== frame) return;
           if (clickedIn(frame.element)) offers.clicked(name, file);
