@@ -26,6 +26,7 @@ const CODES: Readonly<Record<string, string>> = {
   Backspace: "\uE003",
   Delete: "\uE017",
   Space: " ",
+  Minus: "-",
   ArrowLeft: "\uE012",
   ArrowUp: "\uE013",
   ArrowRight: "\uE014",
