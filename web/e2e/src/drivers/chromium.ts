@@ -145,7 +145,7 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
         reducedMotion: look.reducedMotion === true ? "reduce" : "no-preference",
         acceptDownloads: true,
         // So that what a frame cannot do is kept from it by its seal, and not by a question that nobody answers.
-        permissions: ["clipboard-read", "clipboard-write"],
+        permissions: ["clipboard-read", "clipboard-write", "storage-access"],
         isMobile: machine.touch === true,
         hasTouch: machine.touch === true,
       });

@@ -18,7 +18,7 @@ const TOP = `<!doctype html><title>arena</title><body id="root"><h1>A page that 
   const walk = (value, ...more) =>
     Object.values(Object(value)).forEach((inner) => typeof inner === "object" && walk(inner, ...Array(99)));
   const obey = (message) => {
-    if (++taken > 50000) document.title = "flooded";
+    if (++taken > 20000) document.title = "flooded";
     if (message.method === "execute") document.body.append(String(message.params.code).slice(-40));
     if (message.method === "resized") document.querySelector("iframe").style.height = message.params.height + "px";
     if (message.method === "set") merge(settings, message.params);

@@ -2,7 +2,6 @@
 /// that what does not arrive was stopped by the product and not by this server.
 
 import { createServer, type Server } from "node:http";
-import { createServer as createPort, type Server as Port } from "node:net";
 import type { Duplex } from "node:stream";
 
 const BODIES: Readonly<Record<string, readonly [string, string]>> = {
@@ -12,38 +11,12 @@ const BODIES: Readonly<Record<string, readonly [string, string]>> = {
   ".events": ["text/event-stream", "data: x\n\n"],
 };
 
-class Doorbell {
-  rings = 0;
-
-  private constructor(
-    private readonly port: Port,
-    readonly origin: string,
-  ) {}
-
-  static async start(): Promise<Doorbell> {
-    const port = createPort();
-    await new Promise<void>((resolve) => port.listen(0, "127.0.0.1", resolve));
-    const bound = port.address();
-    const doorbell = new Doorbell(port, `http://127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`);
-    port.on("connection", (socket) => {
-      doorbell.rings += 1;
-      socket.destroy();
-    });
-    return doorbell;
-  }
-
-  stop(): void {
-    this.port.close();
-  }
-}
-
 export class Catcher {
   private readonly arrived: string[] = [];
 
   private constructor(
     private readonly server: Server,
     readonly origin: string,
-    private readonly doorbell: Doorbell,
   ) {}
 
   static async start(): Promise<Catcher> {
@@ -53,7 +26,7 @@ export class Catcher {
     if (bound === null || typeof bound === "string") {
       throw new Error("the catcher has no port");
     }
-    const catcher = new Catcher(server, `http://127.0.0.1:${bound.port}`, await Doorbell.start());
+    const catcher = new Catcher(server, `http://127.0.0.1:${bound.port}`);
     server.on("request", (request, response) => {
       let body = "";
       request.on("data", (data: Buffer) => {
@@ -84,17 +57,7 @@ export class Catcher {
     return this.arrived.some((line) => line.includes(mark));
   }
 
-  /// Another port, of which no page needs anything.
-  get bell(): string {
-    return this.doorbell.origin;
-  }
-
-  get rings(): number {
-    return this.doorbell.rings;
-  }
-
   stop(): void {
-    this.doorbell.stop();
     this.server.closeAllConnections();
     this.server.close();
   }

@@ -183,7 +183,7 @@ export const messages: readonly Probe[] = [
     attack: () =>
       new Promise((resolve) => {
         setTimeout(() => location.reload(), 50);
-        setTimeout(resolve, 1_000);
+        setTimeout(resolve, 2_500);
       }),
     loot: () => (window as unknown as { port?: MessagePort }).port !== undefined,
   },

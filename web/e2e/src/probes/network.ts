@@ -231,19 +231,6 @@ export const network: readonly Probe[] = [
     },
   },
   {
-    name: "connects in advance",
-    seen: "bell",
-    limit: { change: "bell rung", why: "an engine may connect ahead without asking any policy; nothing is sent" },
-    // Without a window Chromium does not; WebKit was not seen to.
-    tame: ["chromium", "webkit"],
-    attack: ({ bell }) => {
-      const link = document.createElement("link");
-      link.rel = "preconnect";
-      link.href = bell;
-      document.head.append(link);
-    },
-  },
-  {
     name: "speaks WebRTC",
     seen: "loot",
     // WebKitGTK is built without it.

@@ -71,6 +71,10 @@ export const person: readonly Probe[] = [
   {
     name: "scrolls the page under the person's hands",
     seen: "page",
+    limit: {
+      change: "page scrolled",
+      why: "an engine lets a frame scroll itself into view through the pages around it",
+    },
     attack: () => {
       const far = document.createElement("div");
       far.style.cssText = "position: absolute; top: 3000px";

@@ -96,7 +96,6 @@ export class Trial {
   readonly env: Env;
   private loot: unknown = null;
   private readonly dialogs: number;
-  private readonly rings: number;
 
   private constructor(
     private readonly browser: Browser,
@@ -108,8 +107,7 @@ export class Trial {
     private readonly files: number,
     mark: string,
   ) {
-    this.env = { catcher: catcher.origin, bell: catcher.bell, mark };
-    this.rings = catcher.rings;
+    this.env = { catcher: catcher.origin, mark };
     this.dialogs = tab.dialogs;
   }
 
@@ -159,7 +157,6 @@ export class Trial {
       ...((await this.browser.count()) === this.tabs ? [] : ["tab opened"]),
       ...(this.tab.dialogs === this.dialogs ? [] : ["dialog shown"]),
       ...((await this.browser.saved()) === this.files ? [] : ["file saved"]),
-      ...(this.catcher.rings === this.rings ? [] : ["bell rung"]),
       ...(this.catcher.got(this.env.mark) ? ["arrival at another port"] : []),
       ...(this.probe.seen === "loot" && this.loot ? [`loot ${String(this.loot).slice(0, 80)}`] : []),
     ];

@@ -6,8 +6,6 @@ import type { EngineName } from "../drivers";
 export interface Env {
   /// Origin of a server on another port of this machine: `http://127.0.0.1:PORT`.
   readonly catcher: string;
-  /// Origin of a port of this machine that takes connections and hears nothing.
-  readonly bell: string;
   /// Unguessable mark of this one run; whoever carries it out of the frame has succeeded.
   readonly mark: string;
 }
@@ -19,8 +17,7 @@ export interface Env {
 /// tab      another tab or window is there
 /// dialog   a dialog came up
 /// file     a file was saved
-/// bell     somebody connected to another port
-export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog" | "file" | "bell";
+export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog" | "file";
 
 export interface Probe {
   readonly name: string;
