@@ -2,24 +2,17 @@
 /// around it, before or after the page learns of it. Only what scrolls around the frame is put back, and only against
 /// scrolling that the person did not do meanwhile.
 
-/// So long before the page learns of the focus, its scrolling may have begun.
-const BEFORE_MS = 150;
-/// So long after that it may still come.
+import { BEFORE_MS, type Place, Track } from "./track.js";
+
+/// So long after the page learned of the focus, its scrolling may still come.
 const AFTER_MS = 250;
 
-interface Sample {
-  readonly at: number;
-  readonly top: number;
-  readonly left: number;
+interface Around {
+  readonly track: Track;
+  held: { readonly place: Place; readonly since: number } | null;
 }
 
-interface Track {
-  /// In order of time; the first is the newest that is older than `BEFORE_MS`, as of the last scroll.
-  samples: Sample[];
-  held: { readonly place: Sample; readonly until: number } | null;
-}
-
-const tracks = new WeakMap<Element, Track>();
+const known = new WeakMap<Element, Around>();
 /// When the person last scrolled by hand. Keys are left out: it is while the person types that frames take the focus.
 let moved = Number.NEGATIVE_INFINITY;
 let started = false;
@@ -38,39 +31,36 @@ export function trackScrolling(): void {
     );
 }
 
-function trackOf(element: Element): Track {
-  let track = tracks.get(element);
-  if (track === undefined) {
-    track = { samples: [{ at: Number.NEGATIVE_INFINITY, top: 0, left: 0 }], held: null };
-    tracks.set(element, track);
+function aroundOf(element: Element): Around {
+  let around = known.get(element);
+  if (around === undefined) {
+    around = { track: new Track(), held: null };
+    known.set(element, around);
   }
-  return track;
+  return around;
 }
 
 function scrolled(element: Element): void {
   const now = performance.now();
-  const track = trackOf(element);
-  const { held } = track;
-  if (held !== null && now < held.until && moved < held.place.at) {
-    element.scrollTo({ top: held.place.top, left: held.place.left, behavior: "instant" });
+  const around = aroundOf(element);
+  const { held } = around;
+  if (held !== null && now < held.since + AFTER_MS && moved < held.since) {
+    element.scrollTo({ ...held.place, behavior: "instant" });
     return;
   }
-  track.held = null;
-  track.samples.push({ at: now, top: element.scrollTop, left: element.scrollLeft });
-  const old = track.samples.findLastIndex(({ at }) => at < now - BEFORE_MS);
-  if (old > 0) track.samples.splice(0, old);
+  around.held = null;
+  around.track.scrolled(now, { top: element.scrollTop, left: element.scrollLeft });
 }
 
 /// Puts everything that scrolls around a frame, from `host` on, to where it was before the frame took the focus.
 export function scrollBack(host: Element | null): void {
   const now = performance.now();
-  for (let around = host; around !== null; around = around.parentElement) {
-    const track = tracks.get(around);
-    if (track === undefined && around.scrollTop === 0 && around.scrollLeft === 0) continue;
-    const { samples } = trackOf(around);
-    const before = samples.findLast(({ at }) => at < now - BEFORE_MS) ?? samples[0];
-    if (before === undefined || moved > now - BEFORE_MS) continue;
-    trackOf(around).held = { place: { ...before, at: now }, until: now + AFTER_MS };
-    around.scrollTo({ top: before.top, left: before.left, behavior: "instant" });
+  if (moved > now - BEFORE_MS) return;
+  for (let element = host; element !== null; element = element.parentElement) {
+    if (!known.has(element) && element.scrollTop === 0 && element.scrollLeft === 0) continue;
+    const around = aroundOf(element);
+    const place = around.track.back(now);
+    around.held = { place, since: now };
+    element.scrollTo({ ...place, behavior: "instant" });
   }
 }
