@@ -310,7 +310,9 @@ async def test_who_names_a_bearer_and_cannot_prove_it_is_told_nothing(gate: Gate
 async def test_a_proof_that_was_overheard_is_worth_nothing(gate: Gate) -> None:
     bearer = gate.bearer()
     async with gate.socket(named(bearer).encode()) as page:
-        heard = answer(bearer, gate.host, bytes(await page.receive()).decode())
+        greeting = await page.receive()
+        assert isinstance(greeting, bytes)
+        heard = answer(bearer, gate.host, greeting.decode())
     async with gate.socket(named(bearer).encode()) as page:
         await page.receive()
         await page.text(heard.encode())
@@ -323,10 +325,11 @@ async def test_a_bearer_that_ends_while_it_is_proven_does_not_come_in(gate: Gate
     code = gate.passes.code()
     bearer = gate.passes.exchange(code).bearer
     async with gate.socket(named(bearer).encode()) as page:
-        greeting = bytes(await page.receive()).decode()
+        greeting = await page.receive()
+        assert isinstance(greeting, bytes)
         with pytest.raises(PassRefused):
             gate.passes.exchange(code)
-        await page.text(answer(bearer, gate.host, greeting).encode())
+        await page.text(answer(bearer, gate.host, greeting.decode()).encode())
         said = await page.receive()
     assert isinstance(said, tuple)
     assert said[0] == wire.BEARER_REFUSED
