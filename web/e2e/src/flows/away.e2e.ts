@@ -10,6 +10,7 @@ const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const picture = { output_type: "display_data", data: { "image/png": PNG }, metadata: {} };
 /// Higher than what a page looks ahead.
 const FAR = 60;
+const LOOK_MS = 2_000;
 
 /// Another program that listens where the daemon was: it answers everything, and remembers what it was asked for.
 async function impostor(port: number): Promise<{ readonly asked: readonly string[]; readonly server: Server }> {
@@ -96,8 +97,11 @@ inBrowsers("a daemon that is away", (stage) => {
       await notebook.page.click("button", "Reload");
       await notebook.page.waitFor("another page", () => document.documentElement.dataset.old === undefined);
       await notebook.ready();
-      await toFar(notebook);
-      await notebook.guest("the far frame");
+      // The page shows its first cell when it has been made, which may be later.
+      await until("the far frame is seen", async () => {
+        await toFar(notebook);
+        return notebook.guest("the far frame", LOOK_MS);
+      });
       expect(await notebook.source(far)).toBe("'far' + ' edited'");
       expect(asked).toEqual([]);
     } finally {
