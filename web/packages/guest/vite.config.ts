@@ -52,7 +52,7 @@ function onlyWoff2(): Plugin {
     name: "only-woff2",
     enforce: "pre",
     transform(code, id) {
-      if (id.endsWith("font-awesome.css")) return code.replace(awesome, "src: $1;");
+      if (id.endsWith("font-awesome.css")) return code.replace(awesome, "src: $1;").replaceAll("?v=4.7.0", "");
       if (!id.includes("katex") || !id.endsWith(".css")) return null;
       return code.replaceAll(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\("[a-z]+"\)/g, "");
     },

@@ -3,7 +3,9 @@
 
 import type { Frame, Sent } from "../drivers";
 import type { NotebookPage } from "../notebook";
-import { until } from "../page";
+import { pause, until } from "../page";
+
+const OWN_MS = 5100;
 
 export class WidgetFrame {
   private constructor(
@@ -21,18 +23,28 @@ export class WidgetFrame {
     return this.frame.evaluate(fn, arg);
   }
 
-  /// A click at the middle of what the selector finds, or at a part of its width.
+  /// A click at the middle of what the selector finds, or at a part of its width, once it rests there.
   async click(css: string, part = 0.5): Promise<void> {
-    const host = await this.notebook.page.box(`${this.notebook.cell(this.cell)} iframe.guest`);
-    const at = await until(`${css} in the frame`, () =>
-      this.frame.evaluate((selector: string) => {
+    let before = "";
+    const at = await until(`${css} rests in the frame`, async () => {
+      const host = await this.notebook.page.box(`${this.notebook.cell(this.cell)} iframe.guest`);
+      const box = await this.frame.evaluate((selector: string) => {
         const found = document.querySelector(selector);
         if (found === null) return null;
         const { x, y, width, height } = found.getBoundingClientRect();
         return { x, y, width, height };
-      }, css),
-    );
-    await this.notebook.page.tab.click(host.x + at.x + at.width * part, host.y + at.y + at.height / 2);
+      }, css);
+      if (box === null) return null;
+      const now = { x: host.x + box.x + box.width * part, y: host.y + box.y + box.height / 2 };
+      const rests = before === JSON.stringify(now);
+      before = JSON.stringify(now);
+      return rests ? now : null;
+    });
+    // The pointer of Chromium's driver hovers over no frame as the page sees it. Then the page takes a click in a frame
+    // for a person's only when what was pressed in the page itself was pressed a while ago (`shell/src/frames/focus.ts`).
+    await pause(OWN_MS);
+    await this.notebook.page.tab.click(at.x, at.y);
+    await until("the frame has the keyboard", () => this.frame.evaluate(() => document.hasFocus()));
   }
 
   text(css = "#outputs"): Promise<string> {

@@ -113,6 +113,7 @@ export class View {
       }
     }
     if (signal.aborted) return;
+    node.replaceChildren();
     node.className = "output";
     node.style.minHeight = "";
     if (failures.length > 0) renderText(node, `This output cannot be shown. ${failures.join(" · ")}`, "fh-failure");

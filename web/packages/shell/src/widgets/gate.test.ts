@@ -1,0 +1,269 @@
+/// The gatekeeper over a document as the daemon writes it, a kernel in the test's hands, and a frame that asks for
+/// whatever it likes.
+
+import { Document, Kind } from "@fumehood/protocol";
+import { describe, expect, it } from "vitest";
+import * as Y from "yjs";
+import { Gate, MOMENT } from "./gate.js";
+import type { Said } from "./kernel.js";
+import { Models } from "./models.js";
+
+const ROOM = "0".repeat(32);
+
+class Stage {
+  readonly daemon = new Y.Doc({ gc: true });
+  readonly models = new Models();
+  readonly sent: (readonly [string, unknown])[] = [];
+  readonly refused: string[] = [];
+  readonly updates: { model: string; said: Said; done: (heard: boolean) => void }[] = [];
+  readonly messages: unknown[] = [];
+  readonly gate: Gate;
+  now = 1000;
+  #later: { at: number; run: () => void }[] = [];
+
+  constructor() {
+    this.models.ask();
+    this.daemon.on("update", (payload: Uint8Array) =>
+      this.models.framed({ room: ROOM, document: Document.WIDGETS, kind: Kind.UPDATE, payload }),
+    );
+    this.gate = new Gate({
+      models: this.models,
+      kernel: {
+        update: (model, said) =>
+          new Promise((resolve, reject) =>
+            this.updates.push({ model, said, done: (heard) => (heard ? resolve() : reject(new Error("gone"))) }),
+          ),
+        message: (...message) => void this.messages.push(message),
+      },
+      end: {
+        notify: (method: string, params: unknown) => {
+          this.sent.push([method, params]);
+          return true;
+        },
+      } as never,
+      refused: (why) => this.refused.push(why),
+      now: () => this.now,
+      later: (run, ms) => {
+        const one = { at: this.now + ms, run };
+        this.#later.push(one);
+        return () => {
+          this.#later = this.#later.filter((other) => other !== one);
+        };
+      },
+    });
+  }
+
+  sync(): void {
+    const payload = Y.encodeStateAsUpdate(this.daemon);
+    this.models.framed({ room: ROOM, document: Document.WIDGETS, kind: Kind.STEP2, payload });
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
+    const due = this.#later.filter(({ at }) => at <= this.now);
+    this.#later = this.#later.filter(({ at }) => at > this.now);
+    for (const { run } of due) run();
+  }
+
+  put(id: string, state: Readonly<Record<string, unknown>>): void {
+    const model = new Y.Map<unknown>();
+    const values = new Y.Map<unknown>(Object.entries(state));
+    for (const [key, value] of [
+      ["target", "jupyter.widget"],
+      ["state", values],
+      ["buffers", new Y.Map()],
+    ] as const)
+      model.set(key, value);
+    this.daemon.getMap("models").set(id, model);
+  }
+
+  write(id: string, trait: string, value: unknown): void {
+    const model = this.daemon.getMap("models").get(id) as Y.Map<unknown>;
+    (model.get("state") as Y.Map<unknown>).set(trait, value);
+  }
+
+  said(method: string): unknown[] {
+    return this.sent.filter(([name]) => name === method).map(([, params]) => params);
+  }
+
+  seen(): string[] {
+    return this.said("models").flatMap((params) => (params as { models: { id: string }[] }).models.map(({ id }) => id));
+  }
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+const said = (state: Readonly<Record<string, unknown>>): Said => ({ state, buffers: [] });
+
+function stage(): Stage {
+  const made = new Stage();
+  made.put("box", { children: ["IPY_MODEL_slider", "IPY_MODEL_nowhere"], layout: "IPY_MODEL_layout" });
+  made.put("slider", { value: 1, layout: "IPY_MODEL_layout" });
+  made.put("layout", {});
+  made.put("secret", { value: "of another cell" });
+  made.sync();
+  return made;
+}
+
+describe("what a frame sees", () => {
+  it("is what its outputs display and what these name, and nothing else", () => {
+    const made = stage();
+    made.gate.show(["box"]);
+    expect(made.seen().sort()).toEqual(["box", "layout", "slider"]);
+    made.write("secret", "value", 2);
+    made.pass(MOMENT);
+    expect(JSON.stringify(made.sent)).not.toContain("secret");
+  });
+
+  it("grows with what the kernel puts into its box, and shrinks with it", () => {
+    const made = stage();
+    made.gate.show(["box"]);
+    made.put("other", { value: 5 });
+    made.write("box", "children", ["IPY_MODEL_other"]);
+    expect(made.seen()).toContain("other");
+    made.gate.set("slider", said({ value: 3 }));
+    expect(made.refused).toEqual(["widget of another output"]);
+  });
+
+  it("has the links that begin at one of its widgets, and the other end", () => {
+    const made = stage();
+    const link = { _model_module: "@jupyter-widgets/controls", target: ["IPY_MODEL_far", "value"] };
+    made.put("far", { value: 0 });
+    made.put("link", { ...link, _model_name: "DirectionalLinkModel", source: ["IPY_MODEL_slider", "value"] });
+    made.put("back", { ...link, _model_name: "DirectionalLinkModel", source: ["IPY_MODEL_secret", "value"] });
+    made.gate.show(["slider"]);
+    expect(made.seen().sort()).toEqual(["far", "layout", "link", "slider"]);
+  });
+
+  it("has the widgets that an Output widget caught", () => {
+    const made = stage();
+    const view = { model_id: "slider" };
+    const outputs = [{ output_type: "display_data", data: { "application/vnd.jupyter.widget-view+json": view } }];
+    made.put("out", { outputs });
+    made.gate.show(["out"]);
+    expect(made.seen()).toContain("slider");
+  });
+
+  it("is told what nobody has, but not before the daemon has said what there is", () => {
+    const early = new Stage();
+    early.gate.show(["box"]);
+    expect(early.sent).toEqual([]);
+    early.sync();
+    expect(early.said("models")).toEqual([{ models: [], missing: ["box"] }]);
+    early.put("box", { value: 1 });
+    expect(early.seen()).toEqual(["box"]);
+  });
+
+  it("has no names that reach a prototype", () => {
+    const made = stage();
+    made.put("odd", JSON.parse('{"value": [{"__proto__": {"polluted": 1}, "constructor": 2, "kept": 3}]}'));
+    made.gate.show(["odd"]);
+    expect(made.said("models")).toEqual([
+      { models: [{ id: "odd", state: { value: [{ kept: 3 }] }, buffers: [] }], missing: [] },
+    ]);
+  });
+});
+
+describe("what a frame writes", () => {
+  it("is refused for a widget of another cell, counted, and answered as if it were done", () => {
+    const made = stage();
+    made.gate.show(["box"]);
+    made.gate.set("secret", said({ value: 1 }));
+    made.gate.tell("secret", { event: "click" }, []);
+    made.gate.set("never", said({ value: 1 }));
+    expect(made.updates).toEqual([]);
+    expect(made.messages).toEqual([]);
+    expect(made.refused).toEqual(Array(3).fill("widget of another output"));
+    expect(made.said("taken")).toEqual([{ id: "secret" }, { id: "never" }]);
+  });
+
+  it("may not name a widget of another cell, wherever the name stands", () => {
+    const made = stage();
+    made.gate.show(["box"]);
+    const view = { "application/vnd.jupyter.widget-view+json": '{"model_id": "secret"}' };
+    for (const value of [
+      "IPY_MODEL_secret",
+      ["anywidget:secret"],
+      { a: [{ b: "IPY_MODEL_secret" }] },
+      [{ data: view }],
+    ])
+      made.gate.set("box", said({ children: value }));
+    made.gate.tell("box", { child: "IPY_MODEL_secret" }, []);
+    expect(made.updates).toEqual([]);
+    expect(made.refused).toEqual(Array(5).fill("names a widget of another output"));
+    made.gate.set("box", said({ children: ["IPY_MODEL_slider"] }));
+    expect(made.updates).toHaveLength(1);
+  });
+
+  it("is sent one at a time, and of what comes meanwhile the latest counts", async () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    for (let value = 2; value <= 100; value++) made.gate.set("slider", said({ value }));
+    made.gate.set("slider", said({ other: 1 }));
+    expect(made.updates.map((one) => one.said.state)).toEqual([{ value: 2 }]);
+    made.updates[0]?.done(true);
+    await turn();
+    expect(made.updates.map((one) => one.said.state)).toEqual([{ value: 2 }, { value: 100, other: 1 }]);
+    expect(made.said("taken")).toEqual([]);
+    made.updates[1]?.done(true);
+    await turn();
+    expect(made.said("taken")).toEqual([{ id: "slider" }]);
+  });
+});
+
+describe("what the kernel says", () => {
+  it("comes at once, and a flood of it as the eye can see", () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    made.write("slider", "value", 2);
+    expect(made.said("changed")).toEqual([{ id: "slider", state: { value: 2 }, buffers: [], gone: [] }]);
+    for (let value = 3; value < 1000; value++) made.write("slider", "value", value);
+    expect(made.said("changed")).toHaveLength(1);
+    made.pass(MOMENT);
+    expect(made.said("changed")).toHaveLength(2);
+    expect(made.said("changed")[1]).toMatchObject({ state: { value: 999 } });
+  });
+
+  it("does not move a slider under the hand, and wins when the kernel has seen the hand", async () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    made.gate.set("slider", said({ value: 7 }));
+    made.write("slider", "value", 3);
+    made.write("slider", "max", 50);
+    made.pass(MOMENT);
+    expect(made.said("changed")).toEqual([{ id: "slider", state: { max: 50 }, buffers: [], gone: [] }]);
+    made.write("slider", "value", 6);
+    made.updates[0]?.done(true);
+    await turn();
+    expect(made.said("changed")[1]).toMatchObject({ state: { value: 6 } });
+    expect(made.sent[made.sent.length - 1]).toEqual(["taken", { id: "slider" }]);
+  });
+
+  it("does not undo what a person moved in a picture without a kernel", async () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    made.gate.set("slider", said({ value: 7 }));
+    made.updates[0]?.done(false);
+    await turn();
+    expect(made.said("changed")).toEqual([]);
+    expect(made.said("taken")).toEqual([{ id: "slider" }]);
+  });
+
+  it("closes what it closes", () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    made.daemon.getMap("models").delete("slider");
+    expect(made.said("closed")).toEqual([{ ids: ["slider"] }]);
+  });
+
+  it("reaches the frame anew from a daemon that was started anew", () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    const other = new Stage();
+    other.put("slider", { value: 8 });
+    made.models.ask();
+    const payload = Y.encodeStateAsUpdate(other.daemon);
+    made.models.framed({ room: ROOM, document: Document.WIDGETS, kind: Kind.STEP2, payload });
+    made.pass(MOMENT);
+    expect(made.said("changed").pop()).toMatchObject({ id: "slider", state: { value: 8 } });
+  });
+});
