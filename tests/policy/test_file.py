@@ -144,4 +144,4 @@ def test_both_levels_are_read_and_one_broken_file_breaks_the_policy(home: Path) 
 
 
 def test_the_machines_policy_is_where_its_keeper_alone_writes() -> None:
-    assert Paths.of_user({"HOME": "/home/u"}).machine_policy == Path("/etc/fumehood/policy.toml")
+    assert Paths.of_user({"HOME": "/elsewhere"}).machine_policy == Path("/etc/fumehood/policy.toml")

@@ -9,6 +9,7 @@ types; `*` at the end stands for the rest. The values of one kind form a lattice
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
@@ -24,7 +25,7 @@ _TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9!#$&^_.+-]{0
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(ABC):
     """The base. Always in its shortest form, so that equal values let the same through."""
 
     WORD: ClassVar[str]
@@ -41,13 +42,14 @@ class Allowed:
         object.__setattr__(self, "some", frozenset(kept))
 
     @staticmethod
+    @abstractmethod
     def covers(pattern: str, other: str) -> bool:
-        raise NotImplementedError
+        """Whether all that the other lets through is let through by the pattern."""
 
     @staticmethod
+    @abstractmethod
     def checked(pattern: str) -> str:
         """Raises BadSetting."""
-        raise NotImplementedError
 
     @classmethod
     def all(cls) -> Self:
