@@ -152,7 +152,7 @@ def test_each_lever_says_whose_word_was_the_last() -> None:
     assert own.sources == {"scripts": "machine", "fonts": "notebook", "images": "user", "connect": "allowed"}
     assert own.levers.scripts == Hosts.of(["*.corp.example"])
     assert own.levers.images == Hosts.of(["a.org"]) and own.levers.fonts == Hosts()
-    assert stranger.sources == {"downloads": "user", "connect": "allowed"}
+    assert stranger.sources == {"downloads": "user", "connect": "allowed", "fonts": "notebook"}
 
 
 @given(levers(), levers())

@@ -85,13 +85,14 @@ def _base(default: Levers, machine: Given, user: Given) -> tuple[Levers, dict[st
 
 def _settled(base: Levers, cap: Levers, narrow: Levers, allowed: Levers, sources: dict[str, Source]) -> Effective:
     opened = (base | allowed) & cap
-    levers = opened & narrow
+    levers, bound = opened & narrow, cap & narrow
     for name in NAMES:
         if getattr(opened, name) != getattr(base, name):
             sources[name] = "allowed"
-        if getattr(levers, name) != getattr(opened, name):
+        # Also where nothing was open: nobody can open it either.
+        if getattr(bound, name) != getattr(cap, name):
             sources[name] = "notebook"
-    return Effective(levers, cap & narrow, sources)
+    return Effective(levers, bound, sources)
 
 
 def _allowed(hosts: Iterable[AllowedHost]) -> Levers:
