@@ -9,7 +9,7 @@ begins with four texts, by which both prove that they have it, the gateway first
     gateway  Welcome TICKET
 
 All after them is the control protocol. A proof is HMAC-SHA256, with the bearer as the key, over five lines: `fumehood`,
-who says it (`gateway` or `page`), the gateway's `127.0.0.1:PORT`, ASKED, ANSWERED. Everything is lower-case hexadecimal.
+who says it (`gateway` or `page`), the gateway's `127.0.0.1:PORT`, ASKED, ANSWERED. Everything is hexadecimal.
 `POST /code` gives a code for a new window of the page's own; it takes the ticket, which ends with its WebSocket.
 """
 
