@@ -22,8 +22,9 @@ function onePage(): Plugin {
         const page = files.find((file) => file.fileName.endsWith(".html"));
         const entry = files.find((file) => file.type === "chunk" && file.isEntry);
         if (page?.type !== "asset" || entry?.type !== "chunk") throw new Error("There must be one page and one entry.");
-        if (files.some((file) => file.type === "chunk" && file.imports.includes(entry.fileName)))
-          throw new Error("A file that is fetched later imports the page's own script.");
+        for (const file of files)
+          if (file.type === "chunk" && file.imports.includes(entry.fileName))
+            throw new Error(`${file.fileName}, which is fetched later, imports the page's own script.`);
         if (entry.imports.length > 0) throw new Error("The page's own script imports another file at once.");
         let html = String(page.source);
         const put = (pattern: RegExp, element: string) => {
