@@ -44,6 +44,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "files.revoke": {"folder": "/nowhere"},
     "files.create": {"folder": "/nowhere", "name": "a"},
     "files.import": {"folder": "/nowhere", "name": "a", "text": "{}"},
+    "policy.allow": {"room": ROOM, "kind": "scripts", "host": "cdn.example.org"},
+    "policy.revoke": {"room": ROOM, "kind": "scripts", "host": "cdn.example.org"},
+    "policy.guest": {"policy": {}},
     "preferences.write": {"text": "{}"},
 }
 """Well-formed params per method; the rest needs a room or nothing."""
