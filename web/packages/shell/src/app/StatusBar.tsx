@@ -38,6 +38,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
       },
       now(),
     );
+  const starting = () => notebook.kernel().status === "starting" || notebook.kernel().status === "restarting";
   const connection = () => connectionSaid(notebook.connection(), notebook.queue().size > 0);
   const unwritten = lasting(() => notebook.unacknowledged() > 0, UNWRITTEN_MS);
   const [read, setRead] = createSignal(notebook.notices().length);
@@ -81,7 +82,8 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           }
           onClick={() => (running() === null ? workspace.setOpen("kernel") : bench.execute("go-to-running"))}
         >
-          <Show when={kernel().mood === "busy"} fallback={<span class={`dot dot-${notebook.kernel().status}`} />}>
+          {/* Nothing turns while code runs: each turn is a frame of the page, on the cores that the code runs on. */}
+          <Show when={starting()} fallback={<span class={`dot dot-${notebook.kernel().status}`} />}>
             <Spinner size={12} />
           </Show>
           <span>{kernel().text}</span>

@@ -120,7 +120,7 @@ function Running(props: { readonly since: number | null }): JSX.Element {
   };
   return (
     <span class="gutter-time gutter-running">
-      <span class="gutter-pulse" aria-hidden="true" />
+      <span class="gutter-dot" aria-hidden="true" />
       {elapsed()}
     </span>
   );
