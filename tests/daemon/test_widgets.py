@@ -103,6 +103,42 @@ async def test_a_new_kernel_begins_without_the_old_ones_widgets(house: House, fi
     assert old not in house.room(opened).widgets._models.models()
 
 
+async def test_the_files_widgets_stay_beside_a_kernels_as_long_as_they_are_shown(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    old, _ = slider(house, opened)
+    await house.call(person, "room.save", m.SaveParams(room=opened.room))
+    other = house.home / "other.ipynb"
+    shutil.copy(file, other)
+    again = await house.open(person, other)
+    await house.run(person, again.room, "import ipywidgets as w; w.Text(description='new')")
+    models = house.room(again).widgets._models.models()
+    assert models[old].state["description"] == "Cells"
+    assert any(one.state.get("description") == "new" for one in models.values())
+    await house.call(person, "room.save", m.SaveParams(room=again.room))
+    kept = msgspec.json.decode(other.read_bytes())["metadata"]["widgets"]
+    assert old in kept["application/vnd.jupyter.widget-state+json"]["state"]
+    shown = [cell for cell, run in house.room(again).state.cells.items() if run.outputs]
+    await house.call(person, "cell.clear", m.ClearParams(room=again.room, cells=tuple(shown)))
+    await house.call(person, "room.save", m.SaveParams(room=again.room))
+    kept = msgspec.json.decode(other.read_bytes())["metadata"]["widgets"]
+    assert old not in kept["application/vnd.jupyter.widget-state+json"]["state"]
+
+
+async def test_who_waits_is_answered_when_the_kernel_has_done_with_it(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER + ".observe(lambda change: setattr(s, 'description', 'seen'), 'value')")
+    comm, _ = slider(house, opened)
+    data = {"method": "update", "state": {"value": 42}, "buffer_paths": []}
+    await house.call(person, "comm.send", m.CommParams(room=opened.room, comm=comm, data=data, wait=True))
+    assert slider(house, opened)[1]["description"] == "seen"
+    await house.call(person, "kernel.shutdown", m.ForceParams(room=opened.room))
+    with pytest.raises(NoKernel):
+        await house.call(person, "comm.send", m.CommParams(room=opened.room, comm=comm, data=data, wait=True))
+
+
 async def test_live_widgets_are_there_after_a_crash_of_the_daemon(house: House, file: Path) -> None:
     person = RecordingPeer()
     opened = await house.open(person, file, create=True)

@@ -55,7 +55,8 @@ def project(room: Room, every: bool = False) -> Projection:
         else:
             shown = run.previous if run.status == "queued" else run.outputs
             changed[cell.id] = (tuple(shown), run.count)
-    widgets = room.widgets.snapshot() if room.has_widgets else None
+    everything = (output for run in room.state.cells.values() for output in (*run.outputs, *run.previous))
+    widgets = room.widgets.snapshot(everything) if room.has_widgets else None
     return Projection(room.unsaved.revision, cells, changed, room.notebook.metadata(), widgets, room.file.ids)
 
 

@@ -1,24 +1,28 @@
 """The widgets of a room: what its kernel's comms said, folded into a Yjs document that clients follow.
 
 Only the kernel's word gets in, through the runtime; what a page wants changed goes to the kernel as `comm.send` and
-comes back from there. While no kernel has spoken, the models are those that the file keeps, and after a kernel's end
-its last ones: a picture, until the next kernel opens a widget. Large buffers are ephemeral blobs.
+comes back from there. The models that the file keeps are a picture, beside those of a kernel, for as long as the
+notebook shows them; after a kernel's end its last ones are one too, until the next kernel opens a widget. Large buffers
+are ephemeral blobs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
+import msgspec
+
 from fumehood.core import limits
-from fumehood.core.errors import LimitExceeded
+from fumehood.core.errors import BadMessage, LimitExceeded
 from fumehood.core.ids import BlobHash, RoomId, blob_hash
 from fumehood.daemon.subscribers import Subscribers
-from fumehood.document.widgets import WidgetModels
+from fumehood.document.widgets import VIEW, WidgetModels
+from fumehood.protocol.base import decode_json
 from fumehood.protocol.events import CommEvent
 from fumehood.protocol.frames import Document, Kind
 from fumehood.protocol.methods import CommParams
-from fumehood.protocol.outputs import BlobRef
+from fumehood.protocol.outputs import BlobRef, Output
 from fumehood.protocol.stream import CommSend
 from fumehood.store.blobs import BlobStore
 
@@ -38,6 +42,8 @@ class RoomWidgets:
                 self._models.load(saved, self._put)
             except LimitExceeded:
                 self._models.clear()
+        self._saved: Set[str] = set(self._models.models())
+        """Those of the file."""
         self._unsubscribe = self._models.on_update(self._updated)
 
     def _put(self, data: bytes) -> BlobRef:
@@ -50,9 +56,18 @@ class RoomWidgets:
         """Raises LimitExceeded; then the models are what they were."""
         if self._pictured:
             self._pictured = False
-            self._models.clear()
+            self._models.clear(but=self._saved)
         self._spoken = True
-        self._models.apply(event)
+        try:
+            self._models.apply(event)
+        except LimitExceeded:
+            if not self._saved:
+                raise
+            # What lives goes before what is a picture.
+            live = set(self._models.models()) - self._saved
+            self._saved = frozenset()
+            self._models.clear(but=live)
+            self._models.apply(event)
 
     def diff(self, state_vector: bytes) -> bytes:
         """Raises UpdateRefused for what is no state vector."""
@@ -62,9 +77,12 @@ class RoomWidgets:
         """Or the connection to it: whatever is live is told anew."""
         self._pictured = True
 
-    def snapshot(self) -> Mapping[str, Any] | None:
-        """For the notebook's metadata; None: what the file has stays."""
-        return self._models.snapshot(self._read) if self._spoken else None
+    def snapshot(self, shown: Iterable[Output]) -> Mapping[str, Any] | None:
+        """For the notebook's metadata; None: what the file has stays. `shown`: the notebook's outputs."""
+        if not self._spoken:
+            return None
+        unseen = self._saved - self._models.reached(views(shown)) if self._saved else ()
+        return self._models.snapshot(self._read, but=unseen)
 
     def _read(self, ref: BlobRef) -> bytes | None:
         return self._blobs.ephemeral(BlobHash(ref.blob))
@@ -73,6 +91,22 @@ class RoomWidgets:
         self._unsubscribe()
         self._models.close()
         self._blobs.drop_ephemeral(self._room)
+
+
+def views(outputs: Iterable[Output]) -> Iterator[str]:
+    """The models that outputs display."""
+    for output in outputs:
+        data = getattr(output, "data", {}).get(VIEW)
+        if not isinstance(data, str):
+            continue
+        try:
+            yield decode_json(data.encode(), _View).model_id
+        except BadMessage:
+            continue
+
+
+class _View(msgspec.Struct, frozen=True):
+    model_id: str
 
 
 def command(params: CommParams) -> CommSend:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,8 @@ from fumehood.protocol.outputs import BlobRef
 
 TARGET = "jupyter.widget"
 MIME = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+_REFERENCE = "IPY_MODEL_"
 
 _UPDATES = frozenset(("update", "echo_update"))
 _KEY_CHARS = 256
@@ -82,11 +84,12 @@ class WidgetModels:
                 case CommClosed():
                     self._drop(event.comm)
 
-    def clear(self) -> None:
+    def clear(self, but: Container[str] = ()) -> None:
         """The kernel is gone and its models with it."""
         with self._transaction():
             for comm in list(self._sizes):
-                self._drop(comm)
+                if comm not in but:
+                    self._drop(comm)
 
     def load(self, saved: Mapping[str, Any], put: Callable[[bytes], BlobRef] | None = None) -> None:
         """The widgets that a file keeps (`metadata.widgets`), to be shown while no kernel has live ones.
@@ -174,14 +177,28 @@ class WidgetModels:
         with self._doc.transaction():
             return {comm: model_of(self._models[comm]) for comm in self._sizes}
 
-    def snapshot(self, read: Callable[[BlobRef], bytes | None] | None = None) -> dict[str, Any] | None:
-        """What a notebook's ``metadata.widgets`` keeps; `None` where there is no widget.
+    def reached(self, roots: Iterable[str]) -> set[str]:
+        """These models and all that they name, as far as they are here."""
+        found: set[str] = set()
+        waiting = list(roots)
+        while waiting:
+            comm = waiting.pop()
+            if comm in found or comm not in self._sizes:
+                continue
+            found.add(comm)
+            waiting.extend(_named(tame(dict(self._models[comm]["state"]))))
+        return found
+
+    def snapshot(
+        self, read: Callable[[BlobRef], bytes | None] | None = None, but: Container[str] = ()
+    ) -> dict[str, Any] | None:
+        """What a notebook's ``metadata.widgets`` keeps, without the models in `but`; `None` where there is no widget.
 
         Binary values in blobs come through `read`; those that it does not have are left out.
         """
         state: dict[str, Any] = {}
         for comm, model in self.models().items():
-            if model.target != TARGET:
+            if model.target != TARGET or comm in but:
                 continue
             entry: dict[str, Any] = {key: str(model.state.get(f"_{key}", "")) for key in _NAMES}
             entry["state"] = model.state
@@ -233,6 +250,23 @@ def _json(value: Mapping[str, Any]) -> dict[str, Any]:
     check_depth(value, limits.JSON_DEPTH, "A widget's state")
     result: dict[str, Any] = tame(value)
     return result
+
+
+def _named(value: Any) -> Iterator[str]:
+    """The models that a state names."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if one.startswith(_REFERENCE):
+                yield one.removeprefix(_REFERENCE)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+            view = one.get(VIEW)
+            if isinstance(view, dict) and isinstance(view.get("model_id"), str):
+                yield view["model_id"]
+        elif isinstance(one, list):
+            waiting.extend(one)
 
 
 def _by_trait(paths: Any, buffers: Sequence[Buffer]) -> dict[str, list[dict[str, Any]]]:

@@ -138,7 +138,7 @@ export class Manager extends ManagerBase {
           id,
           data.then((views) => this._make_model(options, placed(values, buffers, views))),
         );
-    this.#turns.set(id, made.then(nothing, nothing));
+    this.#turns.set(id, made.then(steadied, nothing));
   }
 
   #late(id: string, model: Promise<base.WidgetModel>): Promise<base.WidgetModel> {
@@ -208,6 +208,16 @@ export class Manager extends ManagerBase {
 }
 
 function nothing(): void {}
+
+/// What the person has moved meanwhile and what waits to be sent is newer than what the kernel says.
+function steadied(model: base.WidgetModel): void {
+  const inner = model as unknown as { _msg_buffer: object | null };
+  const set = model.set_state.bind(model);
+  model.set_state = (state) => {
+    const moved = inner._msg_buffer ?? {};
+    set(Object.fromEntries(Object.entries(state).filter(([trait]) => !Object.hasOwn(moved, trait))) as typeof state);
+  };
+}
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -238,6 +238,17 @@ describe("what the kernel says", () => {
     expect(made.sent[made.sent.length - 1]).toEqual(["taken", { id: "slider" }]);
   });
 
+  it("is not said to the frame again where it is the frame's own word", async () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    made.gate.set("slider", said({ value: 7 }));
+    made.write("slider", "value", 7);
+    made.updates[0]?.done(true);
+    await turn();
+    expect(made.said("changed")).toEqual([]);
+    expect(made.said("taken")).toHaveLength(1);
+  });
+
   it("does not undo what a person moved in a picture without a kernel", async () => {
     const made = stage();
     made.gate.show(["slider"]);

@@ -164,10 +164,20 @@ export class Gate {
     return { state, buffers };
   }
 
-  #taken(model: string, heard: boolean): void {
+  #agrees(model: string, trait: string, { state, buffers }: Said): boolean {
+    const binary = this.#parts.models.buffers(model, trait).length > 0 || buffers.some(({ path }) => path[0] === trait);
+    if (binary || !Object.hasOwn(state, trait)) return false;
+    return JSON.stringify(state[trait]) === JSON.stringify(this.#parts.models.value(model, trait));
+  }
+
+  #taken(model: string, heard: Said | null): void {
     const held = this.#held.get(model);
     this.#held.delete(model);
-    if (held !== undefined && heard && this.#seen.has(model)) this.#say(model, [...held]);
+    if (held !== undefined && heard !== null && this.#seen.has(model)) {
+      // Mostly the kernel has only said the frame's own words again.
+      const other = [...held].filter((trait) => !this.#agrees(model, trait, heard));
+      if (other.length > 0) this.#say(model, other);
+    }
     this.#parts.end.notify("taken", { id: model });
   }
 }

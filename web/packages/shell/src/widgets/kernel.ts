@@ -14,6 +14,8 @@ export interface Kernel {
 }
 
 interface Sent {
+  /// All since nothing was on its way.
+  readonly said: Said;
   readonly traits: ReadonlySet<string>;
   next: Said | null;
 }
@@ -21,12 +23,12 @@ interface Sent {
 /// The updates of one frame.
 export class Updates {
   readonly #kernel: Kernel;
-  readonly #taken: (model: string, heard: boolean) => void;
+  readonly #taken: (model: string, heard: Said | null) => void;
   /// Models to what was sent of them and is not seen yet, and what follows.
   readonly #sent = new Map<string, Sent>();
 
-  /// `taken`: nothing of the model is on its way any more. `heard`: the kernel has seen it.
-  constructor(kernel: Kernel, taken: (model: string, heard: boolean) => void) {
+  /// `taken`: nothing of the model is on its way any more. `heard`: what the kernel has seen; null where it never will.
+  constructor(kernel: Kernel, taken: (model: string, heard: Said | null) => void) {
     this.#kernel = kernel;
     this.#taken = taken;
   }
@@ -39,22 +41,22 @@ export class Updates {
 
   say(model: string, said: Said): void {
     const sent = this.#sent.get(model);
-    if (sent === undefined) void this.#send(model, said, traitsOf(said));
+    if (sent === undefined) void this.#send(model, said, said);
     else sent.next = sent.next === null ? said : merged(sent.next, said);
   }
 
-  async #send(model: string, said: Said, traits: ReadonlySet<string>): Promise<void> {
-    const sent: Sent = { traits, next: null };
+  async #send(model: string, said: Said, all: Said): Promise<void> {
+    const sent: Sent = { said: all, traits: traitsOf(all), next: null };
     this.#sent.set(model, sent);
-    let heard = true;
+    let heard: Said | null = all;
     try {
       await this.#kernel.update(model, said);
     } catch {
       // There is no kernel, or it is another one: what the frame shows is a picture from here on.
-      heard = false;
+      heard = null;
     }
     if (sent.next !== null) {
-      void this.#send(model, sent.next, new Set([...traits, ...traitsOf(sent.next)]));
+      void this.#send(model, sent.next, merged(all, sent.next));
       return;
     }
     this.#sent.delete(model);
