@@ -197,7 +197,8 @@ def test_a_kernel_whose_program_is_not_there_is_refused(client: blocking.Client,
 def test_a_kernel_that_ignores_interrupts_is_said_to_and_can_be_restarted(
     client: blocking.Client, tmp_path: Path
 ) -> None:
-    path = lying(tmp_path, "print before\nignore_signals\nhang 1000", "print after")
+    # It ignores them before it says a word: what is waited for below must not come earlier.
+    path = lying(tmp_path, "ignore_signals\nprint before\nhang 1000", "print after")
     with client.open(path) as opened:
         running = Background(lambda: opened.execute("c0", timeout=60))
         opened.until(lambda state: len(state.cells.get("c0", _NOTHING).outputs) > 0, 30)
