@@ -180,7 +180,7 @@ inBrowsers("a hostile notebook", (stage) => {
       60_000,
     );
     await notebook.says("cell-1", "99,900 not shown");
-    await notebook.page.click("button", "Show 100 more outputs");
+    await notebook.page.clickOn('[data-cell="cell-1"] .out-fold button');
     await notebook.says("cell-1", `199 <${TAG}`);
     await notebook.says("cell-1", "99,800 not shown");
     await notebook.run("cell-2");
