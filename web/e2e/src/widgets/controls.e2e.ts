@@ -4,16 +4,16 @@ import { until } from "../page";
 import { inBrowsers } from "../stage";
 import { WidgetFrame } from "./frame";
 
+const SLIDER = [
+  "import ipywidgets as w",
+  "s = w.IntSlider(value=7, max=50, description='Number')",
+  "display(s)",
+  "s.observe(lambda change: print('python saw', change.new), 'value')",
+].join("\n");
+
 inBrowsers("widgets", (stage) => {
   const open = (cells: readonly string[]) =>
     NotebookPage.open(stage.world, stage.browser, stage.world.notebook("widgets.ipynb", cells));
-
-  const SLIDER = [
-    "import ipywidgets as w",
-    "s = w.IntSlider(value=7, max=50, description='Number')",
-    "display(s)",
-    "s.observe(lambda change: print('python saw', change.new), 'value')",
-  ].join("\n");
 
   test("a slider is moved, the kernel observes it, and what it prints comes up; after a reload it stands where it was", async () => {
     const notebook = await open([SLIDER, "print('value', s.value)\ns.value = 40"]);
