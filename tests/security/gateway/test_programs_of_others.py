@@ -205,7 +205,7 @@ async def test_where_nobody_is_placed_a_kernels_own_gateway_is_a_person(
 
 
 async def test_a_kernel_that_says_hood_open_is_refused(target: Program, places: Paths, tmp_path: Path) -> None:
-    before = {pid for pid, (argv, _) in house.processes_of(places.run.parent).items() if b"doors.gateway" in argv}
+    before = gateways_of(places)
     async with notebook(places, tmp_path / "b.ipynb") as driven:
         said = await driven.run(
             "import subprocess, sys\n"
@@ -215,5 +215,10 @@ async def test_a_kernel_that_says_hood_open_is_refused(target: Program, places: 
         )
     assert said.startswith("5 ")
     assert "peer.refused" in said
-    after = {pid for pid, (argv, _) in house.processes_of(places.run.parent).items() if b"doors.gateway" in argv}
-    assert after <= before
+    assert gateways_of(places) <= before
+
+
+def gateways_of(places: Paths) -> set[int]:
+    home = places.run.parent
+    found = house.processes_of(home).items()
+    return {pid for pid, (argv, environ) in found if b"doors.gateway" in argv and str(home).encode() in environ}
