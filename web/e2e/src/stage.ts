@@ -57,3 +57,8 @@ function needed<T>(value: T | undefined): T {
   }
   return value;
 }
+
+/// What is alike behind every engine, or drives again what others of these files drive in each: the time is bounded.
+export function inOneBrowser(name: string, body: (stage: Stage) => void): void {
+  inBrowsers(name, body, { engines: ["chromium"] });
+}

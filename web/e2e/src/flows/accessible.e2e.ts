@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { openScreens, SCREENS } from "../screens";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 
 interface Violation {
   readonly id: string;
@@ -12,7 +12,7 @@ interface Violation {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-inBrowsers("accessible", (stage) => {
+inOneBrowser("accessible", (stage) => {
   test.each([
     ["light", false],
     ["dark", true],

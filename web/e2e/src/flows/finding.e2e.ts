@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 
-inBrowsers("finding", (stage) => {
+inOneBrowser("finding", (stage) => {
   test("an expression is found and replaced, and one that never ends is given up while the page goes on", async () => {
     const path = stage.world.notebook("find.ipynb", [`s = '${"a".repeat(40)}!'`, "x1 = 1", "x2 = 2\nx3 = 3"]);
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);

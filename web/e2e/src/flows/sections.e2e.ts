@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { printed } from "../world";
 
-inBrowsers("sections and tools", (stage) => {
+inOneBrowser("sections and tools", (stage) => {
   const focused = (notebook: NotebookPage) =>
     notebook.page.evaluate(() => {
       const holder = document.activeElement;

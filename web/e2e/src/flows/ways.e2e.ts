@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 
-inBrowsers("ways into a notebook", (stage) => {
+inOneBrowser("ways into a notebook", (stage) => {
   test("a notebook that is not there is created when the person says so, and not before", async () => {
     const there = stage.world.notebook("there.ipynb", ["1"]);
     const { link } = await stage.world.open(there);

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { pause, until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { html } from "../world";
 import { markdown, markup } from "./payloads";
 
@@ -10,7 +10,7 @@ import { markdown, markup } from "./payloads";
 const BITES = 15;
 const LATER_MS = 1000;
 
-inBrowsers("the collections of attacks by markup", (stage) => {
+inOneBrowser("the collections of attacks by markup", (stage) => {
   let server: Server;
   let url = "";
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Frame } from "../drivers";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { html } from "../world";
 
 const PLOT = '<p>the plot</p><script src="https://cdn.plot.ly/plotly-3.0.0.min.js"></script>';
@@ -18,7 +18,7 @@ async function sources(frame: Frame, directive: string): Promise<readonly string
   return found.split(" ").filter((source) => source.startsWith("https:"));
 }
 
-inBrowsers("what outputs may reach", (stage) => {
+inOneBrowser("what outputs may reach", (stage) => {
   /// Whoever calls at a port of this machine.
   let bell: Server;
   let rings = 0;

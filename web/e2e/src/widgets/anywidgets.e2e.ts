@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { NOTEBOOKS } from "../world";
 import { WidgetFrame } from "./frame";
 
-inBrowsers("anywidgets", (stage) => {
+inOneBrowser("anywidgets", (stage) => {
   const open = (cells: readonly string[]) =>
     NotebookPage.open(stage.world, stage.browser, stage.world.notebook("any.ipynb", cells));
 

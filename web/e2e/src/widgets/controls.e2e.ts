@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { WidgetFrame } from "./frame";
 
-const SLIDER = [
-  "import ipywidgets as w",
-  "s = w.IntSlider(value=7, max=50, description='Number')",
-  "display(s)",
-  "s.observe(lambda change: print('python saw', change.new), 'value')",
-].join("\n");
-
-inBrowsers("widgets", (stage) => {
+inOneBrowser("widgets", (stage) => {
   const open = (cells: readonly string[]) =>
     NotebookPage.open(stage.world, stage.browser, stage.world.notebook("widgets.ipynb", cells));
+
+  const SLIDER = [
+    "import ipywidgets as w",
+    "s = w.IntSlider(value=7, max=50, description='Number')",
+    "display(s)",
+    "s.observe(lambda change: print('python saw', change.new), 'value')",
+  ].join("\n");
 
   test("a slider is moved, the kernel observes it, and what it prints comes up; after a reload it stands where it was", async () => {
     const notebook = await open([SLIDER, "print('value', s.value)\ns.value = 40"]);
@@ -87,6 +87,21 @@ inBrowsers("widgets", (stage) => {
     });
   });
 
+  test("two windows of a notebook stay in step", async () => {
+    const path = stage.world.notebook("widgets.ipynb", [SLIDER]);
+    const one = await NotebookPage.open(stage.world, stage.browser, path);
+    await one.run("cell-0");
+    const left = await WidgetFrame.of(one, "cell-0", "Number");
+    const two = await NotebookPage.open(stage.world, stage.browser, path);
+    const right = await WidgetFrame.of(two, "cell-0", "Number");
+    await left.click(".noUi-handle");
+    await one.page.press("ArrowRight");
+    await right.says("8", ".widget-readout");
+    await right.click(".noUi-handle");
+    await two.page.press("ArrowRight", "ArrowRight");
+    await left.says("10", ".widget-readout");
+  });
+
   test("of every control that ipywidgets has there is a view", async () => {
     const notebook = await open([CONTROLS, "print(len(made))"]);
     await notebook.run("cell-0");
@@ -98,28 +113,6 @@ inBrowsers("widgets", (stage) => {
     expect(count).toBeGreaterThan(50);
   });
 });
-
-// In one Firefox, a frame has the keyboard in the tab in front only.
-inBrowsers(
-  "widgets in two windows",
-  (stage) => {
-    test("two windows of a notebook stay in step", async () => {
-      const path = stage.world.notebook("widgets.ipynb", [SLIDER]);
-      const one = await NotebookPage.open(stage.world, stage.browser, path);
-      await one.run("cell-0");
-      const left = await WidgetFrame.of(one, "cell-0", "Number");
-      const two = await NotebookPage.open(stage.world, stage.browser, path);
-      const right = await WidgetFrame.of(two, "cell-0", "Number");
-      await left.click(".noUi-handle");
-      await one.page.press("ArrowRight");
-      await right.says("8", ".widget-readout");
-      await right.click(".noUi-handle");
-      await two.page.press("ArrowRight", "ArrowRight");
-      await left.says("10", ".widget-readout");
-    });
-  },
-  { engines: ["chromium"] },
-);
 
 const CONTROLS = `
 import ipywidgets as w

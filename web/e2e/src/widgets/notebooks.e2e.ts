@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { NOTEBOOKS } from "../world";
 
 /// Cells that a notebook made for another place has in front: packages are here already, and nothing is downloaded.
@@ -14,7 +14,7 @@ interface Saved {
   cells: { cell_type: string; source: string | string[]; outputs?: unknown[] }[];
 }
 
-inBrowsers("the notebooks of ipywidgets and anywidget", (stage) => {
+inOneBrowser("the notebooks of ipywidgets and anywidget", (stage) => {
   for (const name of [
     "ipywidgets-widget-basics.ipynb",
     "ipywidgets-widget-events.ipynb",

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
-import { inBrowsers } from "../stage";
+import { inOneBrowser } from "../stage";
 import { WidgetFrame } from "./frame";
 
 const ROUNDS = 100;
@@ -16,7 +16,7 @@ const SLIDER = [
   "display(s, l)",
 ].join("\n");
 
-inBrowsers("a slider's round trip", (stage) => {
+inOneBrowser("a slider's round trip", (stage) => {
   test("every step comes back from Python, and a fast hand is never behind", async () => {
     const path = stage.world.notebook("speed.ipynb", [SLIDER]);
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);
