@@ -75,7 +75,7 @@ describe.each(ENGINES)("%s", (engine) => {
     });
 
     test("nothing arrived later either", () => {
-      expect(marks.length).toBe(PROBES.length);
+      expect(marks.length).toBeGreaterThanOrEqual(PROBES.length);
       expect(marks.filter((mark) => catcher.got(mark))).toEqual([]);
     });
   });

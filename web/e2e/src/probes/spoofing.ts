@@ -87,21 +87,14 @@ export const spoofing: readonly Probe[] = [
     },
   },
   {
-    name: "asks for the camera, the place and messages to the person",
+    name: "may ask the person for the camera, the microphone and the place",
     seen: "loot",
+    // Only Chromium tells what a frame may ask for.
     tame: ["firefox", "webkit"],
-    attack: async () => {
-      // What a frame does with the clipboard is tried above: Chromium answers for the window there.
-      const names = ["geolocation", "camera", "microphone", "notifications"];
-      const states = await Promise.all(
-        names.map((name) =>
-          navigator.permissions.query({ name: name as PermissionName }).then(
-            ({ state }) => state,
-            () => "denied",
-          ),
-        ),
-      );
-      return states.some((state) => state !== "denied");
+    attack: () => {
+      const { featurePolicy } = document as unknown as { featurePolicy: { allowedFeatures(): string[] } };
+      const allowed = featurePolicy.allowedFeatures();
+      return ["camera", "microphone", "geolocation"].some((name) => allowed.includes(name));
     },
   },
 ];
