@@ -49,12 +49,18 @@ describe("what is shown of an output", () => {
   });
 
   it("is what comes along with a type that has no renderer, else its data", () => {
-    const widget = "application/vnd.jupyter.widget-view+json";
-    expect(choose(display({ [widget]: "{}", "text/plain": "A" }))).toMatchObject({ kind: "text", mime: "text/plain" });
-    expect(choose(display({ "application/vnd.plotly.v1+json": "{}", "text/html": "x" }))).toMatchObject({
-      mime: "text/html",
-    });
-    expect(choose(display({ [widget]: "{}" }))).toMatchObject({ place: "page", kind: "json" });
+    const other = "application/vnd.some.viewer+json";
+    expect(choose(display({ [other]: "{}", "text/plain": "A" }))).toMatchObject({ kind: "text", mime: "text/plain" });
+    expect(choose(display({ [other]: "{}", "text/html": "x" }))).toMatchObject({ mime: "text/html" });
+    expect(choose(display({ [other]: "{}" }))).toMatchObject({ place: "page", kind: "json" });
+  });
+
+  it("is a widget or a chart before its text and its HTML", () => {
+    for (const mime of ["application/vnd.jupyter.widget-view+json", "application/vnd.plotly.v1+json"])
+      expect(choose(display({ "text/plain": "A", "text/html": "x", [mime]: "{}" }))).toMatchObject({
+        place: "frame",
+        mime,
+      });
   });
 
   it("is text where a raster is none", () => {
