@@ -27,5 +27,5 @@ export {
   toShell,
   VERSION,
 } from "./methods.js";
-export { preferred, rank } from "./ranks.js";
+export { isDrawn, preferred, rank } from "./ranks.js";
 export { tameJson, tameOutput } from "./tame.js";

@@ -30,3 +30,6 @@ export function rank(mime: string): number {
 export function preferred(mimes: Iterable<string>): readonly string[] {
   return [...mimes].filter((mime) => !HIDDEN.test(mime)).sort((a, b) => rank(a) - rank(b));
 }
+
+/// Whether a frame draws more of this type than its text: widgets, charts, maps, tables.
+export const isDrawn = (mime: string): boolean => rank(mime) < rank("text/html");

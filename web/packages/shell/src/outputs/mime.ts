@@ -2,9 +2,8 @@
 /// or decoded rasters; whatever could be a program, or is not known, goes into a sealed frame. MIME types are hostile
 /// text: they are compared, never used as code or as part of a name. The order of types is the bridge's.
 
-import { preferred } from "@fumehood/bridge";
+import { isDrawn, preferred } from "@fumehood/bridge";
 import type { Content, Output } from "@fumehood/protocol";
-import { VIEW } from "../widgets/references.js";
 
 export type Choice =
   | { readonly place: "page"; readonly kind: "stream" | "error" | "raw" | "empty" }
@@ -49,5 +48,5 @@ function chooseMime(data: Record<string, Content>): Choice {
 
 /// A type without a renderer of its own, too, when its bundle has nothing else: its data can be looked at.
 function isJson(mime: string): boolean {
-  return mime !== VIEW && (mime === "application/json" || /^application\/[^;]*\+json$/.test(mime));
+  return !isDrawn(mime) && (mime === "application/json" || /^application\/[^;]*\+json$/.test(mime));
 }
