@@ -95,6 +95,7 @@ export interface Outcome {
 export class Trial {
   readonly env: Env;
   private loot: unknown = null;
+  private frame: Frame | null = null;
   private readonly dialogs: number;
 
   private constructor(
@@ -127,24 +128,23 @@ export class Trial {
   }
 
   async attack(frame: Frame): Promise<void> {
-    // An attack that takes its own frame away never answers.
-    const run = async (fn: (env: Env) => unknown) =>
-      Promise.race([frame.evaluate(fn as (env: Env) => unknown, this.env).catch(() => null), pause(ATTACK_MS)]);
+    this.frame = frame;
     if (this.probe.port === true) {
-      expect(await run(stealPort)).toBe(true);
+      expect(await this.run(stealPort)).toBe(true);
     }
-    this.loot = await run(this.probe.attack);
+    this.loot = await this.run(this.probe.attack);
     for (const key of this.probe.keys ?? []) {
       await this.tab.press(key);
       await pause(KEY_MS);
-    }
-    if (this.probe.loot !== undefined) {
-      this.loot = await run(this.probe.loot);
     }
   }
 
   /// Everything that is not as it was.
   async changes(): Promise<readonly string[]> {
+    if (this.probe.loot !== undefined) {
+      // Asked each time: an attack that reloads its frame is over before the new page has anything.
+      this.loot = await this.run(this.probe.loot);
+    }
     const now = await this.tab.evaluate(shapeOf, this.env.mark).catch(() => null);
     const shape =
       now === null
@@ -160,6 +160,12 @@ export class Trial {
       ...(this.catcher.got(this.env.mark) ? ["arrival at another port"] : []),
       ...(this.probe.seen === "loot" && this.loot ? [`loot ${String(this.loot).slice(0, 80)}`] : []),
     ];
+  }
+
+  /// An attack that takes its own frame away never answers.
+  private async run(fn: (env: Env) => unknown): Promise<unknown> {
+    const answer = this.frame?.evaluate(fn, this.env).catch(() => null);
+    return Promise.race([answer, pause(ATTACK_MS)]);
   }
 
   /// In the unsealed page: waits until the attack is seen to have worked.
