@@ -4,6 +4,7 @@
 import { Document, type Frame, HoodError, limits, type Noticed, type OpenResult } from "@fumehood/protocol";
 import { RoomWidgets } from "../widgets/room.js";
 import type { Notification, Wire } from "../wire/wire.js";
+import { Blink } from "./blink.js";
 import { NotebookDocument } from "./document.js";
 import { DocumentEdits } from "./edits.js";
 import { People } from "./people.js";
@@ -66,6 +67,7 @@ class OpenNotebook implements Notebook {
   readonly #wire: Wire;
   readonly #document = new NotebookDocument();
   readonly #room: RoomSignals;
+  readonly #blink: Blink;
   readonly #syncing: Syncing;
   readonly #undo: Undo;
   readonly #people: People;
@@ -83,6 +85,7 @@ class OpenNotebook implements Notebook {
     const send = (kind: Frame["kind"], payload: Uint8Array) =>
       void wire.send({ room: this.room, document: Document.NOTEBOOK, kind, payload });
     this.#room = new RoomSignals(document, opened.state);
+    this.#blink = new Blink((events) => this.#room.happened(events));
     this.#undo = new Undo(document);
     this.#syncing = new Syncing(document, {
       send,
@@ -205,6 +208,7 @@ class OpenNotebook implements Notebook {
   #reopened(opened: OpenResult): void {
     const other = opened.room !== this.room;
     this.room = opened.room;
+    this.#blink.forget();
     this.#room.restart(opened.state);
     if (this.readOnly() === null) this.#attach(other);
   }
@@ -235,7 +239,7 @@ class OpenNotebook implements Notebook {
     if (!("room" in message.params) || message.params.room !== this.room) return;
     switch (message.method) {
       case "room.events":
-        this.#room.happened(message.params.events);
+        this.#blink.happened(message.params.events);
         if (message.params.events.some(({ type }) => type === "policy")) void this.policy.refresh();
         break;
       case "document.acknowledged":
@@ -276,6 +280,7 @@ class OpenNotebook implements Notebook {
     this.#closed = why;
     this.#say(why.code, why.message);
     for (const end of this.#ends.splice(0)) end();
+    this.#blink.forget();
     this.#room.close();
   }
 }
