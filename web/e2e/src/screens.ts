@@ -68,6 +68,14 @@ export const SCREENS: readonly Screen[] = [
   { name: "trash", show: fromMenu("Deleted cells"), leave: leaveDialog },
   { name: "versions", show: fromMenu("Versions of the cell"), leave: leaveDialog },
   {
+    name: "diagnostics",
+    show: async (notebook) => {
+      await notebook.command("Diagnostics of outputs");
+      await notebook.page.find("dialog");
+    },
+    leave: leaveDialog,
+  },
+  {
     name: "opening",
     show: async (notebook) => {
       await notebook.page.click("button", "Other notebooks");

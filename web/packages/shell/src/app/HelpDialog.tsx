@@ -1,6 +1,6 @@
 /// The keyboard map, from the same table that the keys are read from, and what this program is.
 
-import { Dialog, Kbd, type Tab, Tabs, TextField } from "@fumehood/ui";
+import { Button, Dialog, Kbd, type Tab, Tabs, TextField } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { isPlain } from "../commands/dispatcher.js";
 import { COMMANDS } from "../commands/table.js";
@@ -8,11 +8,15 @@ import type { Command } from "../commands/types.js";
 
 type Section = "keys" | "about";
 
-export default function HelpDialog(props: { readonly onClose: () => void }): JSX.Element {
+export default function HelpDialog(props: {
+  readonly onClose: () => void;
+  /// Of the outputs of the notebook that is open.
+  readonly onDiagnostics?: () => void;
+}): JSX.Element {
   const [section, setSection] = createSignal<Section>("keys");
   const tabs: readonly Tab<Section>[] = [
     { value: "keys", label: "Keyboard", content: () => <Keys /> },
-    { value: "about", label: "About", content: () => <About /> },
+    { value: "about", label: "About", content: () => <About diagnostics={props.onDiagnostics} /> },
   ];
   return (
     <Dialog title="Help" width="wide" onClose={props.onClose} onSubmit={props.onClose}>
@@ -86,7 +90,7 @@ function Keys(): JSX.Element {
   );
 }
 
-function About(): JSX.Element {
+function About(props: { readonly diagnostics: (() => void) | undefined }): JSX.Element {
   return (
     <div class="help-about">
       <p>
@@ -98,6 +102,13 @@ function About(): JSX.Element {
         Code that you run is not held back by this page: it has your power on this machine, unless its kernel is
         sandboxed.
       </p>
+      <Show when={props.diagnostics}>
+        {(show) => (
+          <p>
+            <Button onClick={() => show()()}>Diagnostics of outputs…</Button>
+          </p>
+        )}
+      </Show>
     </div>
   );
 }

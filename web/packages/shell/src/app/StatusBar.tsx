@@ -3,6 +3,7 @@
 
 import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
+import { diagnostics } from "../frames/diagnostics.js";
 import { many } from "./format.js";
 import { policySaid } from "./policy.js";
 import { connectionSaid, deathSaid, environmentName, kernelSaid, saveSaid } from "./states.js";
@@ -10,6 +11,8 @@ import type { Workspace } from "./workspace.js";
 
 /// Edits are acknowledged in a moment; only what lasts longer is worth saying.
 const UNWRITTEN_MS = 1500;
+/// A larger number of refusals says no more.
+const MOST_SAID = 999;
 /// How old a time may look.
 const TICK_MS = 30_000;
 
@@ -119,6 +122,16 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           onClick={() => workspace.setOpen("policy")}
         >
           {policySaid(notebook.policy.view()).text}
+        </button>
+      </Show>
+      <Show when={diagnostics().total > 0}>
+        <button
+          type="button"
+          class="status-item status-refused"
+          ref={(element) => tip(element, () => ({ text: "What outputs tried and were not allowed" }))}
+          onClick={() => workspace.setOpen("diagnostics")}
+        >
+          {diagnostics().total > MOST_SAID ? `${MOST_SAID}+` : diagnostics().total} refused
         </button>
       </Show>
       <Show when={notebook.people().length > 0}>

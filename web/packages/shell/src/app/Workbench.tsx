@@ -29,6 +29,7 @@ const SaveAsDialog = lazy(() => import("./SaveAsDialog.js"));
 const NoticesDialog = lazy(() => import("./NoticesDialog.js"));
 const MergedDialog = lazy(() => import("./MergedDialog.js"));
 const GrantsDialog = lazy(() => import("./GrantsDialog.js"));
+const DiagnosticsDialog = lazy(() => import("./DiagnosticsDialog.js"));
 const PolicyDialog = lazy(() => import("./PolicyDialog.js"));
 
 const PANEL = "side-panel";
@@ -105,7 +106,7 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
             <SettingsDialog onClose={close} />
           </Match>
           <Match when={workspace.open() === "help"}>
-            <HelpDialog onClose={close} />
+            <HelpDialog onClose={close} onDiagnostics={() => workspace.setOpen("diagnostics")} />
           </Match>
           <Match when={workspace.open() === "save-as"}>
             <SaveAsDialog workspace={workspace} onClose={close} />
@@ -121,6 +122,9 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
           </Match>
           <Match when={workspace.open() === "policy"}>
             <PolicyDialog workspace={workspace} onClose={close} />
+          </Match>
+          <Match when={workspace.open() === "diagnostics"}>
+            <DiagnosticsDialog workspace={workspace} onClose={close} />
           </Match>
         </Switch>
       </Suspense>

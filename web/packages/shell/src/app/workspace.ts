@@ -6,6 +6,7 @@ import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-
 import { createBench } from "../commands/bench.js";
 import { go } from "../commands/place.js";
 import type { Bench, Host, Question } from "../commands/types.js";
+import { watchPage } from "../frames/diagnostics.js";
 import type { Notebook } from "../notebook/types.js";
 import { settings } from "../settings/index.js";
 import type { Wire } from "../wire/index.js";
@@ -13,7 +14,16 @@ import { createGrants, type GrantsState } from "./grants.js";
 import { report } from "./report.js";
 import type { Route } from "./route.js";
 
-export type Open = "kernel" | "settings" | "help" | "save-as" | "notices" | "merged" | "grants" | "policy";
+export type Open =
+  | "kernel"
+  | "settings"
+  | "help"
+  | "save-as"
+  | "notices"
+  | "merged"
+  | "grants"
+  | "policy"
+  | "diagnostics";
 
 export interface Asked extends Question {
   answer(yes: boolean): void;
@@ -54,6 +64,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     pickKernel: () => setOpen("kernel"),
     showKeys: () => setOpen("help"),
     saveAs: () => setOpen("save-as"),
+    showDiagnostics: () => setOpen("diagnostics"),
     report,
     change: (values) => settings.change(values),
   };
@@ -66,6 +77,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     if (notebook.connection().state !== "open" || notebook.readOnly() !== null) return;
     wire.call("room.autosave", { room: notebook.room, on }).catch(report);
   });
+  onCleanup(watchPage());
   const goTo = (id: string) => {
     bench.move((place) => go(place, id));
     bench.ensure(id);

@@ -158,6 +158,7 @@ const NOTEBOOK: readonly Row[] = [
   both("find-next", "Next match", ["Mod-G"], (bench) => bench.finding.go(1), anywhere),
   both("find-previous", "Previous match", ["Mod-Shift-G"], (bench) => bench.finding.go(-1), anywhere),
   both("palette", "All commands", ["Mod-Shift-C", "F1"], (b) => b.setDialog({ kind: "palette" }), anywhere),
+  both("diagnostics", "Diagnostics of outputs…", [], (bench) => bench.host.showDiagnostics(), anywhere),
   both("keys", "Keyboard shortcuts", ["H", "Mod-Shift-H"], (bench) => bench.host.showKeys(), anywhere),
 ];
 

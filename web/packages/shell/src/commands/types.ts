@@ -66,6 +66,7 @@ export interface Host {
   pickKernel(): void;
   showKeys(): void;
   saveAs(): void;
+  showDiagnostics(): void;
   /// An operation failed; `HoodError` mostly.
   report(error: unknown): void;
   change(settings: Partial<ViewSettings>): void;

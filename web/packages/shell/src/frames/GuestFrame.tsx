@@ -12,6 +12,7 @@ import { BlockedLines } from "./BlockedLines.jsx";
 import { type Blocked, blocked } from "./blocked.js";
 import { Budget } from "./budget.js";
 import { LATE_MS, watchClicks } from "./clicks.js";
+import { keyOf, tallyOf } from "./diagnostics.js";
 import { clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
@@ -21,7 +22,7 @@ import { permitted } from "./permitted.js";
 import { sought } from "./sought.js";
 
 /// Frames alive at once: what is near, and the most recently left.
-const ALIVE = 24;
+export const ALIVE = 24;
 const FIRST_HEIGHT = 96;
 /// More than this is laid out only when somebody asks for it: it holds up every frame for seconds.
 const HEAVY = 10_000_000;
@@ -35,8 +36,9 @@ const heights = new Map<string, number>();
 
 export interface GuestFrameProps {
   readonly notebook: Notebook;
-  /// Under which its height is remembered: unique in the notebook.
-  readonly name: string;
+  /// Its cell, and which part of it this is: a height is remembered under both, and what it does wrong is counted.
+  readonly cell: string;
+  readonly part: string;
   /// For assistive technology.
   readonly title: string;
   readonly outputs: readonly GuestOutput[];
@@ -49,7 +51,8 @@ export function GuestFrame(props: GuestFrameProps) {
   let live: LiveFrame | undefined;
   let unguard: (() => void) | undefined;
   let unwatch: (() => void) | undefined;
-  const key = `${props.notebook.room}/${props.name}`;
+  const key = `${props.notebook.room}/${keyOf(props.cell, props.part)}`;
+  const tally = tallyOf(props.cell, props.part);
   const [near, setNear] = createSignal(false);
   const [height, setHeight] = createSignal(heights.get(key) ?? FIRST_HEIGHT);
   const [settled, setSettled] = createSignal(false);
@@ -80,6 +83,7 @@ export function GuestFrame(props: GuestFrameProps) {
     live = undefined;
     old?.close();
     budget.gone(tenant);
+    tally.alive(false);
     setAlive(false);
   };
   const mount = () => {
@@ -100,6 +104,7 @@ export function GuestFrame(props: GuestFrameProps) {
       appearance: appearance(),
       outputs: outputs(),
       widgets: props.notebook.widgets,
+      tally,
       onReady: () => host?.classList.add("guest-ready"),
       onHeight: (value, rests) => {
         heights.delete(key);
@@ -161,7 +166,12 @@ export function GuestFrame(props: GuestFrameProps) {
       link = null;
     };
     unwatch = watchClicks(frame.element, follow);
-    unguard = guardFocus(frame.element, () => frame.stop("This output kept taking the keyboard and was stopped."));
+    unguard = guardFocus(
+      frame.element,
+      () => tally.did("focused"),
+      () => frame.stop("This output kept taking the keyboard and was stopped."),
+    );
+    tally.alive(true);
     setAlive(true);
     budget.near(tenant);
   };

@@ -10,7 +10,6 @@
 /// keyboard, keys do nothing in the page until the person pressed Escape or Tab in it, or pointed at it.
 
 import { toast } from "@fumehood/ui";
-import { count } from "./diagnostics.js";
 import { scrollBack, trackScrolling } from "./scroll.js";
 
 /// How long after Tab was pressed a frame may receive the focus.
@@ -26,6 +25,7 @@ const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "AltG
 
 interface Guarded {
   readonly stop: () => void;
+  readonly took: () => void;
   times: number;
   last: number;
 }
@@ -40,10 +40,10 @@ let chosen: HTMLIFrameElement | null = null;
 let started = false;
 const fingers = matchMedia("(hover: none)");
 
-/// `stop` is called for a frame that goes on taking the focus. Returns how to end it.
-export function guardFocus(frame: HTMLIFrameElement, stop: () => void): () => void {
+/// `took` is called each time that the frame took the focus unasked, `stop` for one that goes on. Returns how to end it.
+export function guardFocus(frame: HTMLIFrameElement, took: () => void, stop: () => void): () => void {
   start();
-  frames.set(frame, { stop, times: 0, last: Number.NEGATIVE_INFINITY });
+  frames.set(frame, { stop, took, times: 0, last: Number.NEGATIVE_INFINITY });
   const pane = document.createElement("div");
   pane.className = "guest-pane";
   pane.addEventListener("click", () => {
@@ -122,7 +122,7 @@ function check(): void {
     choose(frame);
     return;
   }
-  count("focused");
+  guarded.took();
   const host = frame.parentElement;
   guarded.times = now - guarded.last > FORGET_MS ? 1 : guarded.times + 1;
   guarded.last = now;

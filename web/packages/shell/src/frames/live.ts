@@ -6,7 +6,7 @@ import { Gate } from "../widgets/gate.js";
 import { VIEW, viewOf } from "../widgets/references.js";
 import type { Widgets } from "../widgets/types.js";
 import type { Appearance } from "./appearance.js";
-import { count, countReady, countRefused, countWidget } from "./diagnostics.js";
+import type { Tally } from "./diagnostics.js";
 import { Heights } from "./heights.js";
 import { openable } from "./links.js";
 import { sealedFrame } from "./sandbox.js";
@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly appearance: Appearance;
   readonly outputs: readonly GuestOutput[];
   readonly widgets: Widgets;
+  /// Where its doings are counted.
+  readonly tally: Tally;
   readonly onReady: () => void;
   readonly onHeight: (height: number, settled: boolean) => void;
   /// A link that a click in the frame asked for; the page opens it.
@@ -112,16 +114,16 @@ export class LiveFrame {
 
   /// A frame without a widget has none to write to.
   #widgets(): Gate | undefined {
-    if (this.#gate === undefined) countWidget("widget of another output");
+    if (this.#gate === undefined) this.#options.tally.widget("widget of another output");
     return this.#gate;
   }
 
   /// The gate stands from the first widget on.
   #showWidgets(): void {
     const views = this.#outputs.flatMap(({ data }) => viewOf(data[VIEW]) ?? []);
-    const { widgets } = this.#options;
+    const { widgets, tally } = this.#options;
     if (this.#gate === undefined && views.length > 0 && this.#end !== undefined) {
-      const gate = new Gate({ models: widgets.models, kernel: widgets, end: this.#end, refused: countWidget });
+      const gate = new Gate({ models: widgets.models, kernel: widgets, end: this.#end, refused: tally.widget });
       this.#gate = gate;
       this.#untold = widgets.onTold((...told) => gate.told(...told));
       widgets.follow();
@@ -137,7 +139,7 @@ export class LiveFrame {
     this.#loads += 1;
     if (this.#loads > 1) {
       // Whatever is in there now is a new page, under whatever policy: it gets no port.
-      count("reloaded");
+      this.#options.tally.did("reloaded");
       this.stop("This output replaced its own page and was stopped.");
       return;
     }
@@ -152,17 +154,20 @@ export class LiveFrame {
           if (target) this.#options.onLink(target);
         },
         save: ({ name, file }) => {
-          count("offered");
+          this.#options.tally.did("offered");
           this.#options.onSave(name, file);
         },
         failed: ({ message }) => this.#options.onFailed(message),
-        blocked: ({ directive, host }) => this.#options.onBlocked(directive, host),
+        blocked: ({ directive, host }) => {
+          this.#options.tally.blocked(directive, host);
+          this.#options.onBlocked(directive, host);
+        },
         left: () => this.#options.onLeft(),
         set: ({ id, state, buffers }) => this.#widgets()?.set(id, { state, buffers }),
         tell: ({ id, content, buffers }) => this.#widgets()?.tell(id, content, buffers),
       },
       {
-        onRefused: countRefused,
+        onRefused: this.#options.tally.refused,
         onClosed: () => {
           if (!this.#closed) this.stop("This output sent what it may not send and was stopped.");
         },
@@ -177,7 +182,7 @@ export class LiveFrame {
     if (this.#ready) return;
     this.#ready = true;
     clearTimeout(this.#timer);
-    countReady(performance.now() - this.#began);
+    this.#options.tally.ready(performance.now() - this.#began);
     this.#render();
     this.#showWidgets();
     if (this.#sought !== "") void this.find(this.#sought);
@@ -187,7 +192,7 @@ export class LiveFrame {
   #resized(height: number): void {
     const settled = this.#heights.settled;
     const next = this.#heights.report(height, performance.now());
-    if (this.#heights.settled && !settled) count("restless");
+    if (this.#heights.settled && !settled) this.#options.tally.did("restless");
     if (next !== null || this.#heights.settled !== settled)
       this.#options.onHeight(this.#heights.height, this.#heights.settled);
   }
@@ -195,6 +200,7 @@ export class LiveFrame {
   /// Empties the frame and says why.
   stop(reason: string): void {
     this.close();
+    this.#options.tally.stopped(reason);
     this.#options.onEmptied(reason);
   }
 }

@@ -93,7 +93,8 @@ export function MarkdownView(props: MarkdownProps) {
           fallback={
             <GuestFrame
               notebook={props.notebook}
-              name={`${props.cell.id}/markdown`}
+              cell={props.cell.id}
+              part="markdown"
               title="Markdown cell"
               outputs={framed()}
               origin="stranger"

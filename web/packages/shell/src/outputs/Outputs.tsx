@@ -84,7 +84,8 @@ export function Outputs(props: { readonly cell: Cell; readonly notebook: Noteboo
                   >
                     <GuestFrame
                       notebook={props.notebook}
-                      name={`${props.cell.id}/${found().from}`}
+                      cell={props.cell.id}
+                      part={String(found().from)}
                       title={title()}
                       outputs={framed(found())}
                       origin={origin()}
