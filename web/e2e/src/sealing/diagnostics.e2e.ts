@@ -15,7 +15,9 @@ const HOSTILE = html(`<p>liar</p><script>
     document.dispatchEvent(event);
   }
 </script>`);
-const PICTURES = html(`<p>other</p><img src="https://pictures.example/a.png"><img src="https://pictures.example/b.png">`);
+const PICTURES = html(
+  `<p>other</p><img src="https://pictures.example/a.png"><img src="https://pictures.example/b.png">`,
+);
 
 inBrowsers("diagnostics", (stage) => {
   const open = async () => {

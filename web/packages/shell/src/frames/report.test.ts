@@ -1,6 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Diagnostics } from "./diagnostics.js";
 import { asJson, asText, reportOf } from "./report.js";
+
+// Components listen on the document as soon as they are imported.
+vi.hoisted(() => vi.stubGlobal("window", { document: new EventTarget() }));
 
 const record = { refused: new Map(), blocked: [], deeds: new Map(), stopped: new Map() };
 const counted: Diagnostics = {

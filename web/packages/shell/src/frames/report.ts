@@ -1,7 +1,7 @@
 /// The diagnostics as they are read: frame by frame in the notebook's order, in words, and as text and JSON to be copied.
 /// Pure. Hosts are the frames' own words: shown with what cannot be seen made visible, and never as anything but text.
 
-import { visible } from "@fumehood/ui/names";
+import { visible } from "@fumehood/ui";
 import { type Blockage, DEEDS, type Deed, type Diagnostics, type FrameRecord, keyOf } from "./diagnostics.js";
 
 export interface Line {
