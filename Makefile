@@ -63,7 +63,7 @@ test: setup
 check: setup
 	$(BIN)/python -m scripts.check
 
-bench: .stamps/python .stamps/peers
+bench: .stamps/python .stamps/peers assets
 	$(BIN)/python -m benchmarks
 
 # What is derived from the Python sources; `make check` fails where it is not up to date.
