@@ -1,7 +1,7 @@
 """`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
 
 A job: {site, url, cells, what, seconds, times, keys, lines, at, hertz}. `what` is of `open`, `type`, `run`, `flood`,
-`weigh`. Without `hertz` a frame is painted when the page has one, and not at the display's next turn.
+`weigh`, `bare`. Without `hertz` a frame is painted when the page has one, and not at the display's next turn.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
             found["run"] = await measuring.ran(page, site, job["times"])
         if "flood" in job["what"]:
             found["flood"] = await measuring.flooded(page, site, job["lines"])
+        if "bare" in job["what"]:
+            found["bare"] = await measuring.bare(page, job["keys"])
         await browser.close()
     return found
 

@@ -78,6 +78,17 @@ async def typed(page: Any, site: Site, cell: int, keys: int) -> list[float]:
     await target.scroll_into_view_if_needed()
     await target.locator(site.editor).first.click()
     await target.locator(".cm-content").first.wait_for()
+    return await _pressed(page, keys)
+
+
+async def bare(page: Any, keys: int) -> list[float]:
+    """The same in a page that has a text field and nothing else: what browser and machine take by themselves."""
+    await page.goto("data:text/html,<!doctype html><textarea></textarea>")
+    await page.locator("textarea").click()
+    return await _pressed(page, keys)
+
+
+async def _pressed(page: Any, keys: int) -> list[float]:
     await page.keyboard.press("End")
     await page.wait_for_timeout(500)
     await page.evaluate("window.__bench.keys = []")
