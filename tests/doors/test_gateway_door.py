@@ -269,6 +269,13 @@ async def test_a_daemon_that_cannot_be_reached_is_a_sentence(gate: Gate) -> None
     assert gate.notes.said[-1] == "lost"
 
 
+async def test_a_page_that_was_asleep_may_come_again(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HELLO_SECONDS", 0.1)
+    async with gate.socket() as page:
+        said = await page.receive()
+    assert said == (wire.PAGE_SILENT, "The first message did not come.")
+
+
 WRONG = "0a" * 32
 
 

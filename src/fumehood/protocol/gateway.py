@@ -31,6 +31,8 @@ DAEMON_GONE: Final = 4001
 DAEMON_UNREACHABLE: Final = 4002
 """It could not be reached; the reason says why."""
 BEARER_REFUSED: Final = 4003
+PAGE_SILENT: Final = 4004
+"""Its proof did not come in time, as where the machine was asleep: the page may come again."""
 
 
 class CodeMessage(Message, frozen=True):

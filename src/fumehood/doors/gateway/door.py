@@ -260,7 +260,7 @@ class GatewayDoor:
                 async with asyncio.timeout(limits.HELLO_SECONDS):
                     bearer = await prove(socket, self._passes, self._host)
         except TimeoutError:
-            return Goodbye(gateway.BEARER_REFUSED, "The first message did not come.")
+            return Goodbye(gateway.PAGE_SILENT, "The first message did not come.")
         except PassRefused as error:
             await asyncio.sleep(limits.GATEWAY_WRONG_SECONDS)
             note(_log, "page.refused", level=logging.WARNING, reason=error.message)

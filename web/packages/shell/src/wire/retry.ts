@@ -10,8 +10,8 @@ export const GONE_AFTER = 10_000;
 const GONE_EVERY = 15_000;
 
 /// The close code by which the gateway says that it does not know the bearer (`fumehood.protocol.gateway`). With all
-/// others the page comes again: 4001 means that the daemon ended, 4002 that it could not be reached, 1001 and 1006
-/// that the gateway did not stay.
+/// others the page comes again: 4001 means that the daemon ended, 4002 that it could not be reached, 4004 that
+/// this page said nothing for too long, 1001 and 1006 that the gateway did not stay.
 export const BEARER_REFUSED = 4003;
 
 export interface Trouble {
