@@ -24,7 +24,7 @@ export function watchHeight(root: HTMLElement, ask: (height: number) => void): v
     touched = false;
     if (wanted !== null) ask(wanted);
     clearTimeout(timer);
-    timer = window.setTimeout(() => scrollIfTaller(content), PATIENCE_MS);
+    timer = window.setTimeout(() => scrollIfTaller(root, content), PATIENCE_MS);
   };
   const plan = (): void => {
     if (planned) return;
@@ -59,8 +59,13 @@ function soon(run: () => void): void {
 }
 
 /// The frame scrolls only where it is kept lower than its content; a bar that comes and goes would change the width.
-function scrollIfTaller(content: number): void {
-  document.documentElement.classList.toggle("taller", content > innerHeight + 1);
+function scrollIfTaller(root: HTMLElement, content: number): void {
+  const taller = content > innerHeight + 1;
+  if (document.documentElement.classList.contains("taller") === taller) return;
+  document.documentElement.classList.toggle("taller", taller);
+  // Where nothing in it takes the keyboard, the arrows have to scroll all the same.
+  if (taller) root.tabIndex = 0;
+  else root.removeAttribute("tabindex");
 }
 
 function below(root: HTMLElement): number {

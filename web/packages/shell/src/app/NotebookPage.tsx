@@ -2,7 +2,7 @@
 
 import { HoodError } from "@fumehood/protocol";
 import { Button, HomeIcon, Name } from "@fumehood/ui";
-import { createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import { createSignal, type JSX, lazy, Match, onCleanup, Show, Switch } from "solid-js";
 import { loadGrammar } from "../editor/languages.js";
 import { askParser } from "../markdown/MarkdownView.js";
 import { openNotebook } from "../notebook/open.js";
@@ -12,6 +12,8 @@ import type { Route } from "./route.js";
 import { told } from "./told.js";
 import { Waiting } from "./Waiting.js";
 import { Workbench } from "./Workbench.js";
+
+const OutputWindow = lazy(() => import("./OutputWindow.js"));
 
 export interface NotebookPageProps {
   readonly wire: Wire;
@@ -41,7 +43,14 @@ export default function NotebookPage(props: NotebookPageProps): JSX.Element {
   return (
     <Switch fallback={<Waiting />}>
       <Match when={notebook()}>
-        {(opened) => <Workbench wire={props.wire} route={props.route} notebook={opened()} />}
+        {(opened) => (
+          <Show
+            when={props.route.cell()}
+            fallback={<Workbench wire={props.wire} route={props.route} notebook={opened()} />}
+          >
+            {(cell) => <OutputWindow notebook={opened()} cell={cell()} />}
+          </Show>
+        )}
       </Match>
       <Match when={failed()}>
         {(error) => (

@@ -64,6 +64,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     pickKernel: () => setOpen("kernel"),
     showKeys: () => setOpen("help"),
     saveAs: () => setOpen("save-as"),
+    openOutputs: (cell) => void route.goNewTab(notebook.path, cell).catch(report),
     showDiagnostics: () => setOpen("diagnostics"),
     report,
     change: (values) => settings.change(values),

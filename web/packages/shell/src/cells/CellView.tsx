@@ -1,7 +1,7 @@
 /// One cell of the list. Its shell is always in the document; what costs something comes when the cell is near the view.
 /// A Markdown cell shows its rendering unless the user opened its source.
 
-import { ArrowDownIcon, ArrowUpIcon, ChevronRightIcon, IconButton, PlusIcon, TrashIcon } from "@fumehood/ui";
+import { ArrowDownIcon, ArrowUpIcon, ChevronRightIcon, IconButton, LinkIcon, PlusIcon, TrashIcon } from "@fumehood/ui";
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import * as editing from "../commands/editing.js";
 import { go, step } from "../commands/place.js";
@@ -215,6 +215,14 @@ function Tools(props: { readonly page: Page }): JSX.Element {
       <IconButton small icon={ArrowUpIcon} label="Move up" onClick={() => editing.moveUp(bench)} />
       <IconButton small icon={ArrowDownIcon} label="Move down" onClick={() => editing.moveDown(bench)} />
       <IconButton small icon={PlusIcon} label="Insert a cell below" onClick={() => editing.insertBelow(bench)} />
+      <Show when={bench.enabled("open-outputs")}>
+        <IconButton
+          small
+          icon={LinkIcon}
+          label="Open the outputs in a window"
+          onClick={() => bench.execute("open-outputs")}
+        />
+      </Show>
       <IconButton small icon={TrashIcon} label="Delete" tone="danger" onClick={() => editing.remove(bench)} />
     </div>
   );

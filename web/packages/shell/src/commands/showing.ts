@@ -74,6 +74,17 @@ function setJupyter(bench: Bench, cell: Cell, key: string, on: boolean): void {
   bench.notebook.edits.setMetadata(cell.id, "jupyter", Object.keys(next).length > 0 ? next : null);
 }
 
+/// Of the active cell.
+export function hasOutputs(bench: Bench): boolean {
+  const run = bench.notebook.cell(bench.place().active ?? "")?.run();
+  return run !== undefined && (run.outputs.length > 0 || run.previous.length > 0);
+}
+
+export function openOutputs(bench: Bench): void {
+  const { active } = bench.place();
+  if (active !== null) bench.host.openOutputs(active);
+}
+
 export function hideInputs(bench: Bench, ids: readonly string[], hide: boolean): void {
   changeCells(bench, ids, (cell) => {
     if (hiddenInput(cell) !== hide) setJupyter(bench, cell, "source_hidden", hide);

@@ -83,6 +83,7 @@ export function tryBench(cells: readonly (string | Partial<Copied>)[]): Tried {
         pickKernel: () => asked.push("pick"),
         showKeys: () => asked.push("keys"),
         saveAs: () => asked.push("save as"),
+        openOutputs: (cell) => asked.push(`outputs ${cell}`),
         showDiagnostics: () => asked.push("diagnostics"),
         report: (error) => reported.push(error),
         change: () => asked.push("change"),

@@ -67,6 +67,8 @@ export interface Host {
   showKeys(): void;
   saveAs(): void;
   showDiagnostics(): void;
+  /// The outputs of a cell in a tab of their own.
+  openOutputs(cell: string): void;
   /// An operation failed; `HoodError` mostly.
   report(error: unknown): void;
   change(settings: Partial<ViewSettings>): void;

@@ -55,7 +55,7 @@ describe("a session", () => {
       },
     ]);
     expect(store.get(BEARER)).toBe("b");
-    expect(parseFragment(shown())).toEqual({ code: null, path: "/a b#&.ipynb", folder: null });
+    expect(parseFragment(shown())).toEqual({ code: null, path: "/a b#&.ipynb", folder: null, cell: null });
     // A reload has no code any more.
     expect(await enter(surroundings)).toBe("b");
     expect(asked.length).toBe(1);
@@ -93,8 +93,8 @@ describe("a fragment", () => {
     it(`keeps ${path}`, () => expect(parseFragment(fragmentOf({ code: null, path })).path).toBe(path));
 
   it("that is broken means nothing", () => {
-    expect(parseFragment("#path=%E0%A4%A&code")).toEqual({ code: null, path: null, folder: null });
-    expect(parseFragment("")).toEqual({ code: null, path: null, folder: null });
+    expect(parseFragment("#path=%E0%A4%A&code")).toEqual({ code: null, path: null, folder: null, cell: null });
+    expect(parseFragment("")).toEqual({ code: null, path: null, folder: null, cell: null });
     expect(fragmentOf({ code: null, path: null })).toBe("");
   });
 });

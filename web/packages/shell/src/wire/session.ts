@@ -24,19 +24,22 @@ export interface Fragment {
   readonly path: string | null;
   /// Absolute path of a folder that the opening page begins with.
   readonly folder?: string | null;
+  /// Id of a cell of the notebook, whose outputs alone are shown.
+  readonly cell?: string | null;
 }
 
-export function parseFragment(fragment: string): Fragment & { readonly folder: string | null } {
+export function parseFragment(fragment: string): Required<Fragment> {
   const found = new Map<string, string | null>();
   for (const part of fragment.replace(/^#/, "").split("&")) {
     const at = part.indexOf("=");
     if (at >= 0) found.set(part.slice(0, at), decoded(part.slice(at + 1)));
   }
-  return { code: found.get("code") ?? null, path: found.get("path") ?? null, folder: found.get("folder") ?? null };
+  const said = (key: keyof Fragment) => found.get(key) ?? null;
+  return { code: said("code"), path: said("path"), folder: said("folder"), cell: said("cell") };
 }
 
 export function fragmentOf(fragment: Fragment): string {
-  const parts = (["code", "path", "folder"] as const).flatMap((key) => {
+  const parts = (["code", "path", "folder", "cell"] as const).flatMap((key) => {
     const value = fragment[key] ?? null;
     return value === null ? [] : [`${key}=${encodeURIComponent(value)}`];
   });
