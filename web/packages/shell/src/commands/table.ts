@@ -158,7 +158,13 @@ const NOTEBOOK: readonly Row[] = [
   both("replace", "Find and replace", ["Mod-H"], (b) => b.finding.open(showing.selectedText(b), true), anywhere),
   both("find-next", "Next match", ["Mod-G"], (bench) => bench.finding.go(1), anywhere),
   both("find-previous", "Previous match", ["Mod-Shift-G"], (bench) => bench.finding.go(-1), anywhere),
-  both("palette", "All commands", ["Mod-Shift-C", "Mod-Shift-P", "F1"], (b) => b.setDialog({ kind: "palette" }), anywhere),
+  both(
+    "palette",
+    "All commands",
+    ["Mod-Shift-C", "Mod-Shift-P", "F1"],
+    (b) => b.setDialog({ kind: "palette" }),
+    anywhere,
+  ),
   both("diagnostics", "Diagnostics of outputs…", [], (bench) => bench.host.showDiagnostics(), anywhere),
   both("keys", "Keyboard shortcuts", ["H", "Mod-Shift-H"], (bench) => bench.host.showKeys(), anywhere),
 ];
