@@ -63,9 +63,35 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: "settings", show: fromMenu("Settings"), leave: leaveDialog },
   { name: "keyboard", show: fromMenu("Keyboard"), leave: leaveDialog },
-  { name: "kernel", show: fromMenu("Kernel…"), leave: leaveDialog },
+  {
+    name: "kernel",
+    show: async (notebook) => {
+      await fromMenu("Kernel…")(notebook);
+      await notebook.page.shows("Kernels on this machine");
+      // Where this machine keeps them is nobody's business.
+      await notebook.page.evaluate(() => {
+        for (const folder of document.querySelectorAll(".spec-folder")) {
+          folder.textContent = `~/.local/share/jupyter/kernels/${folder.textContent?.split("/").pop()}`;
+        }
+      });
+    },
+    leave: leaveDialog,
+  },
   { name: "save-as", show: fromMenu("Save a copy"), leave: leaveDialog },
-  { name: "trash", show: fromMenu("Deleted cells"), leave: leaveDialog },
+  {
+    name: "trash",
+    show: async (notebook) => {
+      await notebook.select("tree");
+      await notebook.page.press("d");
+      await notebook.page.press("d");
+      await fromMenu("Deleted cells")(notebook);
+      await notebook.page.shows("summary(adata)", "dialog");
+    },
+    leave: async (notebook) => {
+      await leaveDialog(notebook);
+      await notebook.command("Undo");
+    },
+  },
   { name: "versions", show: fromMenu("Versions of the cell"), leave: leaveDialog },
   {
     name: "diagnostics",

@@ -10,7 +10,7 @@ export interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: JSX.Element;
-  /// Buttons at the end; the first that has `autofocus` gets the focus.
+  /// Buttons at the end; what has `autofocus`, here or in the body, gets the focus.
   readonly actions?: JSX.Element;
   readonly width?: "narrow" | "medium" | "wide";
   /// Enter in a field does this.
@@ -21,7 +21,12 @@ export function Dialog(props: DialogProps): JSX.Element {
   const id = createUniqueId();
   const before = document.activeElement;
   let dialog: HTMLDialogElement | undefined;
-  onMount(() => dialog?.showModal());
+  let heading: HTMLHeadingElement | undefined;
+  onMount(() => {
+    dialog?.showModal();
+    // The way out is no beginning: without anything else to focus, the reading begins at the title.
+    if (document.activeElement?.closest(".dialog-head")) heading?.focus();
+  });
   onCleanup(() => {
     dialog?.close();
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -52,7 +57,15 @@ export function Dialog(props: DialogProps): JSX.Element {
         }}
       >
         <div class="dialog-head">
-          <h2 id={id} class="dialog-title" dir="auto">
+          <h2
+            ref={(element) => {
+              heading = element;
+            }}
+            id={id}
+            class="dialog-title"
+            dir="auto"
+            tabindex={-1}
+          >
             {props.title}
           </h2>
           <IconButton icon={CloseIcon} label="Close" onClick={() => props.onClose()} />

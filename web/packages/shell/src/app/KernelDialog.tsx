@@ -112,6 +112,9 @@ function Spec(props: {
   return (
     <label class="spec" classList={{ "spec-unusable": !props.spec.usable }}>
       <input
+        ref={(element) => {
+          if (props.checked) queueMicrotask(() => element.focus());
+        }}
         type="radio"
         name="kernel"
         checked={props.checked}
