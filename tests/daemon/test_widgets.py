@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, NoKernel
 from fumehood.core.ids import BlobHash
+from fumehood.document.replica import WidgetReplica
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
 from fumehood.protocol.frames import Document, Kind
@@ -66,8 +68,9 @@ async def test_a_large_buffer_is_an_ephemeral_blob_that_goes_with_its_kernel(hou
     person = RecordingPeer()
     opened = await house.open(person, file, create=True)
     await house.run(person, opened.room, "import ipywidgets as w; i = w.Image(value=b'x' * 300_000, format='png'); i")
-    opened_comms = [one for one in person.events() if isinstance(one, ev.CommOpened)]
-    refs = [ref for one in opened_comms for ref in one.buffers if isinstance(ref, BlobRef)]
+    models = house.room(opened).widgets._models.models().values()
+    buffers = [data for one in models for held in one.buffers.values() for _, data in held]
+    refs = [ref for ref in buffers if isinstance(ref, BlobRef)]
     assert [ref.size for ref in refs] == [300_000]
     assert house.blobs.ephemeral(BlobHash(refs[0].blob)) == b"x" * 300_000
     assert not house.journal.referenced(BlobHash(refs[0].blob))
@@ -163,3 +166,50 @@ async def test_a_message_to_no_kernel_or_too_large_is_refused(house: House, file
     with pytest.raises(LimitExceeded):
         await house.call(person, "comm.send", m.CommParams(room=opened.room, comm="x", buffers=(b"x" * 5_000_000,)))
     assert (await house.run(person, opened.room, "'alive'")).status == "ok"
+
+
+async def test_a_flood_of_changes_reaches_a_client_once_and_in_the_document_alone(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.frame(person, opened.room, Kind.STEP1, b"\x00", document=Document.WIDGETS)
+    await house.run(person, opened.room, SLIDER)
+    before = len(person.payloads(Kind.UPDATE, Document.WIDGETS))
+    run = await house.run(person, opened.room, "for i in range(5_000): s.max = s.value = i + 1\ns.send('its own')")
+    assert run.started is not None and run.finished is not None
+    updates = len(person.payloads(Kind.UPDATE, Document.WIDGETS)) - before
+    assert updates <= (run.finished - run.started) / limits.WIDGET_INTERVAL + 3
+    said = [one for one in person.events() if isinstance(one, ev.CommOpened | ev.CommMessage)]
+    assert [one.data for one in said] == [{"method": "custom", "content": "its own"}]
+    assert slider(house, opened)[1]["value"] == 5_000
+    assert follower(person).models()[slider(house, opened)[0]].state["value"] == 5_000
+
+
+async def test_a_document_that_is_more_past_than_present_is_made_anew_for_all(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WIDGET_WRITES", 100)
+    monkeypatch.setattr(limits, "WIDGET_WRITE_BYTES", 1000)
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.frame(person, opened.room, Kind.STEP1, b"\x00", document=Document.WIDGETS)
+    await house.run(person, opened.room, SLIDER + "\nimport time")
+    sizes = []
+    for _ in range(4):
+        code = "for i in range(40):\n    s.value = i\n    s.max = 100 + i\n    s.send('now')"
+        await house.run(person, opened.room, code)
+        sizes.append(len(house.room(opened).widgets.diff(b"\x00")))
+    assert len(person.payloads(Kind.STEP2, Document.WIDGETS)) > 2
+    assert max(sizes) < 3 * min(sizes)
+    comm, state = slider(house, opened)
+    assert (state["value"], state["max"], state["description"]) == (39, 139, "Cells")
+    assert follower(person).models()[comm].state == state
+
+
+def follower(person: RecordingPeer) -> WidgetReplica:
+    """What a client has that did with each frame what a client does."""
+    replica = WidgetReplica()
+    for frame in person.frames:
+        if frame.document is Document.WIDGETS:
+            replica = WidgetReplica() if frame.kind is Kind.STEP2 else replica
+            replica.apply(frame.payload)
+    return replica

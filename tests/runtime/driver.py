@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fumehood.core.identity import Holder, own_identity
 from fumehood.core.ids import new_execution_id, new_runtime_id, source_hash
@@ -153,6 +153,13 @@ class Link:
             while not condition():
                 assert not self._task.done() or self._task.exception() is None, self._task.exception()
                 await self._news.wait()
+
+    def pause(self) -> None:
+        """As a daemon that hangs: it takes nothing until `resume`."""
+        cast(asyncio.ReadTransport, self._writer.transport).pause_reading()
+
+    def resume(self) -> None:
+        cast(asyncio.ReadTransport, self._writer.transport).resume_reading()
 
     async def close(self) -> None:
         """As a daemon that dies: nothing more is read."""

@@ -309,7 +309,10 @@ class Notebook:
         metadata: Mapping[str, Any] | None = None,
         buffers: Sequence[bytes] = (),
     ) -> None:
-        """A message to the kernel's side of a comm. What it says comes as `CommMessage` events."""
+        """A message to the kernel's side of a comm.
+
+        Messages of its own come as `CommMessage` events; what a widget's traits become is in `widgets()`.
+        """
         await self._call(
             "comm.send",
             methods.CommParams(

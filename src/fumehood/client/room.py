@@ -145,6 +145,9 @@ class Room:
 
     def _widgets_framed(self, frame: Frame) -> None:
         if self.widgets is not None and frame.kind in (Kind.STEP2, Kind.UPDATE):
+            if frame.kind is Kind.STEP2:
+                # Whole, also unasked: the daemon has made its document anew, and two of them do not merge.
+                self.widgets = WidgetReplica()
             self.widgets.apply(frame.payload)
             if frame.kind is Kind.STEP2 and self.widgets_synced is not None and not self.widgets_synced.done():
                 self.widgets_synced.set_result(None)

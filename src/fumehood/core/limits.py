@@ -115,6 +115,16 @@ COMMS: Final = 5_000
 WIDGET_BYTES: Final = 64 * MIB
 """The trait values of a room's widgets, without what is in blobs."""
 COMM_MESSAGE: Final = 64 * MIB
+WIDGET_INTERVAL: Final = 1 / 60
+"""Seconds between two tellings of what a kernel's widgets have become."""
+WIDGET_CHANGES: Final = 1_000
+"""Widgets a second that a room is told of, when many change at once: then they are told of less often."""
+WIDGET_WRITES: Final = 20_000
+"""Traits that may be written before the document of a room's widgets is made anew, or one for `WIDGET_WRITE_BYTES` of
+what it holds, where that is more: the telling of it costs as much as it holds."""
+WIDGET_WRITE_BYTES: Final = 256
+WIDGET_RATE: Final = 32 * MIB
+"""Bytes a second, the same way, of binary values that change; what is replaced before it is told never leaves."""
 EPHEMERAL_BLOBS: Final = 256 * MIB
 EPHEMERAL_INLINE: Final = 64 * KIB
 ASK_SECONDS: Final = 30.0

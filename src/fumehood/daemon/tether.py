@@ -229,6 +229,8 @@ class Tether:
             else:
                 self._flush()
                 await self._other(report)
+        if self.room.has_widgets:
+            self.room.widgets.tell()
         self._flush()
 
     async def _numbered(self, report: Numbered) -> None:
@@ -326,10 +328,13 @@ class Tether:
     async def _other(self, report: Report) -> None:
         if isinstance(report, CommReport):
             try:
-                self.room.widgets.heard(report.event)
+                said = self.room.widgets.heard(report.event)
             except LimitExceeded as refused:
                 self.room.notice(refused)
-            self.room.log.passing(report.event)
+                return
+            if not said:
+                self.room.widgets.tell()
+                self.room.log.passing(report.event)
         elif isinstance(report, EphemeralBlob):
             await self._chunk(report.chunk)
         elif isinstance(report, Refusal):

@@ -17,7 +17,7 @@ from fumehood.core import limits
 from fumehood.core.errors import BadMessage, LimitExceeded
 from fumehood.core.ids import BlobHash, RoomId, blob_hash
 from fumehood.daemon.subscribers import Subscribers
-from fumehood.document.widgets import VIEW, WidgetModels
+from fumehood.document.widgets import VIEW, WidgetModels, joined
 from fumehood.protocol.base import decode_json
 from fumehood.protocol.events import CommEvent
 from fumehood.protocol.frames import Document, Kind
@@ -44,16 +44,27 @@ class RoomWidgets:
                 self._models.clear()
         self._saved: Set[str] = set(self._models.models())
         """Those of the file."""
-        self._unsubscribe = self._models.on_update(self._updated)
+        self._untold: list[bytes] = []
+        """What the document has since its followers were told, change by change."""
+        self._unsubscribe = self._models.on_update(self._untold.append)
 
     def _put(self, data: bytes) -> BlobRef:
         return self._blobs.put_ephemeral(self._room, blob_hash(data), data)
 
-    def _updated(self, update: bytes) -> None:
-        self._peers.frame(Document.WIDGETS, Kind.UPDATE, update)
+    def tell(self) -> None:
+        """What was heard, in one message: after all that came at once, and before what has to come after it."""
+        untold = self._untold[:]
+        self._untold.clear()
+        if self._models.worn:
+            self._models.renew()
+            self._peers.frame(Document.WIDGETS, Kind.STEP2, self._models.state())
+        elif untold:
+            self._peers.frame(Document.WIDGETS, Kind.UPDATE, joined(untold))
 
-    def heard(self, event: CommEvent) -> None:
-        """Raises LimitExceeded; then the models are what they were."""
+    def heard(self, event: CommEvent) -> bool:
+        """Whether the document says it all, to whom it is told. Raises LimitExceeded; then the models are what they
+        were."""
+        said = self._models.tells(event)
         if self._pictured:
             self._pictured = False
             self._models.clear(but=self._saved)
@@ -68,9 +79,11 @@ class RoomWidgets:
             self._saved = frozenset()
             self._models.clear(but=live)
             self._models.apply(event)
+        return said
 
     def diff(self, state_vector: bytes) -> bytes:
         """Raises UpdateRefused for what is no state vector."""
+        self.tell()
         return self._models.diff(state_vector)
 
     def kernel_ended(self) -> None:

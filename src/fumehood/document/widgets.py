@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from pycrdt import Doc, Map
+from pycrdt import Doc, Map, merge_updates
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded
@@ -54,11 +54,16 @@ class WidgetModels:
     def __init__(self) -> None:
         self._doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
         self._models: Map[Any] = self._doc.get("models", type=Map)
+        self._written = 0
+        """Traits, since the document was new: each leaves a trace in it for ever."""
         self._sizes: dict[str, dict[str, int]] = {}
         """Comm id to trait to the bytes it takes; the empty trait is what the comm was opened with."""
         self._total = 0
         self._updates: list[bytes] = []
         self._on_update: list[Callable[[bytes], None]] = []
+        self._subscribe()
+
+    def _subscribe(self) -> None:
         updates = self._updates  # the callback must not hold this object: see `watch`
         self._subscription = self._doc.observe(lambda event: updates.append(event.update))
 
@@ -153,10 +158,12 @@ class WidgetModels:
             if trait in values:
                 if trait not in kept or not same(tame(kept[trait]), values[trait]):
                     kept[trait] = values[trait]
+                    self._written += 1
             elif trait in kept:
                 del kept[trait]
             if trait in binary:
                 held[trait] = binary[trait]
+                self._written += 1
             elif trait in held:
                 del held[trait]
 
@@ -171,7 +178,35 @@ class WidgetModels:
             self._total -= sum(sizes.values())
             del self._models[comm]
 
+    # -- its size
+
+    @property
+    def worn(self) -> bool:
+        """More of it is what was than what is, as after an hour of a progress bar."""
+        return self._written > max(limits.WIDGET_WRITES, self._total // limits.WIDGET_WRITE_BYTES)
+
+    def renew(self) -> None:
+        """The same models in a document without a past. The two do not merge: a follower takes the new one whole."""
+        doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
+        models: Map[Any] = doc.get("models", type=Map)
+        with self._doc.transaction(), doc.transaction():
+            for comm in self._sizes:
+                models[comm] = _copied(self._models[comm])
+        self.close()
+        self._doc, self._models, self._written = doc, models, 0
+        self._subscribe()
+
     # -- reading
+
+    def tells(self, event: CommEvent) -> bool:
+        """Whether all that the event says is in the document, for whoever follows it."""
+        if isinstance(event, CommOpened):
+            return event.target == TARGET
+        if event.comm not in self._sizes:
+            # It was refused, or has closed.
+            return isinstance(event, CommClosed) or event.data.get("method") in _UPDATES
+        is_widget: bool = self._models[event.comm]["target"] == TARGET
+        return is_widget and (isinstance(event, CommClosed) or event.data.get("method") in _UPDATES)
 
     def models(self) -> dict[str, Model]:
         with self._doc.transaction():
@@ -243,6 +278,11 @@ class WidgetModels:
                     listener(update)
 
 
+def joined(updates: Sequence[bytes]) -> bytes:
+    """Several updates as one."""
+    return updates[0] if len(updates) == 1 else merge_updates(*updates)
+
+
 _NAMES = ("model_name", "model_module", "model_module_version")
 
 
@@ -302,6 +342,26 @@ def _saved_buffers(saved: Any, put: Callable[[bytes], BlobRef] | None) -> tuple[
             continue
         paths.append(one.get("path"))
     return paths, buffers
+
+
+def _copied(model: Map[Any]) -> Map[Any]:
+    """With values as they were taken in."""
+    held = {}
+    for trait, found in model["buffers"].items():
+        held[trait] = [
+            {"path": tame(list(one["path"])), "data": bytes(one["data"])}
+            if "data" in one
+            else {"path": tame(list(one["path"])), "blob": one["blob"], "size": int(one["size"])}
+            for one in found
+        ]
+    state = {trait: tame(value) for trait, value in model["state"].items()}
+    content = {
+        "target": model["target"],
+        "metadata": tame(model["metadata"]),
+        "state": Map(state),
+        "buffers": Map(held),
+    }
+    return Map({**content, "data": tame(model["data"])} if "data" in model else content)
 
 
 def model_of(model: Map[Any]) -> Model:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fumehood.core import limits
 from fumehood.core.errors import HoodError
-from fumehood.runtime import comms
+from fumehood.runtime import widgets
 from fumehood.runtime.captures import Capture
 from fumehood.runtime.desk import Desk
 
@@ -30,8 +30,9 @@ def tell(desk: Desk) -> None:
     for comm, area in changed.items():
         data = _update(area)
         desk.comms.updated(comm, data)
-        if desk.greeted:
-            desk.say(*comms.message(comm, data, {}, []))
+        widgets.changed(desk, comm, data)
+    if changed:
+        widgets.tell(desk)
     desk.untaught.update(changed)
     if desk.running is None:
         teach(desk)

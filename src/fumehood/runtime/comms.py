@@ -20,6 +20,7 @@ from fumehood.protocol.outputs import BlobRef
 from fumehood.protocol.stream import BlobChunk, CommReport, EphemeralBlob
 
 WIDGET = "jupyter.widget"
+UPDATES = ("update", "echo_update")
 _OPENED = ""
 """Stands for what a comm was opened with, among the names of traits."""
 Path = tuple[str | int, ...]
@@ -54,6 +55,10 @@ class Comms:
 
     def get(self, comm: str) -> Comm | None:
         return self._comms.get(comm)
+
+    def is_widget(self, comm: str) -> bool:
+        kept = self._comms.get(comm)
+        return kept is not None and kept.state is not None
 
     def opened(
         self,
@@ -90,7 +95,7 @@ class Comms:
     def updated(self, comm: str, data: dict[str, Any], buffers: Sequence[bytes] = ()) -> bool:
         """A `comm_msg` from either side. False: a change of state that could not be kept."""
         kept = self._comms.get(comm)
-        if kept is None or kept.state is None or data.get("method") not in ("update", "echo_update"):
+        if kept is None or kept.state is None or data.get("method") not in UPDATES:
             return True
         state = data.get("state")
         if not isinstance(state, dict):
@@ -122,7 +127,7 @@ class Comms:
 
     def _merge(self, kept: Comm, state: dict[str, Any], paths: Any, buffers: Sequence[bytes]) -> bool:
         assert kept.state is not None
-        found = _paths(paths, buffers)
+        found = by_path(paths, buffers)
         whole = True
         for trait, value in state.items():
             if trait == _OPENED:
@@ -172,7 +177,7 @@ def _size(value: Any) -> int:
         return limits.EPHEMERAL_BLOBS + 1
 
 
-def _paths(paths: Any, buffers: Sequence[bytes]) -> dict[Path, bytes]:
+def by_path(paths: Any, buffers: Sequence[bytes]) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     if isinstance(paths, list):
         for path, buffer in zip(paths, buffers, strict=False):

@@ -17,6 +17,7 @@ from fumehood.core.errors import HoodError, LimitExceeded
 from fumehood.protocol.events import Noticed
 from fumehood.runtime.asks import Asks
 from fumehood.runtime.captures import Capture, Captures
+from fumehood.runtime.changes import Changes
 from fumehood.runtime.comms import Comms
 from fumehood.runtime.displays import Displays
 from fumehood.runtime.execution import Body, Execution
@@ -76,6 +77,10 @@ class Desk:
     captured: dict[str, Capture] = field(default_factory=dict)
     """Areas of Output widgets that hold what nobody was told yet, by comm."""
     capture_timer: asyncio.TimerHandle | None = None
+    changes: Changes = field(default_factory=Changes)
+    changes_timer: asyncio.TimerHandle | None = None
+    changes_due: float = 0.0
+    """Of the loop's clock: before then the room is not told of widgets again, unless something depends on it."""
     untaught: dict[str, Capture] = field(default_factory=dict)
     """Areas of which the kernel itself does not know what they caught; it learns it when it is idle."""
     running: Running | None = None

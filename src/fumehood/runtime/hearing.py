@@ -15,7 +15,7 @@ from fumehood.core.errors import HoodError, KernelMisspoke, LimitExceeded
 from fumehood.kernels.wire import Channel, Fault, KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Reply
-from fumehood.runtime import areas, comms, jupyter, outputs, running
+from fumehood.runtime import areas, comms, jupyter, outputs, running, widgets
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.execution import Execution
 
@@ -172,6 +172,7 @@ def _answer(desk: Desk, message: KernelMessage) -> None:
 
 def _comm_open(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.CommOpen)
+    widgets.tell(desk)
     origin = desk.executions.origin(message.parent_id)
     metadata = outputs.metadata(message.metadata)
     kept = desk.comms.opened(
@@ -192,14 +193,19 @@ def _comm_open(desk: Desk, message: KernelMessage) -> None:
 def _comm_message(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.CommMessage)
     _kept(desk, desk.comms.updated(content.comm_id, content.data, message.buffers))
-    if content.data.get("method") == "update":
+    method = content.data.get("method")
+    if method == "update":
         desk.captures.updated(content.comm_id, content.data.get("state"))
-    if desk.greeted:
+    if method in comms.UPDATES and desk.comms.is_widget(content.comm_id):
+        widgets.changed(desk, content.comm_id, content.data, message.buffers)
+    elif desk.greeted:
+        widgets.tell(desk)
         desk.say(*comms.message(content.comm_id, content.data, outputs.metadata(message.metadata), message.buffers))
 
 
 def _comm_close(desk: Desk, message: KernelMessage) -> None:
     content = jupyter.parse(message.content, jupyter.CommMessage)
+    widgets.tell(desk)
     desk.captures.closed(content.comm_id)
     if desk.comms.closed(content.comm_id):
         desk.say(comms.closing(content.comm_id, content.data))

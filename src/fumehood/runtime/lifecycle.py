@@ -15,7 +15,7 @@ from fumehood.core import limits
 from fumehood.core.errors import HoodError, Internal, KernelDied, KernelSilent, KernelStartFailed
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Ready, Reply
-from fumehood.runtime import comms, running
+from fumehood.runtime import comms, running, widgets
 from fumehood.runtime.desk import Desk
 from fumehood.sandbox.process import Exit
 
@@ -99,6 +99,7 @@ def _kernel_ends(desk: Desk) -> None:
     desk.captures.clear()
     desk.captured.clear()
     desk.untaught.clear()
+    widgets.forget(desk)
     for comm in desk.comms.close_all():
         desk.say(comms.closing(comm))
     desk.displays.clear()

@@ -67,6 +67,11 @@ class Outlet:
         """Output must be dropped (and counted) now. What is said of starts and ends still fits."""
         return self._spool.size >= limits.SPOOL_BYTES or self._unspooled_bytes >= limits.UNSPOOLED_BYTES // 2
 
+    @property
+    def slow(self) -> bool:
+        """The daemon has not taken what it was sent."""
+        return self._link is not None and self._link.backlog() >= limits.LINK_BACKLOG
+
     # -- the way out
 
     def leave(self, report: Body | Passing) -> None:

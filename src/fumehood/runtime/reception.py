@@ -13,7 +13,7 @@ import os
 from fumehood.core import limits
 from fumehood.core.errors import VersionMismatch
 from fumehood.protocol import stream
-from fumehood.runtime import lifecycle, obeying
+from fumehood.runtime import lifecycle, obeying, widgets
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.server import DaemonLink
 
@@ -56,6 +56,7 @@ class Reception:
             desk.outlet.flush()
             link.close()
             return
+        widgets.forget(desk)
         desk.say(*desk.comms.reports())
         desk.outlet.flush()
         desk.outlet.pump()

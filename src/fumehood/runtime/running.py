@@ -15,7 +15,7 @@ from fumehood.core.errors import HoodError
 from fumehood.kernels.wire import KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Execute, Reply
-from fumehood.runtime import areas, jupyter
+from fumehood.runtime import areas, jupyter, widgets
 from fumehood.runtime.desk import Desk, Running
 from fumehood.runtime.execution import Execution
 
@@ -119,7 +119,8 @@ def status(desk: Desk, message: KernelMessage) -> None:
 def _handed(desk: Desk, message: str) -> None:
     done = desk.handed.done(message)
     if done:
-        # What an Output widget caught meanwhile belongs before the answer.
+        # What widgets became and what an Output widget caught meanwhile belongs before the answer.
+        widgets.tell(desk)
         areas.tell(desk)
     for asked in done:
         desk.say(Reply(id=asked, content={}))
@@ -197,6 +198,7 @@ def _finish(desk: Desk, running: Running, status: ev.FinishStatus, count: int | 
         running.patience.cancel()
     # Also what this cell changed in the outputs of others.
     desk.teller.tell_all()
+    widgets.tell(desk)
     areas.tell(desk)
     desk.teller.tell(execution, last=True)
     close_inputs(desk, execution.execution)

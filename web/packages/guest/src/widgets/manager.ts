@@ -9,6 +9,7 @@ import anywidget from "anywidget";
 import { type Fetch, loaded, pathsOf } from "./buffers.js";
 import { GuestComm } from "./comm.js";
 import { outputClasses, type ShowOutputs } from "./output.js";
+import { Pending } from "./pending.js";
 import type { WidgetPort } from "./port.js";
 
 type Classes = Readonly<Record<string, unknown>>;
@@ -16,6 +17,11 @@ type Classes = Readonly<Record<string, unknown>>;
 /// Modules that the kernel's widgets may name. A widget package with a module of its own that is no anywidget would have
 /// to be fetched from somewhere and run beside these.
 type Modules = ReadonlyMap<string, () => Classes>;
+
+/// A widget that takes longer than this to show a change rests as long afterwards, and is spared what is replaced
+/// meanwhile: the frame has time for the person, and where frames share a thread, the page has.
+const SLOW_MS = 8;
+const MOST_REST_MS = 250;
 
 interface Awaited {
   readonly promise: Promise<void>;
@@ -38,6 +44,8 @@ export class Manager extends ManagerBase {
   readonly #watchers = new Map<string, Set<() => void>>();
   /// What came for one model happens in its order, also where bytes are fetched first.
   readonly #turns = new Map<string, Promise<void>>();
+  /// Changes that wait for their turn and that what comes next may be folded into.
+  readonly #pending = new Map<string, Pending>();
 
   constructor(parts: ManagerParts) {
     super();
@@ -56,11 +64,14 @@ export class Manager extends ManagerBase {
       closed: ({ ids }) => {
         for (const id of ids) this.#closed(id);
       },
-      told: ({ id, content, buffers }) =>
-        this.#inTurn(id, loaded(buffers, parts.fetch), (data) =>
-          this.#comms.get(id)?.say({ content: { data: { method: "custom", content } }, buffers: data }),
-        ),
-      taken: ({ id }) => this.#inTurn(id, null, () => this.#comms.get(id)?.taken()),
+      told: ({ id, content, buffers }) => {
+        // Fetched while what is before it has its turn.
+        const data = loaded(buffers, parts.fetch);
+        this.#inTurn(id, async () =>
+          this.#comms.get(id)?.say({ content: { data: { method: "custom", content } }, buffers: await data }),
+        );
+      },
+      taken: ({ id }) => this.#inTurn(id, () => this.#comms.get(id)?.taken()),
     });
   }
 
@@ -152,35 +163,48 @@ export class Manager extends ManagerBase {
     buffers: readonly GuestBuffer[],
     gone: readonly string[],
   ): void {
-    this.#inTurn(
-      id,
-      loaded(
-        buffers.map((one) => one.data),
-        this.#parts.fetch,
-      ),
-      (data) => {
-        const cleared = Object.fromEntries(gone.map((trait) => [trait, null]));
-        this.#comms.get(id)?.say({
-          content: { data: { method: "update", state: { ...cleared, ...state }, buffer_paths: pathsOf(buffers) } },
-          buffers: data,
-        });
-      },
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) {
+      pending.fold(state, buffers, gone);
+      return;
+    }
+    const fresh = new Pending(state, buffers, gone);
+    this.#inTurn(id, () => this.#take(id, fresh));
+    if (this.#turns.has(id)) this.#pending.set(id, fresh);
+  }
+
+  async #take(id: string, pending: Pending): Promise<void> {
+    if (this.#pending.get(id) === pending) this.#pending.delete(id);
+    const data = loaded(
+      pending.buffers.map((one) => one.data),
+      this.#parts.fetch,
     );
+    const views = Array.isArray(data) ? data : await data;
+    const began = performance.now();
+    const content = {
+      data: { method: "update", state: pending.state, buffer_paths: pathsOf(pending.buffers) },
+    };
+    this.#comms.get(id)?.say({ content, buffers: views });
+    const took = performance.now() - began;
+    if (took > SLOW_MS) await new Promise((done) => setTimeout(done, Math.min(took, MOST_REST_MS)));
   }
 
   #closed(id: string): void {
     const comm = this.#comms.get(id);
     this.#comms.delete(id);
     this.#turns.delete(id);
+    this.#pending.delete(id);
     this.#missing.add(id);
     comm?.ended();
     this.#notice(id);
   }
 
-  #inTurn<T>(id: string, data: T | Promise<T>, run: (data: T) => void): void {
+  #inTurn(id: string, run: () => unknown): void {
     const before = this.#turns.get(id);
     if (before === undefined) return;
-    const turn = before.then(() => data).then(run);
+    // What follows does not overtake it.
+    this.#pending.delete(id);
+    const turn = before.then(run).then(nothing);
     this.#turns.set(
       id,
       turn.catch((error: unknown) => this.#parts.failed(`A widget: ${String(error)}`)),

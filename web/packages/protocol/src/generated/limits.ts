@@ -101,6 +101,16 @@ export const limits = {
   /// The trait values of a room's widgets, without what is in blobs.
   WIDGET_BYTES: 67108864,
   COMM_MESSAGE: 67108864,
+  /// Seconds between two tellings of what a kernel's widgets have become.
+  WIDGET_INTERVAL: 0.016666666666666666,
+  /// Widgets a second that a room is told of, when many change at once: then they are told of less often.
+  WIDGET_CHANGES: 1000,
+  /// Traits that may be written before the document of a room's widgets is made anew, or one for `WIDGET_WRITE_BYTES` of
+  /// what it holds, where that is more: the telling of it costs as much as it holds.
+  WIDGET_WRITES: 20000,
+  WIDGET_WRITE_BYTES: 256,
+  /// Bytes a second, the same way, of binary values that change; what is replaced before it is told never leaves.
+  WIDGET_RATE: 33554432,
   EPHEMERAL_BLOBS: 268435456,
   EPHEMERAL_INLINE: 65536,
   /// Completion, inspection and history wait this long while the kernel is busy.

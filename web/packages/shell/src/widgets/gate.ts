@@ -23,8 +23,9 @@ export interface GateParts {
   readonly now?: () => number;
 }
 
-/// Between two messages to the frame about what the kernel changed.
+/// Milliseconds between two tellings of what the kernel changed; and for each model told of, when they are many.
 export const MOMENT = 16;
+export const EACH = 2;
 
 export class Gate {
   readonly #parts: GateParts;
@@ -37,7 +38,8 @@ export class Gate {
   readonly #fresh = new Map<string, Set<string>>();
   /// The same, of traits that the frame has moved.
   readonly #held = new Map<string, Set<string>>();
-  #told = Number.NEGATIVE_INFINITY;
+  /// Before then the frame is not told again of what it does not depend on.
+  #due = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
 
   constructor(parts: GateParts) {
@@ -124,7 +126,7 @@ export class Gate {
   #soon(): void {
     if (this.#cancel !== null) return;
     const { later = afterwards, now = () => performance.now() } = this.#parts;
-    const wait = this.#told + MOMENT - now();
+    const wait = this.#due - now();
     if (wait <= 0) this.#flush();
     else this.#cancel = later(() => this.#flush(), wait);
   }
@@ -133,8 +135,8 @@ export class Gate {
     this.#cancel?.();
     this.#cancel = null;
     if (this.#fresh.size === 0) return;
-    this.#told = (this.#parts.now ?? (() => performance.now()))();
     const fresh = [...this.#fresh];
+    this.#due = (this.#parts.now ?? (() => performance.now()))() + Math.max(MOMENT, EACH * fresh.length);
     this.#fresh.clear();
     for (const [id, traits] of fresh) {
       if (!this.#seen.has(id)) continue;

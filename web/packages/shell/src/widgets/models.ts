@@ -2,7 +2,7 @@
 /// holds is a kernel's or a file's word, so nothing in it is believed.
 ///
 /// On each connection the document is fetched whole: a daemon that was started anew has made another one of the same
-/// widgets, and two such documents do not merge.
+/// widgets, and two such documents do not merge. So does a daemon whose document has become more past than present.
 
 import { type GuestBuffer, tameJson } from "@fumehood/bridge";
 import { Document, type Frame, Kind } from "@fumehood/protocol";
@@ -66,7 +66,8 @@ export class Models {
 
   framed(frame: Frame): void {
     if (frame.document !== Document.WIDGETS) return;
-    if (frame.kind === Kind.STEP2 && this.#awaited) this.#replace(frame.payload);
+    // Also unasked: the daemon has made its document anew.
+    if (frame.kind === Kind.STEP2) this.#replace(frame.payload);
     else if (frame.kind === Kind.UPDATE && !this.#awaited) Y.applyUpdate(this.#doc, frame.payload);
   }
 
@@ -139,7 +140,11 @@ export class Models {
     for (const id of now.keys()) {
       this.#index(id, this.traits(id));
       const old = before.get(id);
-      if (old instanceof Y.Map) changed.set(id, new Set([...keysOf(old, "state"), ...this.traits(id)]));
+      const model = now.get(id);
+      if (old instanceof Y.Map && model instanceof Y.Map) {
+        const traits = differing(old, model);
+        if (traits.size > 0) changed.set(id, traits);
+      }
     }
     const removed = new Set([...before.keys()].filter((id) => !now.has(id)));
     this.#tell({ changed, removed, graph: true });
@@ -211,6 +216,26 @@ export class Models {
 function keysOf(model: Y.Map<unknown>, part: "state" | "buffers"): string[] {
   const map = model.get(part);
   return map instanceof Y.Map ? [...map.keys()] : [];
+}
+
+/// The traits that are not the same in both.
+function differing(old: Y.Map<unknown>, now: Y.Map<unknown>): Set<string> {
+  const found = new Set<string>();
+  for (const part of ["state", "buffers"] as const) {
+    const [a, b] = [old.get(part), now.get(part)];
+    if (!(a instanceof Y.Map) || !(b instanceof Y.Map)) continue;
+    for (const key of new Set([...a.keys(), ...b.keys()])) if (!same(a.get(key), b.get(key))) found.add(key);
+  }
+  return found;
+}
+
+/// Of values as Yjs brings them; their depth is bounded by the daemon.
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>];
+  if (Array.isArray(a) !== Array.isArray(b) || left.length !== Object.keys(right).length) return false;
+  return left.every(([key, value]) => Object.hasOwn(right, key) && same(value, right[key]));
 }
 
 function placed(one: unknown): GuestBuffer | null {
