@@ -4,7 +4,7 @@
 import { Document, Kind } from "@fumehood/protocol";
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { Gate, MOMENT } from "./gate.js";
+import { EACH, Gate, MOMENT } from "./gate.js";
 import type { Said } from "./kernel.js";
 import { Models } from "./models.js";
 
@@ -276,5 +276,44 @@ describe("what the kernel says", () => {
     made.models.framed({ room: ROOM, document: Document.WIDGETS, kind: Kind.STEP2, payload });
     made.pass(MOMENT);
     expect(made.said("changed").pop()).toMatchObject({ id: "slider", state: { value: 8 } });
+  });
+
+  it("reaches the frame from a document that was made anew without being asked for, as far as it differs", () => {
+    const made = stage();
+    made.gate.show(["box"]);
+    const other = new Stage();
+    for (const [id, state] of [
+      ["box", { children: ["IPY_MODEL_slider", "IPY_MODEL_nowhere"], layout: "IPY_MODEL_layout" }],
+      ["slider", { value: 9, layout: "IPY_MODEL_layout" }],
+      ["layout", {}],
+    ] as const)
+      other.put(id, state);
+    made.models.framed({
+      room: ROOM,
+      document: Document.WIDGETS,
+      kind: Kind.STEP2,
+      payload: Y.encodeStateAsUpdate(other.daemon),
+    });
+    made.pass(MOMENT);
+    expect(made.said("changed")).toEqual([{ id: "slider", state: { value: 9 }, buffers: [], gone: [] }]);
+    expect(made.said("closed")).toEqual([]);
+  });
+
+  it("is said of many models less often than of one", () => {
+    const made = stage();
+    const names = Array.from({ length: 50 }, (_, index) => `m${index}`);
+    for (const name of names) made.put(name, { value: 0 });
+    made.gate.show(names);
+    const all = (value: number) => {
+      for (const name of names) made.write(name, "value", value);
+    };
+    for (let value = 1; value <= 20; value++) {
+      all(value);
+      made.pass(MOMENT);
+    }
+    made.pass(EACH * names.length);
+    const told = made.said("changed") as { id: string; state: { value: number } }[];
+    expect(told.length).toBeLessThanOrEqual((20 * MOMENT + EACH * names.length) / EACH + 1 + names.length);
+    expect(told.slice(-names.length).every(({ state }) => state.value === 20)).toBe(true);
   });
 });
