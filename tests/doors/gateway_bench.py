@@ -82,6 +82,7 @@ class Notes:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.codes: list[Key] = []
+        self.fetched = 0
 
     def came(self) -> None:
         self.said.append("came")
@@ -91,6 +92,9 @@ class Notes:
 
     def awaits(self) -> None:
         self.said.append("awaits")
+
+    def asked(self) -> None:
+        self.fetched += 1
 
     def used(self, code: Key) -> None:
         self.codes.append(code)

@@ -63,3 +63,29 @@ def test_a_second_link_keeps_it_when_the_first_page_was_closed_at_once() -> None
     assert life.remaining(1.0) == limits.GATEWAY_FIRST_SECONDS - 1.0
     life.used()
     assert life.remaining(1.0) == limits.GATEWAY_LAST_SECONDS
+
+
+def test_a_reload_that_is_slow_is_waited_for_from_when_it_fetches_the_page() -> None:
+    life = Life(0.0, 1)
+    life.used()
+    life.came()
+    life.left(200.0, lost=False)
+    life.asked(209.0)
+    assert life.remaining(210.0) == limits.GATEWAY_LAST_SECONDS - 1.0
+
+
+def test_who_only_fetches_the_page_keeps_it_for_no_longer_than_a_page_that_lost_its_daemon() -> None:
+    life = Life(0.0, 1)
+    life.used()
+    life.came()
+    life.left(200.0, lost=False)
+    for second in range(200, 200 + 3 * int(limits.GATEWAY_LOST_SECONDS)):
+        life.asked(float(second))
+    assert life.remaining(200.0 + limits.GATEWAY_LOST_SECONDS - 1.0) == 1.0
+    assert life.remaining(200.0 + limits.GATEWAY_LOST_SECONDS) == 0.0
+
+
+def test_who_fetches_the_page_before_its_link_was_used_changes_nothing() -> None:
+    life = Life(0.0, 1)
+    life.asked(1.0)
+    assert life.remaining(1.0) == limits.GATEWAY_FIRST_SECONDS - 1.0

@@ -51,6 +51,12 @@ def test_a_page_that_was_not_built_is_an_error(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_a_page_that_is_being_built_is_an_error(tmp_path: Path) -> None:
+    (house.assets(tmp_path) / "shell" / "assets" / "p-1.js").rename(tmp_path / "shell" / "assets" / "p-2.js")
+    with pytest.raises(AssetsMissing, match=r"p-1\.js is missing"):
+        load(tmp_path)
+
+
 def test_a_page_of_any_size_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ASSETS_BYTES", 10)
     with pytest.raises(AssetsMissing):

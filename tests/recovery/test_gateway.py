@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,35 @@ async def test_a_reload_finds_it(pages: Path) -> None:
             async with page(gateway, bearer):
                 pass
         assert process.poll() is None
+
+
+async def test_a_reload_that_takes_longer_than_it_waits_finds_it(pages: Path) -> None:
+    with house.fast(pages, seconds=3.0, lost=30.0) as (process, gateway):
+        bearer = bearer_of(exchange(gateway, gateway.code))
+        async with page(gateway, bearer):
+            pass
+        for _ in range(3):
+            # What a busy machine fetches, one file after the other.
+            assert house.ask(gateway, "GET", "/").status == 200
+            await asyncio.sleep(1.5)
+        async with page(gateway, bearer):
+            assert process.poll() is None
+
+
+async def test_who_fetches_the_page_for_ever_does_not_keep_it(pages: Path) -> None:
+    with house.fast(pages, seconds=0.5, lost=1.0) as (process, gateway):
+        async with page(gateway, bearer_of(exchange(gateway, gateway.code))):
+            pass
+
+        def fetch() -> None:
+            while process.poll() is None:
+                with contextlib.suppress(OSError, AssertionError):
+                    house.ask(gateway, "GET", "/")
+                time.sleep(0.05)
+
+        async with asyncio.timeout(60):
+            await asyncio.to_thread(fetch)
+    assert log_of(Paths.of_user(), gateway.pid)[-2]["reason"] == "the last page has left"
 
 
 def test_one_to_which_no_page_came_ends_and_leaves_no_link(pages: Path) -> None:

@@ -30,7 +30,8 @@ HOOD = (sys.executable, "-P", "-m", "fumehood.cli.main")
 FAST = (
     "import os, sys\n"
     "from fumehood.core import limits\n"
-    "limits.GATEWAY_FIRST_SECONDS = limits.GATEWAY_LAST_SECONDS = limits.GATEWAY_LOST_SECONDS = {seconds}\n"
+    "limits.GATEWAY_FIRST_SECONDS = limits.GATEWAY_LAST_SECONDS = {seconds}\n"
+    "limits.GATEWAY_LOST_SECONDS = {lost}\n"
     "limits.CODE_SECONDS = {code}\n"
     "from fumehood.doors.gateway.main import run\n"
     "sys.exit(run(os.environ))\n"
@@ -87,10 +88,12 @@ def opened(pages: Path, *words: str, env: dict[str, str] | None = None) -> Itera
 
 
 @contextlib.contextmanager
-def fast(pages: Path, seconds: float, code: float = 60.0) -> Iterator[tuple[subprocess.Popen[bytes], Opened]]:
+def fast(
+    pages: Path, seconds: float, code: float = 60.0, lost: float | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], Opened]]:
     """A gateway that has little patience, as a child of this process."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", FAST.format(seconds=seconds, code=code)],
+        [sys.executable, "-P", "-c", FAST.format(seconds=seconds, code=code, lost=seconds if lost is None else lost)],
         env={**os.environ, "FUMEHOOD_ASSETS": str(pages)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

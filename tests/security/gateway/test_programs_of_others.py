@@ -19,6 +19,7 @@ import pytest
 
 from fumehood.core.paths import Paths
 from fumehood.doors.gateway.door import GatewayDoor
+from fumehood.testing.homes import temporary_home
 from tests.daemon.programs import Program
 from tests.doors.bench import http
 from tests.security.class01_doors.test_every_door import NOBODY, VERBS
@@ -110,7 +111,8 @@ def test_no_argument_no_environment_no_log_and_no_other_file_holds_a_secret(
     with started:
         said = b"" if started.stderr is None else started.stderr.read()
     (redirect,) = set(places.run.glob("open-*.html")) - before
-    gateways = [pid for pid, (argv, _) in house.processes_of(places.run.parent).items() if b"doors.gateway" in argv]
+    # Of this home alone: others work on this machine, and theirs are not killed below.
+    gateways = gateways_of(places)
     try:
         assert gateways
         code = Opened("", redirect, 0).code.encode()
@@ -131,6 +133,15 @@ def test_no_argument_no_environment_no_log_and_no_other_file_holds_a_secret(
         for pid, (argv, _) in house.processes_of(places.run.parent).items():
             if str(browser).encode() in argv:
                 os.kill(pid, 9)
+
+
+def test_what_is_killed_here_is_of_this_home_alone(gateway: Opened, places: Paths, pages: Path) -> None:
+    """Others work on this machine: a gateway of theirs that ends without a word is their user's lost window."""
+    with temporary_home() as other, opened(pages) as theirs:
+        assert theirs.pid in gateways_of(Paths.of_user())
+        assert other != places.run.parent
+        assert theirs.pid not in gateways_of(places)
+        assert gateway.pid in gateways_of(places)
 
 
 def test_a_bearer_is_nowhere_but_in_memory(gateway: Opened, places: Paths) -> None:

@@ -63,6 +63,7 @@ class Watcher(Protocol):
     def came(self) -> None: ...
     def left(self, lost: bool) -> None: ...
     def awaits(self) -> None: ...
+    def asked(self) -> None: ...
     def used(self, code: Key) -> None: ...
 
 
@@ -193,11 +194,15 @@ class GatewayDoor:
     # -- constant bytes
 
     async def _index(self, _request: web.BaseRequest) -> web.StreamResponse:
+        self._watcher.asked()
         try:
             blobs = await self._daemon.blobs()
         except HoodError as error:
             note(_log, "daemon.unreachable", level=logging.WARNING, code=error.code, reason=error.message)
             return _refused(Refusal(503, "The daemon cannot be reached. `hood daemon status` says more."))
+        finally:
+            # A daemon that had to be started took its time.
+            self._watcher.asked()
         headers = {**page_headers(self._host, blobs), "Content-Type": "text/html; charset=utf-8"}
         return web.Response(body=self._assets.page, headers=headers)
 
@@ -244,6 +249,7 @@ class GatewayDoor:
         if not socket.can_prepare(request):
             return self._refuse(request, Refusal(426, "This is for WebSockets."))
         await socket.prepare(request)
+        self._watcher.asked()
         goodbye = await self._greet(request, socket)
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):

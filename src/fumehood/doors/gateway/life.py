@@ -1,7 +1,9 @@
 """How long a gateway lives: as long as it has a page, and a little longer. State alone; the clock is given.
 
 It ends with its last page, because it would otherwise be a door that nobody watches. What comes after a page has left
-is told apart: a reload is there in a moment, a page whose daemon went away may need a minute to notice.
+is told apart: a reload is there in a moment, a page whose daemon went away may need a minute to notice. A busy machine
+needs longer for a reload than a moment: who fetches the page is waited for. Anybody on this machine can fetch it, so
+that is bounded from the last thing that only a page of ours could do.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ class Life:
         self._links = links
         self._first = now + limits.GATEWAY_FIRST_SECONDS
         self._until = now
+        self._known = now
+        """When something last happened that needed a code or a bearer."""
         self.met = False
         """Whether there was a page at all."""
 
@@ -30,6 +34,7 @@ class Life:
     def left(self, now: float, lost: bool) -> None:
         """`lost`: it did not go by itself; the daemon did."""
         self._pages -= 1
+        self._known = now
         self._stay(now + (limits.GATEWAY_LOST_SECONDS if lost else limits.GATEWAY_LAST_SECONDS))
 
     def used(self) -> None:
@@ -38,7 +43,12 @@ class Life:
 
     def awaits(self, now: float) -> None:
         """A code was given out or exchanged: a page is on its way."""
+        self._known = now
         self._stay(now + limits.GATEWAY_LAST_SECONDS)
+
+    def asked(self, now: float) -> None:
+        """Somebody fetches the page or begins to speak with us, and cannot have proven yet who that is."""
+        self._stay(min(now + limits.GATEWAY_LAST_SECONDS, self._known + limits.GATEWAY_LOST_SECONDS))
 
     def remaining(self, now: float) -> float | None:
         """Seconds until the end if nothing happens; `None` while there is a page."""

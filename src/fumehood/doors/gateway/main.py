@@ -56,6 +56,10 @@ class _Watch:
         self._life.awaits(time.monotonic())
         self._changed.set()
 
+    def asked(self) -> None:
+        self._life.asked(time.monotonic())
+        self._changed.set()
+
     def used(self, code: Key) -> None:
         if self._redirects.remove(code):
             self._life.used()

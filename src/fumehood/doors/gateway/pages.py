@@ -27,6 +27,8 @@ _TYPES: Final = {
     ".json": "application/json",
 }
 """Files of another kind are not served."""
+_NAMED: Final = re.compile(rb'"/assets/([A-Za-z0-9._-]{1,200})"')
+"""What the page loads at once."""
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,200}\Z", re.ASCII)
 
 EVERYWHERE: Final[Mapping[str, str]] = {
@@ -76,6 +78,9 @@ def load(folder: Path) -> Assets:
         }
     except OSError as error:
         raise AssetsMissing(f"The page was not built: {shell} cannot be read.") from error
+    # A folder that is being built anew holds the one before the other, and such a page would stay empty for ever.
+    if missing := {name.decode() for name in _NAMED.findall(index)} - files.keys():
+        raise AssetsMissing(f"The page in {shell} is not whole: {min(missing)} is missing.")
     return Assets(page=index, files=files)
 
 
