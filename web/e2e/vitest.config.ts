@@ -10,8 +10,6 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 1,
     fileParallelism: false,
-    // Vitest says which test needed its second try. Such a test has a defect that is still to be found.
-    retry: 1,
     testTimeout: 90_000,
     hookTimeout: 90_000,
     teardownTimeout: 30_000,

@@ -1,7 +1,7 @@
 /// What a file of flows needs: a browser for the file, a world for each test.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
-import { type Browser, type EngineName, launch, type Machine, PAGE_ENGINES } from "./drivers";
+import { type Browser, CHOSEN, type EngineName, launch, type Machine, PAGE_ENGINES } from "./drivers";
 import { World } from "./world";
 
 /// Where a test that failed leaves pictures, records and logs; none without.
@@ -58,7 +58,8 @@ function needed<T>(value: T | undefined): T {
   return value;
 }
 
-/// What is alike behind every engine, or drives again what others of these files drive in each: the time is bounded.
+/// What is alike behind every engine, or drives again what others of these files drive in each: the time is bounded. In
+/// the engines that are asked for by name it runs as well.
 export function inOneBrowser(name: string, body: (stage: Stage) => void): void {
-  inBrowsers(name, body, { engines: ["chromium"] });
+  inBrowsers(name, body, CHOSEN ? {} : { engines: ["chromium"] });
 }

@@ -67,6 +67,10 @@ class ChromiumTab implements Tab {
     return this.page.evaluate(fn as never, arg as never);
   }
 
+  async inject(source: string): Promise<void> {
+    await this.page.evaluate(source);
+  }
+
   async frames(): Promise<readonly Frame[]> {
     return this.page
       .frames()

@@ -64,6 +64,10 @@ class FirefoxTab implements Tab {
     return this.page.evaluate(fn as never, arg as never) as Promise<R>;
   }
 
+  async inject(source: string): Promise<void> {
+    await this.page.evaluate(source);
+  }
+
   async frames(): Promise<readonly Frame[]> {
     return this.page
       .frames()

@@ -1,5 +1,4 @@
-/// The engines that a test runs in: Chromium always; with HOOD_TESTS=all the drivers, the sealed page, the corpus and the
-/// proofs of the probes run in all three, and the whole notebook page in Chromium and Firefox.
+/// The engines that a test runs in: Chromium always; with HOOD_TESTS=all the other two as well.
 
 import { launchChromium } from "./chromium";
 import { launchFirefox } from "./firefox";
@@ -19,10 +18,12 @@ const chosen = process.env.HOOD_ENGINES?.split(",");
 const named = (engines: readonly EngineName[]) =>
   chosen === undefined ? engines : ALL.filter((engine) => chosen.includes(engine));
 
+export const CHOSEN = chosen !== undefined;
+
 export const ENGINES: readonly EngineName[] = named(every ? ALL : ["chromium"]);
 
 /// In which the whole page of the product is driven.
-export const PAGE_ENGINES: readonly EngineName[] = named(every ? ["chromium", "firefox"] : ["chromium"]);
+export const PAGE_ENGINES: readonly EngineName[] = named(every ? ALL : ["chromium"]);
 
 export const launch = (engine: EngineName, machine?: Machine): Promise<Browser> => LAUNCH[engine](machine);
 

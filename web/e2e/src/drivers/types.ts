@@ -35,6 +35,8 @@ export interface Tab extends Place {
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
   url(): Promise<string>;
+  /// Runs a whole script in the page's world: the page's policy, which lets no text become code, is not asked.
+  inject(source: string): Promise<void>;
   /// Every frame below the top one, whatever its origin.
   frames(): Promise<readonly Frame[]>;
   /// A real click at a point of the viewport.

@@ -13,7 +13,7 @@ import { program } from "./programs";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
 import { keepViolations } from "./violations";
 import { collect, expectAnswer, hideFocus, leaveBehind, showFocus } from "./visits";
-import { Session, WebDriverError } from "./webdriver";
+import { type Reference, Session, WebDriverError } from "./webdriver";
 
 const SCRIPT_MS = 60_000;
 const LOOK_MS = 15;
@@ -48,9 +48,11 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+const GONE: readonly string[] = ["no such window", "no such frame", "no such element", "stale element reference"];
+
 /// A frame that has nothing loaded yet, or has just gone, cannot be entered.
 function absent(error: unknown): null {
-  if (error instanceof WebDriverError && ["no such window", "no such frame"].includes(error.kind)) {
+  if (error instanceof WebDriverError && GONE.includes(error.kind)) {
     return null;
   }
   throw error;
@@ -88,16 +90,13 @@ class WebKitTab implements Tab {
       });
   }
 
-  /// In the frame that the chain leads to from the top. The page does not learn of it.
-  private inside<T>(chain: readonly number[], steps: () => Promise<T>): Promise<T> {
+  /// In the frame that the chain leads to from the top: in that one, and in none that has taken its place since. The page
+  /// does not learn of it.
+  private inside<T>(chain: readonly Reference[], steps: () => Promise<T>): Promise<T> {
     return this.atTop(async () => {
       const focused = await this.run(hideFocus, null);
       try {
-        for (const index of chain) {
-          const frame = (await this.session.elements("iframe, frame"))[index];
-          if (frame === undefined) {
-            throw new WebDriverError("no such frame", `frame ${chain.join(".")} is gone`);
-          }
+        for (const frame of chain) {
           await this.session.post("/frame", { id: frame });
         }
         return await steps();
@@ -125,7 +124,11 @@ class WebKitTab implements Tab {
     return this.atTop(() => this.run(fn, arg));
   }
 
-  private async ask<R, A>(chain: readonly number[], fn: Sent<A, R>, arg: A | undefined): Promise<R> {
+  async inject(source: string): Promise<void> {
+    await this.atTop(() => this.session.post("/execute/sync", { script: source, args: [] }));
+  }
+
+  private async ask<R, A>(chain: readonly Reference[], fn: Sent<A, R>, arg: A | undefined): Promise<R> {
     const key = crypto.randomUUID();
     await this.evaluate(expectAnswer, key);
     const script = leaveBehind(fn.toString());
@@ -133,7 +136,7 @@ class WebKitTab implements Tab {
     for (const end = performance.now() + SCRIPT_MS; performance.now() < end; await rest(LOOK_MS)) {
       const { state, text } = await this.evaluate(collect, key);
       if (state === "gone") {
-        throw new WebDriverError("no such frame", `frame ${chain.join(".")} went away`);
+        throw new WebDriverError("no such frame", "the frame went away");
       }
       if (state === "answered") {
         const answer = JSON.parse(text) as { value: R } | { error: string };
@@ -143,16 +146,15 @@ class WebKitTab implements Tab {
         return answer.value;
       }
     }
-    throw new WebDriverError("script timeout", `frame ${chain.join(".")} does not answer`);
+    throw new WebDriverError("script timeout", "the frame does not answer");
   }
 
   async frames(): Promise<readonly Frame[]> {
     const found: Frame[] = [];
-    const look = async (chain: readonly number[]): Promise<void> => {
-      const frames = async () => (await this.session.elements("iframe, frame")).length;
-      const count = await (chain.length === 0 ? this.atTop(frames) : this.inside(chain, frames));
-      for (let index = 0; index < count; index += 1) {
-        const path = [...chain, index];
+    const look = async (chain: readonly Reference[]): Promise<void> => {
+      const within = () => this.session.elements("iframe, frame");
+      for (const frame of await (chain.length === 0 ? this.atTop(within) : this.inside(chain, within))) {
+        const path = [...chain, frame];
         const url = await this.inside(path, () => this.run(() => location.href, null)).catch(absent);
         if (url === null) {
           continue;

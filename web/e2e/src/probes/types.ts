@@ -36,6 +36,9 @@ export interface Probe {
   readonly limit?: { readonly change: string; readonly why: string };
   /// The sentence by which the product stops it, where it does so aloud.
   readonly says?: string;
+  /// Engines that let it through whatever the product does, and why. The test holds that they still do: an engine that has
+  /// learned to stop it is a reason to take the entry away. The threat model says the same.
+  readonly through?: Readonly<Partial<Record<EngineName, string>>>;
   /// Engines in which it fails even unsealed; there it is run in the product only.
   readonly tame?: readonly EngineName[];
 }

@@ -46,7 +46,12 @@ export function Dialog(props: DialogProps): JSX.Element {
         if (event.target === dialog) props.onClose();
       }}
       // The notebook's own shortcuts are not for what is typed here.
-      onKeyDown={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key !== "Escape" || !isEmptySearch(event.target)) return;
+        event.preventDefault();
+        props.onClose();
+      }}
     >
       <form
         class="dialog-frame"
@@ -78,6 +83,10 @@ export function Dialog(props: DialogProps): JSX.Element {
     </dialog>
   );
 }
+
+/// In WebKit a field to search in keeps Escape for itself, also where there is nothing left to clear.
+const isEmptySearch = (target: EventTarget): boolean =>
+  target instanceof HTMLInputElement && target.type === "search" && target.value === "";
 
 export interface ConfirmProps {
   readonly title: string;
