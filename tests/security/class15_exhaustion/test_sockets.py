@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
 import psutil
@@ -43,8 +44,11 @@ async def test_thousands_of_connections_are_refused_politely(target: Program, pl
                 sock.close()
 
     async with greeted(places.control_socket) as person:
+        begun = time.monotonic()
         await asyncio.to_thread(flood)
-        assert answers[101] == len(held) == limits.AGENT_PEERS
+        # Who says no hello in time makes room for the next.
+        turns = 1 + int((time.monotonic() - begun) / limits.HELLO_SECONDS)
+        assert limits.AGENT_PEERS <= answers[101] == len(held) <= turns * limits.AGENT_PEERS
         assert (await ask(person, "daemon.status", {}))["pid"] == target.pid
         async with greeted(places.control_socket) as another:
             assert code_of(await another.call("daemon.status")) == ""
