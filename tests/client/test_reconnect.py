@@ -12,6 +12,7 @@ import pytest
 
 import fumehood.client
 from fumehood.client import Client, Missed
+from fumehood.client.wire import Wire
 from fumehood.core.errors import DaemonUnreachable
 from fumehood.protocol import events as ev
 
@@ -116,6 +117,26 @@ async def test_a_daemon_that_a_person_stopped_is_not_started_again(fumehood_home
             notebook.edit("c0", "2")
     with pytest.raises(DaemonUnreachable):
         await fumehood.client.connect("third", start=False)
+
+
+async def test_a_client_that_closes_while_it_lets_go_of_a_lost_connection_leaves_nothing_open(
+    fumehood_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, closed = asyncio.Event(), set[Wire]()
+    close = Wire.close
+
+    async def slow(wire: Wire) -> None:
+        begun.set()
+        await asyncio.sleep(0.05)
+        await close(wire)
+        closed.add(wire)
+
+    client = await fumehood.client.connect("test")
+    monkeypatch.setattr(Wire, "close", slow)
+    await client.stop_daemon()
+    await begun.wait()
+    await client.close()
+    assert len(closed) == 1
 
 
 async def test_a_notebook_whose_file_has_gone_is_still_there_after_a_restart(

@@ -308,7 +308,9 @@ class Client:
             await self._ended.wait()
             self._ended.clear()
             while self._gone:
-                await self._gone.pop().close()
+                # Not forgotten before it is closed: `close` may end this task meanwhile, and does the rest.
+                await self._gone[0].close()
+                del self._gone[0]
             try:
                 await self._come_back()
             except HoodError as error:
