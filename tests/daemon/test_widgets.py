@@ -99,8 +99,11 @@ async def test_a_new_kernel_begins_without_the_old_ones_widgets(house: House, fi
     person = RecordingPeer()
     opened = await house.open(person, file, create=True)
     await house.run(person, opened.room, SLIDER)
-    old, _ = slider(house, opened)
+    old, state = slider(house, opened)
     await house.call(person, "kernel.restart", m.StartParams(room=opened.room))
+    await house.run(person, opened.room, "'no widget'")
+    assert slider(house, opened) == (old, state)
+    assert house.room(opened).widgets._models._models[old]["ended"]
     await house.run(person, opened.room, SLIDER)
     assert slider(house, opened)[0] != old
     assert old not in house.room(opened).widgets._models.models()

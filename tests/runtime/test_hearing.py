@@ -175,7 +175,9 @@ async def test_widgets_are_told_kept_and_reach_the_kernel(home: Path) -> None:
         (again,) = [e for e in fresh.comms if e.comm == slider]
         assert again.data["state"]["value"] == 42
         later.send(stream.Restart())
-        await later.until(lambda: sum(isinstance(e, ev.CommClosed) for e in fresh.comms) == len(opened))
+        await later.until(lambda: fresh.state.kernel.status == "restarting")
+        await later.until(lambda: fresh.state.kernel.status == "idle")
+        assert not [e for e in fresh.comms if isinstance(e, ev.CommClosed)], "the room goes on showing what they were"
 
 
 async def test_a_widgets_callback_prints_below_the_cell_that_made_it(home: Path) -> None:

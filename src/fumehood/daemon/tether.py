@@ -184,7 +184,7 @@ class Tether:
 
     async def _listen(self) -> str:
         if self.room.has_widgets:
-            self.room.widgets.kernel_ended()
+            self.room.widgets.connecting()
         try:
             await self.link.run(self.deliver)
         except (HoodError, OSError) as error:

@@ -86,9 +86,15 @@ class RoomWidgets:
         self.tell()
         return self._models.diff(state_vector)
 
-    def kernel_ended(self) -> None:
-        """Or the connection to it: whatever is live is told anew."""
+    def connecting(self) -> None:
+        """Whatever is live is told anew."""
         self._pictured = True
+
+    def kernel_ended(self) -> None:
+        """Its models stay to be looked at, until the next kernel opens one."""
+        self._pictured = True
+        self._models.end(but=self._saved)
+        self.tell()
 
     def snapshot(self, shown: Iterable[Output]) -> Mapping[str, Any] | None:
         """For the notebook's metadata; None: what the file has stays. `shown`: the notebook's outputs."""

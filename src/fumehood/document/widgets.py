@@ -3,8 +3,8 @@
 The daemon alone writes it, folding in what comms say; pages follow. The schema: root map ``models``: comm id to map
 {``target``: str, ``metadata``: JSON, ``data``: JSON, what a comm that is no widget was opened with, ``state``: map of
 trait to JSON value, ``buffers``: map of trait to a list of {``path``: list, and either ``data``: bytes or ``blob``: str
-and ``size``: int}}. A binary value's place in the state is empty, as in the Jupyter widget protocol, and ``path`` says
-where it belongs.
+and ``size``: int}}, ``ended``: True, where its kernel has ended}. A binary value's place in the state is empty, as in the
+Jupyter widget protocol, and ``path`` says where it belongs.
 
 A kernel is not to be believed: what is malformed is left out, and everything is bounded. No I/O.
 """
@@ -95,6 +95,13 @@ class WidgetModels:
             for comm in list(self._sizes):
                 if comm not in but:
                     self._drop(comm)
+
+    def end(self, but: Container[str] = ()) -> None:
+        """The kernel is gone: its models are what they were, and nobody hears them any more."""
+        with self._transaction():
+            for comm in self._sizes:
+                if comm not in but and "ended" not in self._models[comm]:
+                    self._models[comm]["ended"] = True
 
     def load(self, saved: Mapping[str, Any], put: Callable[[bytes], BlobRef] | None = None) -> None:
         """The widgets that a file keeps (`metadata.widgets`), to be shown while no kernel has live ones.
@@ -361,7 +368,9 @@ def _copied(model: Map[Any]) -> Map[Any]:
         "state": Map(state),
         "buffers": Map(held),
     }
-    return Map({**content, "data": tame(model["data"])} if "data" in model else content)
+    content |= {"data": tame(model["data"])} if "data" in model else {}
+    content |= {"ended": True} if "ended" in model else {}
+    return Map(content)
 
 
 def model_of(model: Map[Any]) -> Model:

@@ -109,9 +109,9 @@ class Comms:
         self.bytes -= kept.size
         return True
 
-    def close_all(self) -> list[str]:
+    def close_all(self, but_widgets: bool = False) -> list[str]:
         """The ids of those that were open; for the end of a kernel."""
-        gone = list(self._comms)
+        gone = [comm for comm, kept in self._comms.items() if kept.state is None or not but_widgets]
         self._comms.clear()
         self.bytes = 0
         return gone

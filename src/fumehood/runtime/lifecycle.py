@@ -100,7 +100,8 @@ def _kernel_ends(desk: Desk) -> None:
     desk.captured.clear()
     desk.untaught.clear()
     widgets.forget(desk)
-    for comm in desk.comms.close_all():
+    # The room knows that a widget's kernel has ended, and goes on showing what the widget was.
+    for comm in desk.comms.close_all(but_widgets=True):
         desk.say(comms.closing(comm))
     desk.displays.clear()
 

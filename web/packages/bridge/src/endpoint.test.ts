@@ -50,6 +50,7 @@ function silentGuest(calls: unknown[]): Handlers<ToGuest> {
     models: take("models"),
     changed: take("changed"),
     closed: take("closed"),
+    ended: take("ended"),
     told: take("told"),
     taken: take("taken"),
   };

@@ -106,6 +106,8 @@ export const toGuest = {
   },
   /// The kernel closed the models.
   closed: { params: object({ ids: list(model, 5000) }), budget: BULK, rate: FREELY },
+  /// The kernel of these models has ended: they are what they were, and nobody hears them.
+  ended: { params: object({ ids: list(model, 5000) }), budget: BULK, rate: FREELY },
   /// A message of the widget's own.
   told: {
     params: object({ id: model, content: json, buffers: list(either(inline, blobRef), 1000) }),

@@ -59,6 +59,10 @@ class Place {
   }
 
   async draw(): Promise<void> {
+    if (this.#view !== undefined && this.#manager.ended(this.#id)) {
+      this.#dim(this.#view);
+      return;
+    }
     this.#turn += 1;
     const turn = this.#turn;
     const model = await this.#manager.find(this.#id);
@@ -78,6 +82,18 @@ class Place {
     }
     this.#view = view;
     Widget.attach(view.luminoWidget, this.#host);
+    if (this.#manager.ended(this.#id)) this.#dim(view);
+  }
+
+  /// What it was, to be looked at.
+  #dim(view: DOMWidgetView): void {
+    if (view.el.inert) return;
+    view.el.inert = true;
+    view.el.classList.add("fh-ended");
+    const note = document.createElement("p");
+    note.className = "fh-note";
+    note.textContent = "The kernel of this widget has ended. Run the cell again.";
+    this.#host.append(note);
   }
 
   end(): void {

@@ -25,6 +25,7 @@ export class GuestComm implements IClassicComm {
   #closed: Callback = () => undefined;
   #waiting: ICallbacks[] = [];
   #sent = 0;
+  #ended = false;
 
   constructor(id: string, port: WidgetPort, failed: (message: string) => void) {
     this.comm_id = id;
@@ -40,6 +41,11 @@ export class GuestComm implements IClassicComm {
 
   send(data: unknown, callbacks?: ICallbacks, _metadata?: unknown, buffers: Buffers = []): string {
     const { method, state, content, buffer_paths: paths = [] } = data as Readonly<Record<string, unknown>>;
+    if (this.#ended) {
+      if (callbacks) this.#waiting.push(callbacks);
+      queueMicrotask(() => this.taken());
+      return "";
+    }
     const encoded = buffers.map((one) => toBase64(bytesOf(one)));
     const id = this.comm_id;
     let sent: boolean;
@@ -81,6 +87,11 @@ export class GuestComm implements IClassicComm {
     this.#waiting = [];
     const idle = { content: { execution_state: "idle" } };
     for (const { iopub } of waiting) iopub?.status?.(idle as never);
+  }
+
+  /// Nobody hears it any more; what shows it stays.
+  end(): void {
+    this.#ended = true;
   }
 
   ended(): void {

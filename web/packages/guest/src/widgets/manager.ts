@@ -40,6 +40,7 @@ export class Manager extends ManagerBase {
   readonly #modules: Modules;
   readonly #comms = new Map<string, GuestComm>();
   readonly #missing = new Set<string>();
+  readonly #ended = new Set<string>();
   readonly #awaited = new Map<string, Awaited>();
   readonly #watchers = new Map<string, Set<() => void>>();
   /// What came for one model happens in its order, also where bytes are fetched first.
@@ -64,6 +65,9 @@ export class Manager extends ManagerBase {
       closed: ({ ids }) => {
         for (const id of ids) this.#closed(id);
       },
+      ended: ({ ids }) => {
+        for (const id of ids) this.#end(id);
+      },
       told: ({ id, content, buffers }) => {
         // Fetched while what is before it has its turn.
         const data = loaded(buffers, parts.fetch);
@@ -84,7 +88,12 @@ export class Manager extends ManagerBase {
     return super.get_model(id);
   }
 
-  /// Called when the model comes or goes.
+  /// Its kernel has: it is to be looked at, and no more.
+  ended(id: string): boolean {
+    return this.#ended.has(id);
+  }
+
+  /// Called when the model comes or goes, and when its kernel ends.
   watch(id: string, listener: () => void): () => void {
     const listeners = this.#watchers.get(id) ?? new Set();
     this.#watchers.set(id, listeners);
@@ -120,6 +129,7 @@ export class Manager extends ManagerBase {
   #opened(models: readonly GuestModel[], missing: readonly string[]): void {
     for (const { id, state, buffers } of models) {
       this.#missing.delete(id);
+      this.#ended.delete(id);
       if (this.has_model(id)) this.#changed(id, state, buffers, []);
       else this.#make(id, state, buffers);
     }
@@ -189,7 +199,15 @@ export class Manager extends ManagerBase {
     if (took > SLOW_MS) await new Promise((done) => setTimeout(done, Math.min(took, MOST_REST_MS)));
   }
 
+  #end(id: string): void {
+    this.#ended.add(id);
+    this.#comms.get(id)?.end();
+    this.#notice(id);
+  }
+
   #closed(id: string): void {
+    // A new kernel's widgets take its place in the notebook; here it stays until the cell is run again.
+    if (this.#ended.has(id)) return;
     const comm = this.#comms.get(id);
     this.#comms.delete(id);
     this.#turns.delete(id);

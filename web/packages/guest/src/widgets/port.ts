@@ -3,7 +3,7 @@
 
 import type { GuestEnd, Handlers, Params, ToGuest } from "@fumehood/bridge";
 
-type Method = "models" | "changed" | "closed" | "told" | "taken";
+type Method = "models" | "changed" | "closed" | "ended" | "told" | "taken";
 type Said = { readonly [M in Method]: { readonly method: M; readonly params: Params<ToGuest, M> } }[Method];
 export type Listener = { readonly [M in Method]: (params: Params<ToGuest, M>) => void };
 
@@ -12,6 +12,7 @@ export class WidgetPort {
     models: (params) => this.#take({ method: "models", params }),
     changed: (params) => this.#take({ method: "changed", params }),
     closed: (params) => this.#take({ method: "closed", params }),
+    ended: (params) => this.#take({ method: "ended", params }),
     told: (params) => this.#take({ method: "told", params }),
     taken: (params) => this.#take({ method: "taken", params }),
   };

@@ -259,6 +259,22 @@ describe("what the kernel says", () => {
     expect(made.said("taken")).toEqual([{ id: "slider" }]);
   });
 
+  it("is the last that a model's kernel said once that has ended, and what the frame says is heard by nobody", () => {
+    const made = stage();
+    made.gate.show(["slider"]);
+    (made.daemon.getMap("models").get("slider") as Y.Map<unknown>).set("ended", true);
+    (made.daemon.getMap("models").get("secret") as Y.Map<unknown>).set("ended", true);
+    expect(made.said("ended")).toEqual([{ ids: ["slider"] }]);
+    made.gate.set("slider", said({ value: 7 }));
+    made.gate.tell("slider", "hello", []);
+    expect(made.said("taken")).toEqual([{ id: "slider" }]);
+    expect(made.updates).toEqual([]);
+    expect(made.messages).toEqual([]);
+    expect(made.refused).toEqual([]);
+    made.gate.show(["slider", "secret"]);
+    expect(made.said("ended")[1]).toEqual({ ids: ["secret"] });
+  });
+
   it("closes what it closes", () => {
     const made = stage();
     made.gate.show(["slider"]);

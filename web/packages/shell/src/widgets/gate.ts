@@ -62,12 +62,13 @@ export class Gate {
   // -- from the frame
 
   set(model: string, said: Said): void {
-    if (this.#may(model, said.state)) this.#updates.say(model, said);
+    if (this.#may(model, said.state) && !this.#parts.models.ended(model)) this.#updates.say(model, said);
     else this.#parts.end.notify("taken", { id: model });
   }
 
   tell(model: string, content: unknown, buffers: readonly string[]): void {
-    if (this.#may(model, content)) this.#parts.kernel.message(model, content, buffers);
+    if (this.#may(model, content) && !this.#parts.models.ended(model))
+      this.#parts.kernel.message(model, content, buffers);
   }
 
   // -- from the kernel
@@ -110,11 +111,17 @@ export class Gate {
         models: added.map((id) => ({ id, ...this.#stateOf(id, models.traits(id)) })),
         missing: unsaid,
       });
+    this.#end(added.filter((id) => models.ended(id)));
   }
 
-  #changed({ changed, removed, graph }: Change): void {
+  #end(ids: readonly string[]): void {
+    if (ids.length > 0) this.#parts.end.notify("ended", { ids });
+  }
+
+  #changed({ changed, removed, ended, graph }: Change): void {
     const before = this.#seen;
     if (graph) this.#look(removed);
+    this.#end([...ended].filter((id) => before.has(id) && this.#seen.has(id)));
     for (const [id, traits] of changed) {
       // What the frame sees from this moment on has come whole.
       if (!this.#seen.has(id) || !before.has(id)) continue;

@@ -22,6 +22,8 @@ export interface Change {
   /// Traits by model, for models that were there before.
   readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
   readonly removed: ReadonlySet<string>;
+  /// Models whose kernel has ended.
+  readonly ended: ReadonlySet<string>;
   /// Models came or went, or name others than before.
   readonly graph: boolean;
 }
@@ -80,6 +82,11 @@ export class Models {
     return this.#widget(id) !== undefined;
   }
 
+  /// Its kernel has: nobody hears it.
+  ended(id: string): boolean {
+    return this.#widget(id)?.get("ended") === true;
+  }
+
   traits(id: string): readonly string[] {
     const model = this.#widget(id);
     return model === undefined ? [] : [...new Set([...keysOf(model, "state"), ...keysOf(model, "buffers")])];
@@ -135,6 +142,7 @@ export class Models {
     this.#observe();
     const now = this.#root();
     const changed = new Map<string, ReadonlySet<string>>();
+    const ended = new Set<string>();
     this.#links.clear();
     this.#named.clear();
     for (const id of now.keys()) {
@@ -144,15 +152,17 @@ export class Models {
       if (old instanceof Y.Map && model instanceof Y.Map) {
         const traits = differing(old, model);
         if (traits.size > 0) changed.set(id, traits);
+        if (model.get("ended") === true && old.get("ended") !== true) ended.add(id);
       }
     }
     const removed = new Set([...before.keys()].filter((id) => !now.has(id)));
-    this.#tell({ changed, removed, graph: true });
+    this.#tell({ changed, removed, ended, graph: true });
   }
 
   #observed(events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void {
     const changed = new Map<string, Set<string>>();
     const removed = new Set<string>();
+    const ended = new Set<string>();
     let graph = false;
     for (const event of events) {
       const [id, part] = event.path;
@@ -163,6 +173,8 @@ export class Models {
           if (action === "delete") removed.add(key);
           else this.#index(key, this.traits(key));
         }
+      } else if (part === undefined) {
+        if (this.ended(String(id))) ended.add(String(id));
       } else if (part === "state" || part === "buffers") {
         const traits = changed.get(String(id)) ?? new Set();
         changed.set(String(id), traits);
@@ -170,7 +182,7 @@ export class Models {
       }
     }
     for (const [id, traits] of changed) graph = this.#index(id, traits) || graph;
-    this.#tell({ changed, removed, graph });
+    this.#tell({ changed, removed, ended, graph });
   }
 
   #forget(id: string): void {

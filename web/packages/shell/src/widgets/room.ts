@@ -18,6 +18,8 @@ export class RoomWidgets implements Widgets {
   readonly #listeners = new Set<Told>();
   readonly #queue: (() => void)[] = [];
   #onTheirWay = 0;
+  /// Who waits for the next connection.
+  readonly #returns: (() => void)[] = [];
   #followed = false;
   #attached = false;
 
@@ -35,6 +37,7 @@ export class RoomWidgets implements Widgets {
   /// The room is open on a (new) connection.
   attached(): void {
     this.#attached = true;
+    for (const again of this.#returns.splice(0)) again();
     if (this.#followed) this.#ask();
   }
 
@@ -63,9 +66,8 @@ export class RoomWidgets implements Widgets {
     await this.#turn();
     try {
       const data = { method: "update", state, buffer_paths: buffers.map(({ path }) => path) };
-      const params = { room: this.#room(), comm: model, data, buffers: buffers.map((one) => one.data), wait: true };
-      // However long the cell that runs before it takes.
-      await this.#wire.call("comm.send", params, { timeout: Number.POSITIVE_INFINITY });
+      const carried = buffers.map((one) => one.data);
+      for (let done = false; !done; ) done = await this.#send(model, data, carried);
     } finally {
       this.#onTheirWay -= 1;
       this.#queue.shift()?.();
@@ -78,6 +80,21 @@ export class RoomWidgets implements Widgets {
       // Nobody listens: the widget is a picture.
       if (!(error instanceof HoodError)) throw error;
     });
+  }
+
+  /// False where the connection was lost: said again on the next one, for the frame's value is the one that counts, and
+  /// who has heard it hears nothing new.
+  async #send(comm: string, data: Readonly<Record<string, unknown>>, buffers: readonly string[]): Promise<boolean> {
+    try {
+      // However long the cell that runs before it takes.
+      const params = { room: this.#room(), comm, data, buffers, wait: true };
+      await this.#wire.call("comm.send", params, { timeout: Number.POSITIVE_INFINITY });
+      return true;
+    } catch (error) {
+      if (!(error instanceof HoodError) || error.code !== "daemon.unreachable") throw error;
+      await new Promise<void>((resolve) => this.#returns.push(resolve));
+      return false;
+    }
   }
 
   async #turn(): Promise<void> {
