@@ -56,3 +56,8 @@ export function duration(seconds: number): string {
 export function guessHeight(lines: number, hasOutputs: boolean, line = 19): number {
   return Math.min(lines, 400) * line + 28 + (hasOutputs ? 160 : 0);
 }
+
+/// `time` in seconds, as the person's own clock and calendar say it.
+export function moment(time: number): string {
+  return new Date(time * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });
+}

@@ -8,6 +8,24 @@ import type { Wire } from "../wire/index.js";
 
 const NO_KERNEL = "";
 
+/// One attempt at a time, and what the last one failed with.
+function createAttempt() {
+  const [failed, setFailed] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+  const attempt = async (act: () => Promise<void>) => {
+    if (busy()) return;
+    setBusy(true);
+    try {
+      await act();
+    } catch (error) {
+      setFailed(told(error).text);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { failed, busy, attempt, forget: () => setFailed(undefined) };
+}
+
 export function NewDialog(props: {
   readonly wire: Wire;
   readonly folder: string;
@@ -16,8 +34,7 @@ export function NewDialog(props: {
 }): JSX.Element {
   const [name, setName] = createSignal("Untitled");
   const [kernel, setKernel] = createSignal<string>();
-  const [failed, setFailed] = createSignal<string>();
-  const [busy, setBusy] = createSignal(false);
+  const { failed, busy, attempt, forget } = createAttempt();
   const specs = createLoad(
     () => true,
     () => props.wire.call("kernel.specs", {}).catch(() => ({ default: NO_KERNEL, specs: [] })),
@@ -31,19 +48,12 @@ export function NewDialog(props: {
     })),
     { value: NO_KERNEL, label: "None yet" },
   ];
-  const make = async () => {
-    if (busy()) return;
-    setBusy(true);
-    try {
+  const make = () =>
+    attempt(async () => {
       const { path } = await props.wire.call("files.create", { folder: props.folder, name: name(), kernel: chosen() });
       props.onClose();
       props.onMade(path);
-    } catch (error) {
-      setFailed(told(error).text);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       title="New notebook"
@@ -63,7 +73,7 @@ export function NewDialog(props: {
         value={name()}
         onInput={(text) => {
           setName(text);
-          setFailed(undefined);
+          forget();
         }}
         error={failed()}
         hint="A number is added where the name is taken."
@@ -85,20 +95,12 @@ export function AllowDialog(props: {
   readonly onClose: () => void;
 }): JSX.Element {
   const [path, setPath] = createSignal(props.folder);
-  const [failed, setFailed] = createSignal<string>();
-  const [busy, setBusy] = createSignal(false);
-  const allow = async () => {
-    if (busy()) return;
-    setBusy(true);
-    try {
+  const { failed, busy, attempt, forget } = createAttempt();
+  const allow = () =>
+    attempt(async () => {
       await props.onAllow(path().trim());
       props.onClose();
-    } catch (error) {
-      setFailed(told(error).text);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       title="Allow a folder"
@@ -124,7 +126,7 @@ export function AllowDialog(props: {
         placeholder="/data/notebooks"
         onInput={(text) => {
           setPath(text);
-          setFailed(undefined);
+          forget();
         }}
         error={failed()}
         hint="The whole path, from /."
