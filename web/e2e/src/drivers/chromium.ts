@@ -1,9 +1,9 @@
 /// Debian's Chromium by Playwright, over its own pipe. Each tab that `open` makes is a profile of its own.
 
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
 import { program } from "./programs";
 import { Trail } from "./trail";
-import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
+import { type Browser, type Effort, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
 import { sayViolations, token, violationIn } from "./violations";
 
 class ChromiumTab implements Tab {
@@ -11,6 +11,7 @@ class ChromiumTab implements Tab {
   readonly problems: string[] = [];
   private readonly refused: string[] = [];
   readonly #trail = new Trail();
+  #devtools: CDPSession | null = null;
   dialogs = 0;
 
   constructor(
@@ -49,6 +50,16 @@ class ChromiumTab implements Tab {
 
   violations(): Promise<readonly string[]> {
     return Promise.resolve(this.refused);
+  }
+
+  async effort(): Promise<Effort> {
+    if (this.#devtools === null) {
+      this.#devtools = await this.context.newCDPSession(this.page);
+      await this.#devtools.send("Performance.enable");
+    }
+    const { metrics } = await this.#devtools.send("Performance.getMetrics");
+    const of = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0;
+    return { styles: of("RecalcStyleCount"), layouts: of("LayoutCount") };
   }
 
   async goto(url: string): Promise<void> {

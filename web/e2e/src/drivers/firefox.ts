@@ -48,6 +48,10 @@ class FirefoxTab implements Tab {
     return Promise.resolve(this.refused);
   }
 
+  async effort(): Promise<null> {
+    return null;
+  }
+
   async goto(url: string): Promise<void> {
     await this.page.goto(url);
   }

@@ -30,6 +30,12 @@ export interface Look {
   readonly reducedMotion?: boolean;
 }
 
+/// What the engine did since the tab was opened.
+export interface Effort {
+  readonly styles: number;
+  readonly layouts: number;
+}
+
 export interface Tab extends Place {
   readonly engine: EngineName;
   goto(url: string): Promise<void>;
@@ -56,6 +62,8 @@ export interface Tab extends Place {
   readonly trail: readonly string[];
   /// What the page's own policy refused so far; not that of its frames. In WebKit only what came after a page was loaded.
   violations(): Promise<readonly string[]>;
+  /// Null where the engine does not count.
+  effort(): Promise<Effort | null>;
   /// How many alerts, questions and print windows came up; each is dismissed at once.
   readonly dialogs: number;
   close(): Promise<void>;

@@ -176,6 +176,10 @@ class WebKitTab implements Tab {
     return [...this.refused, ...(await this.evaluate(() => (window as { violations?: string[] }).violations ?? []))];
   }
 
+  async effort(): Promise<null> {
+    return null;
+  }
+
   async goto(url: string): Promise<void> {
     await this.keep();
     await this.atTop(() => this.session.post("/url", { url }));
