@@ -3,7 +3,17 @@
 import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
 import { program } from "./programs";
 import { Trail } from "./trail";
-import { type Browser, type Effort, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
+import {
+  type Browser,
+  type Effort,
+  type Frame,
+  HEIGHT,
+  type Look,
+  type Machine,
+  type Sent,
+  type Tab,
+  WIDTH,
+} from "./types";
 import { sayViolations, token, violationIn } from "./violations";
 
 class ChromiumTab implements Tab {
