@@ -26,6 +26,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "daemon.hello": {"version": methods.VERSION, "client": "test"},
     "room.open": {"path": "/nowhere/a.ipynb"},
     "room.autosave": {"room": ROOM, "on": False},
+    "room.export": {"room": ROOM},
     "cell.insert": {"room": ROOM, "source": "1"},
     "cell.edit": {"room": ROOM, "cell": "a", "source": "1", "version": "0"},
     "cell.move": {"room": ROOM, "cell": "a"},

@@ -13,6 +13,7 @@ PEOPLE_ONLY = {
     "daemon.stop",
     "room.save",
     "room.autosave",
+    "room.export",
     "room.close",
     "kernel.start",
     "kernel.restart",

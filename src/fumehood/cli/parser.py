@@ -51,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
         _policy,
         _daemon,
         _convert,
+        _export,
         _completion,
     ):
         add(commands)
@@ -303,6 +304,25 @@ def _convert(commands: Any) -> None:
     _complete(output, FILE_NAMES)
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     parser.set_defaults(load=_loader("convert"))
+
+
+def _export(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "export",
+        "write a notebook as one HTML file to be read anywhere",
+        "Writes a notebook as one HTML file that needs nothing else. Text, pictures and Markdown are static; outputs "
+        "that can act are in sealed frames, which reach neither the page around them nor the network. Nothing is run.",
+        EXIT_STATUS,
+    )
+    _notebook(parser)
+    parser.add_argument("-t", "--to", choices=("html",), default="html", help="what to write (default: html)")
+    output = parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write here (default: beside the notebook; -: to standard output)"
+    )
+    _complete(output, FILE_NAMES)
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    parser.set_defaults(load=_loader("export"))
 
 
 def _completion(commands: Any) -> None:

@@ -12,7 +12,19 @@ from typing import Any
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, NotebookReadOnly
-from fumehood.daemon import asking, autosave, editing, execution, files, history, preferences, saving, syncing, widgets
+from fumehood.daemon import (
+    asking,
+    autosave,
+    editing,
+    execution,
+    exporting,
+    files,
+    history,
+    preferences,
+    saving,
+    syncing,
+    widgets,
+)
 from fumehood.daemon.folders import GrantedFolders
 from fumehood.daemon.kernels import alive
 from fumehood.daemon.policies import Policies
@@ -41,6 +53,7 @@ class DaemonOperations:
             "room.attach": self._attach,
             "room.leave": self._leave,
             "room.save": self._save,
+            "room.export": self._export,
             "room.autosave": self._autosave,
             "room.close": self._close,
             "room.trash": self._trash,
@@ -117,6 +130,9 @@ class DaemonOperations:
 
     async def _save(self, _peer: Listener, params: m.SaveParams) -> m.SaveResult:
         return await saving.save(self._rooms.get(params.room), params)
+
+    async def _export(self, _peer: Listener, params: m.RoomParams) -> m.Exported:
+        return await exporting.export(self._rooms.get(params.room))
 
     async def _autosave(self, _peer: Listener, params: m.AutosaveParams) -> m.Empty:
         autosave.switch(self._rooms.get(params.room), params.on)

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from fumehood.protocol.base import Message
 from fumehood.protocol.events import AnyEvent
+from fumehood.protocol.outputs import BlobRef
 from fumehood.protocol.policy import AllowParams, GuestPage, GuestParams, PolicyParams, PolicyView
 from fumehood.protocol.state import RoomState
 
@@ -141,6 +142,11 @@ class SaveResult(Message, frozen=True):
     """SHA-256 of the file."""
     changed: bool
     """False where there was nothing to write."""
+
+
+class Exported(Message, frozen=True):
+    html: BlobRef
+    """One file that needs nothing else; swept like every blob that nothing refers to."""
 
 
 class AutosaveParams(Message, frozen=True):
@@ -505,6 +511,7 @@ METHODS: dict[str, Method] = {
     "room.attach": Method(RoomParams, OpenResult, _ALL),
     "room.leave": Method(RoomParams, Empty, _ALL),
     "room.save": Method(SaveParams, SaveResult, _PERSON),
+    "room.export": Method(RoomParams, Exported, _PERSON),
     "room.autosave": Method(AutosaveParams, Empty, _PERSON),
     "room.close": Method(CloseParams, Empty, _PERSON),
     "room.trash": Method(RoomParams, Trash, _AGENT),

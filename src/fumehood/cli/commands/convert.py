@@ -29,10 +29,10 @@ def main(arguments: argparse.Namespace) -> int:
     whole = "\n".join(parts)
     if arguments.output is None:
         # Into a pipe it is a file's bytes; on a terminal it is a stranger's text.
-        shown = terminal.clean(whole) if terminal.is_terminal(sys.stdout) else _encodable(whole)
+        shown = terminal.clean(whole) if terminal.is_terminal(sys.stdout) else encodable(whole)
         terminal.put(shown, sys.stdout)
     else:
-        _write(Path(arguments.output), _encodable(whole).encode(), arguments.force)
+        write_file(Path(arguments.output), encodable(whole).encode(), arguments.force)
         words.note(f"wrote {terminal.line(arguments.output)}")
     return 0
 
@@ -54,7 +54,7 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def _encodable(whole: str) -> str:
+def encodable(whole: str) -> str:
     return whole.encode("utf-8", "replace").decode()
 
 
@@ -117,7 +117,7 @@ def _joined(value: Any) -> str:
     return "".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def _write(path: Path, data: bytes, force: bool) -> None:
+def write_file(path: Path, data: bytes, force: bool) -> None:
     """A new file, or one that is replaced at once and whole."""
     try:
         if not force:

@@ -538,6 +538,11 @@ export interface SaveResult {
   readonly changed: boolean;
 }
 
+export interface Exported {
+  /// One file that needs nothing else; swept like every blob that nothing refers to.
+  readonly html: BlobRef;
+}
+
 export interface AutosaveParams {
   readonly room: string;
   readonly on: boolean;

@@ -19,6 +19,7 @@ import type {
   Empty,
   ExecuteParams,
   ExecuteResult,
+  Exported,
   FolderParams,
   Folders,
   ForceParams,
@@ -72,6 +73,7 @@ export interface Methods {
   "room.attach": { params: RoomParams; result: OpenResult };
   "room.leave": { params: RoomParams; result: Empty };
   "room.save": { params: SaveParams; result: SaveResult };
+  "room.export": { params: RoomParams; result: Exported };
   "room.autosave": { params: AutosaveParams; result: Empty };
   "room.close": { params: CloseParams; result: Empty };
   "room.trash": { params: RoomParams; result: Trash };
@@ -121,6 +123,7 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "room.attach": ["person", "agent", "cell"],
   "room.leave": ["person", "agent", "cell"],
   "room.save": ["person"],
+  "room.export": ["person"],
   "room.autosave": ["person"],
   "room.close": ["person"],
   "room.trash": ["person", "agent"],

@@ -3,6 +3,7 @@
 import {
   Button,
   ChevronDownIcon,
+  DownloadIcon,
   HelpIcon,
   HistoryIcon,
   HomeIcon,
@@ -174,6 +175,8 @@ function more(workspace: Workspace): readonly MenuItem[] {
     { separator: true },
     command("save", "Save", SaveIcon),
     command("save-as", "Save a copy…", undefined),
+    command("export-html", "Export as HTML…", DownloadIcon),
+    command("print", "Print…", undefined),
     command("undo", "Undo", UndoIcon),
     command("redo", "Redo", RedoIcon),
     command("versions", "Versions of the cell…", HistoryIcon),

@@ -20,6 +20,7 @@ import { keepTitle } from "./title.js";
 import { UnreadableFile } from "./UnreadableFile.js";
 import { createWorkspace } from "./workspace.js";
 import "./workbench.css";
+import "./print.css";
 
 const Outline = lazy(() => import("../outline/Outline.js").then(({ Outline }) => ({ default: Outline })));
 const SettingsDialog = lazy(() => import("./SettingsDialog.js"));

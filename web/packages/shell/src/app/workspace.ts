@@ -10,6 +10,7 @@ import { watchPage } from "../frames/diagnostics.js";
 import type { Notebook } from "../notebook/types.js";
 import { settings } from "../settings/index.js";
 import type { Wire } from "../wire/index.js";
+import { exportHtml } from "./exporting.js";
 import { createGrants, type GrantsState } from "./grants.js";
 import { report } from "./report.js";
 import type { Route } from "./route.js";
@@ -65,6 +66,8 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     showKeys: () => setOpen("help"),
     saveAs: () => setOpen("save-as"),
     openOutputs: (cell) => void route.goNewTab(notebook.path, cell).catch(report),
+    exportHtml: () => void exportHtml(wire, notebook).catch(report),
+    print: () => window.print(),
     showDiagnostics: () => setOpen("diagnostics"),
     report,
     change: (values) => settings.change(values),

@@ -84,6 +84,8 @@ export function tryBench(cells: readonly (string | Partial<Copied>)[]): Tried {
         showKeys: () => asked.push("keys"),
         saveAs: () => asked.push("save as"),
         openOutputs: (cell) => asked.push(`outputs ${cell}`),
+        exportHtml: () => asked.push("export"),
+        print: () => asked.push("print"),
         showDiagnostics: () => asked.push("diagnostics"),
         report: (error) => reported.push(error),
         change: () => asked.push("change"),

@@ -66,6 +66,9 @@ export interface Host {
   pickKernel(): void;
   showKeys(): void;
   saveAs(): void;
+  /// One static file, for the person to save.
+  exportHtml(): void;
+  print(): void;
   showDiagnostics(): void;
   /// The outputs of a cell in a tab of their own.
   openOutputs(cell: string): void;
