@@ -99,6 +99,25 @@ export class Page {
     await this.tab.click(at.x + at.width / 2, at.y + at.height / 2, options);
   }
 
+  /// Brings the pointer to a place in a frame as a hand does, in more than one step. After a key the page has a pane above
+  /// the frame until it sees that (`shell/src/frames/panes.ts`).
+  async reach(frame: string, at: { readonly x: number; readonly y: number }): Promise<void> {
+    await until(`nothing lies above ${frame}`, async () => {
+      await this.tab.hover(at.x - 2, at.y);
+      await this.tab.hover(at.x, at.y);
+      // What was hidden is out of the way when it was painted so.
+      return this.evaluate(
+        ([css, x, y]: readonly [string, number, number]) =>
+          new Promise<boolean>((done) =>
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => done(document.elementFromPoint(x, y)?.matches(css) === true)),
+            ),
+          ),
+        [frame, at.x, at.y] as const,
+      );
+    });
+  }
+
   /// Where it rests: what comes near the view above it may still take its height.
   async box(css: string): Promise<Box> {
     let before: Box | null = null;

@@ -3,9 +3,7 @@
 
 import type { Frame, Sent } from "../drivers";
 import type { NotebookPage } from "../notebook";
-import { pause, until } from "../page";
-
-const OWN_MS = 5100;
+import { until } from "../page";
 
 export class WidgetFrame {
   private constructor(
@@ -40,9 +38,7 @@ export class WidgetFrame {
       before = JSON.stringify(now);
       return rests ? now : null;
     });
-    // The pointer of Chromium's driver hovers over no frame as the page sees it. Then the page takes a click in a frame
-    // for a person's only when what was pressed in the page itself was pressed a while ago (`shell/src/frames/focus.ts`).
-    await pause(OWN_MS);
+    await this.notebook.page.reach(`${this.notebook.cell(this.cell)} iframe.guest`, at);
     await this.notebook.page.tab.click(at.x, at.y);
     await until("the frame has the keyboard", () => this.frame.evaluate(() => document.hasFocus()));
   }

@@ -1,15 +1,18 @@
 /// Keeps the keyboard with the person: a frame can focus itself at any time, and would then receive what is typed. One
 /// that takes the focus without having been clicked or reached with Tab gives it back; one that goes on is stopped.
 ///
-/// The page does not see a click in a frame. It sees that the pointer is over the frame, or that the person did something
-/// lately which was nothing in the page itself. A finger hovers over nothing: where there is no mouse, the first tap falls
-/// on a pane of the page's own above the frame, which chooses it.
+/// The page does not see a click in a frame. The browser says that somebody clicked somewhere, and remembers what was
+/// pressed in the page itself just as long; until it has forgotten that, the page needs another sign. So for that long a
+/// pane of the page's own lies above each frame (`panes.ts`). A hand that brings the pointer there takes it away: that
+/// frame may have the keyboard, until the next key is pressed. A pointer that rests says nothing, wherever it rests. Where
+/// there is no mouse, the panes stay, and the first tap chooses a frame.
 ///
 /// And keeps the person's keys from the page, where they were meant for a frame: a frame that was clicked can give the
 /// keyboard back whenever it likes, and Shift+Enter in its text field would then run a cell. So after a frame had the
 /// keyboard, keys do nothing in the page until the person pressed Escape or Tab in it, or pointed at it.
 
 import { toast } from "@fumehood/ui";
+import { cover, pane, pointed, watchPointer } from "./panes.js";
 import { scrollBack, trackScrolling } from "./scroll.js";
 
 /// How long after Tab was pressed a frame may receive the focus.
@@ -44,16 +47,13 @@ const fingers = matchMedia("(hover: none)");
 export function guardFocus(frame: HTMLIFrameElement, took: () => void, stop: () => void): () => void {
   start();
   frames.set(frame, { stop, took, times: 0, last: Number.NEGATIVE_INFINITY });
-  const pane = document.createElement("div");
-  pane.className = "guest-pane";
-  pane.addEventListener("click", () => {
+  const end = pane(frame, () => {
     choose(frame);
     frame.focus({ preventScroll: true });
   });
-  frame.after(pane);
   return () => {
     frames.delete(frame);
-    pane.remove();
+    end();
   };
 }
 
@@ -67,6 +67,7 @@ function start(): void {
   if (started) return;
   started = true;
   trackScrolling();
+  watchPointer();
   document.addEventListener(
     "focusin",
     (event) => {
@@ -81,7 +82,7 @@ function start(): void {
   document.addEventListener(
     "keydown",
     (event) => {
-      own = performance.now();
+      press();
       if (event.key === "Tab" || event.key === "F6") tabbed = own;
     },
     true,
@@ -89,7 +90,7 @@ function start(): void {
   document.addEventListener(
     "pointerdown",
     () => {
-      own = performance.now();
+      press();
       choose(null);
     },
     true,
@@ -98,9 +99,14 @@ function start(): void {
   window.addEventListener("blur", () => setTimeout(check));
 }
 
+function press(): void {
+  own = performance.now();
+  cover(ACTIVE_MS);
+}
+
 function withhold(event: KeyboardEvent): void {
   if (chosen === null || MODIFIERS.has(event.key)) return;
-  own = performance.now();
+  press();
   // Who presses Escape in a frame lets go of it in the page. Tab may have been meant for the frame's next field.
   if (event.type === "keydown" ? WAKING.has(event.key) : event.key === "Escape") {
     choose(null);
@@ -142,7 +148,10 @@ export function clickedIn(frame: HTMLIFrameElement): boolean {
 }
 
 function isChosen(frame: HTMLIFrameElement, now: number): boolean {
-  if (fingers.matches) return chosen === frame;
-  if (frame.matches(":hover")) return true;
-  return now - own > ACTIVE_MS && navigator.userActivation?.isActive === true;
+  // What it has, it may take again, as when the window comes back: until then no key is the page's.
+  if (chosen === frame) return true;
+  if (fingers.matches) return false;
+  return pointed(frame) || (now - own > ACTIVE_MS && isClicked(frame));
 }
+
+const isClicked = (frame: HTMLIFrameElement): boolean => navigator.userActivation?.isActive ?? frame.matches(":hover");
