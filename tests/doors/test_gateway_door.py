@@ -368,7 +368,7 @@ async def test_who_never_says_the_bearer_is_dropped(gate: Gate, monkeypatch: pyt
     async with gate.socket() as page:
         said = await page.receive()
     assert isinstance(said, tuple)
-    assert said[0] == wire.BEARER_REFUSED
+    assert said[0] == wire.PAGE_SILENT
 
 
 async def test_before_the_bearer_little_is_taken(gate: Gate) -> None:

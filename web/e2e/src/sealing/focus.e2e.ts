@@ -69,7 +69,7 @@ inBrowsers("a frame while the person types", (stage) => {
     await notebook.page.press("Control+a", "Delete");
     await notebook.page.type("one");
     await frame.evaluate(() => {
-      document.querySelector("p")?.style.setProperty("height", "400px");
+      document.querySelector<HTMLElement>("p")?.style.setProperty("height", "400px");
     });
     await notebook.page.waitFor(
       "the frame is where the pointer is",
