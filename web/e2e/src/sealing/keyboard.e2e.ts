@@ -35,6 +35,7 @@ inBrowsers("keys that were meant for a frame", (stage) => {
       await notebook.write("cell-1", "print('second ran')");
       await notebook.page.press("Control+Enter");
       await notebook.says("cell-1", "second ran");
+      await notebook.finished("cell-1");
       expect((await notebook.cells()).map(({ id, status }) => [id, status])).toEqual([
         ["cell-0", ""],
         ["cell-1", "ok"],
@@ -76,10 +77,26 @@ inBrowsers("a link in a frame", (stage) => {
     expect(await stage.browser.count()).toBe(before);
   });
 
-  test("is opened by a click", async () => {
-    const { notebook } = await open();
+  test("is not opened by the word of a frame in which nobody clicked", async () => {
+    const { notebook, frame } = await open();
+    const before = await stage.browser.count();
+    await frame.evaluate(() => {
+      for (let times = 0; times < 20; times++) {
+        setTimeout(() => parent.postMessage({ fumehood: "clicked", version: 1 }, "*"), times * 20);
+      }
+      document.querySelector<HTMLElement>("#link")?.click();
+    });
+    await notebook.page.shows("This output wants to open");
+    expect(await stage.browser.count()).toBe(before);
+  });
+
+  test("is opened by a click, and what a script asks for behind it is asked about", async () => {
+    const { notebook, frame } = await open();
     const before = await stage.browser.count();
     await notebook.page.clickOn("iframe.guest");
     await until("another tab", async () => (await stage.browser.count()) === before + 1);
+    await frame.evaluate(() => document.querySelector<HTMLElement>("#link")?.click());
+    await notebook.page.shows("This output wants to open");
+    expect(await stage.browser.count()).toBe(before + 1);
   });
 });

@@ -13,7 +13,7 @@ import { type Blocked, blocked } from "./blocked.js";
 import { Budget } from "./budget.js";
 import { LATE_MS, watchClicks } from "./clicks.js";
 import { keyOf, tallyOf } from "./diagnostics.js";
-import { clickedIn, guardFocus } from "./focus.js";
+import { ACTIVE_MS, clickedIn, guardFocus } from "./focus.js";
 import { LiveFrame } from "./live.js";
 import { watchNear } from "./near.js";
 import { Offers, OffersNote } from "./Offers.jsx";
@@ -51,6 +51,8 @@ export function GuestFrame(props: GuestFrameProps) {
   let live: LiveFrame | undefined;
   let unguard: (() => void) | undefined;
   let unwatch: (() => void) | undefined;
+  /// When a click in it last opened a link.
+  let opened = Number.NEGATIVE_INFINITY;
   const key = `${props.notebook.room}/${keyOf(props.cell, props.part)}`;
   const tally = tallyOf(props.cell, props.part);
   const [near, setNear] = createSignal(false);
@@ -160,8 +162,11 @@ export function GuestFrame(props: GuestFrameProps) {
     let link: URL | null = null;
     const follow = (late: boolean) => {
       if (live !== frame || link === null) return;
-      if (clickedIn(frame.element)) openLink(link);
-      else if (late) setAsked(link);
+      // One click opens one: the browser remembers it for a while, and a script of the frame could ask on.
+      if (clickedIn(frame.element) && performance.now() - opened > ACTIVE_MS) {
+        opened = performance.now();
+        openLink(link);
+      } else if (late) setAsked(link);
       else return;
       link = null;
     };

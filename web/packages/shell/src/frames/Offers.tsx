@@ -4,9 +4,7 @@
 import { type Accessor, createSignal, Show } from "solid-js";
 import { formatBytes } from "../outputs/numbers.js";
 import { safeName, saveAs } from "../outputs/save.js";
-
-/// For so long a browser remembers a click; one click saves one file.
-const CLICK_MS = 5000;
+import { ACTIVE_MS } from "./focus.js";
 
 interface Offer {
   readonly name: string;
@@ -29,7 +27,7 @@ export class Offers {
 
   /// The person clicked in the frame a moment ago.
   clicked(name: string, file: Blob): void {
-    if (performance.now() - this.#saved < CLICK_MS) this.ask(name, file);
+    if (performance.now() - this.#saved < ACTIVE_MS) this.ask(name, file);
     else this.#save({ name, file });
   }
 

@@ -18,7 +18,7 @@ import { scrollBack, trackScrolling } from "./scroll.js";
 /// How long after Tab was pressed a frame may receive the focus.
 const TAB_MS = 1000;
 /// For so long a browser remembers what a person did; the longest of the three.
-const ACTIVE_MS = 5000;
+export const ACTIVE_MS = 5000;
 /// So often a frame may take the focus, a while apart: a page that focuses its first field does it once.
 const TIMES = 3;
 const FORGET_MS = 10_000;

@@ -1,5 +1,5 @@
 /// Opens a link that a frame asked for. A frame can ask whenever it likes: only a click of the person, a moment ago and
-/// in that frame (`clickedIn`), opens it; otherwise the page shows the address and lets the person decide.
+/// in that frame (`clickedIn`), opens it, and one; otherwise the page shows the address and lets the person decide.
 
 export function openLink(url: URL): void {
   const anchor = document.createElement("a");

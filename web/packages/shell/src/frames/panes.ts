@@ -36,7 +36,7 @@ export function pane(frame: HTMLIFrameElement, press: () => void): () => void {
   };
 }
 
-/// Whether a hand brought the pointer to the frame since the person last pressed something in the page.
+/// Whether a hand brought the pointer to the frame since the person last pressed something in the page, a while ago at most.
 export const pointed = (frame: HTMLIFrameElement): boolean => free === frame;
 
 /// The person pressed something in the page: for so long there is no click in a frame that the page would know from that.
@@ -57,6 +57,7 @@ function uncover(): void {
     return;
   }
   until = null;
+  free = null;
   for (const element of panes.values()) element.classList.remove(COVERED);
 }
 
@@ -74,7 +75,7 @@ export function watchPointer(): void {
       const frame = (event.target && frames.get(event.target)) ?? null;
       const moved = hand.moved(event.screenX, event.screenY);
       // Whoever drags something over a frame does not mean it.
-      if (frame === null || (moved && event.buttons === 0)) liberate(frame);
+      if (frame !== free) liberate(frame !== event.target && moved && event.buttons === 0 ? frame : null);
     },
     { capture: true, passive: true },
   );
