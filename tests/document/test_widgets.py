@@ -305,3 +305,17 @@ def test_a_page_has_what_the_daemon_has_after_any_messages(events: list[Any]) ->
     for comm, model in models.models().items():
         assert dict(shown[comm]["state"].items()) == model.state
     assert models._total == sum(sum(sizes.values()) for sizes in models._sizes.values())
+
+
+def test_a_file_keeps_no_front_ends_which_a_kernel_sends_with_its_widgets() -> None:
+    models = WidgetModels()
+    front = {"_model_module": "fumehood", "_model_name": "FrontEnd", "name": "map-widget"}
+    data = {"state": front, "buffer_paths": [["text"]]}
+    models.apply(CommOpened(comm="f", target=TARGET, data=data, buffers=(b"define([])",)))
+    named = {"_model_module": "map-widget", "_front_ends": {"map-widget": "IPY_MODEL_f"}, "zoom": 3}
+    models.apply(CommOpened(comm="w", target=TARGET, data={"state": named, "buffer_paths": []}))
+    assert models.reached(["w"]) == {"w", "f"}
+    saved = models.snapshot()
+    assert saved is not None
+    assert saved[MIME]["state"]["w"]["state"] == {"_model_module": "map-widget", "zoom": 3}
+    assert set(saved[MIME]["state"]) == {"w"}

@@ -33,6 +33,9 @@ MIME = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 _REFERENCE = "IPY_MODEL_"
 
+_FRONT_ENDS = "fumehood"
+"""Models that hold scripts, which a kernel's environment has and a notebook does not keep (`kernels/fronts.py`)."""
+
 _UPDATES = frozenset(("update", "echo_update"))
 _KEY_CHARS = 256
 
@@ -240,8 +243,9 @@ class WidgetModels:
         """
         state: dict[str, Any] = {}
         for comm, model in self.models().items():
-            if model.target != TARGET or comm in but:
+            if model.target != TARGET or comm in but or model.state.get("_model_module") == _FRONT_ENDS:
                 continue
+            model.state.pop("_front_ends", None)
             entry: dict[str, Any] = {key: str(model.state.get(f"_{key}", "")) for key in _NAMES}
             entry["state"] = model.state
             buffers = []

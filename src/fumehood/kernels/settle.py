@@ -8,8 +8,9 @@ It stops dropping output. libzmq's publisher throws messages away when 1,000 wai
 flushed prints reaches on a busy machine (a plain client lost 1,407 of 60,000 lines there, we none). Only the kernel's
 end can change it.
 
-It learns to show long DataFrames as tables (`frames`), and what libraries would choose if they knew the page
-(`choices`). Leaves no name behind in the user's namespace.
+It learns to show long DataFrames as tables (`frames`), what libraries would choose if they knew the page (`choices`),
+and to send the front ends of widget packages with their widgets (`fronts`). Leaves no name behind in the user's
+namespace.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def settles(spec: KernelSpec) -> bool:
 
 def request(cwd: str) -> dict[str, Any]:
     """The content of the execute_request."""
-    steps = (_CODE.format(cwd=cwd), _taught("frames.py"), _taught("choices.py"))
+    steps = (_CODE.format(cwd=cwd), _taught("frames.py"), _taught("choices.py"), _taught("fronts.py"))
     return {
         "code": "\n".join(f"exec({step!r}, {{}})" for step in steps),
         "silent": True,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
 import { until } from "../page";
 import type { Framing, Notes } from "./framing";
+import RECORDED from "./recorded/bokeh.json";
 import { Stage } from "./stage";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../..", import.meta.url)));
@@ -64,12 +65,18 @@ describe.each(ENGINES)("%s", (engine) => {
 
   const notes = (): Promise<Notes> => tab.evaluate(() => (window as unknown as { framing: Framing }).framing.notes);
 
-  async function show(data: GuestOutput["data"], metadata: GuestOutput["metadata"] = {}): Promise<Frame> {
+  const show = (data: GuestOutput["data"], metadata: GuestOutput["metadata"] = {}): Promise<Frame> =>
+    showAll([{ data, metadata }]);
+  async function showAll(outputs: readonly Pick<GuestOutput, "data" | "metadata">[]): Promise<Frame> {
     await tab.evaluate(
       ({ guest, blobs, sent }) => {
         (window as unknown as { framing: Framing }).framing.mount(guest, blobs, JSON.parse(sent), false);
       },
-      { guest: stage.guest, blobs: stage.blobs, sent: JSON.stringify([{ id: "a", data, metadata }]) },
+      {
+        guest: stage.guest,
+        blobs: stage.blobs,
+        sent: JSON.stringify(outputs.map((one, index) => ({ id: String(index), ...one }))),
+      },
     );
     await until("the frame says how high it is", async () => (await notes()).heights.length > 0);
     return until("the frame", async () => (await tab.frames())[0]);
@@ -131,6 +138,71 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
   test("says what is wrong in a diagram", async () => {
     const frame = await show({ "text/vnd.mermaid": "graph LR\n A --> --> B" });
     await until("the reason", async () => (await textOf(frame, ".fh-failure")).includes("cannot be shown"));
+  });
+
+  test("draws the diagrams in Markdown, and says what is wrong in one of them", async () => {
+    const frame = await show({
+      "text/markdown": "# Flow\n\n```mermaid\ngraph LR\n A --> B\n```\n\n```mermaid\ngraph LR\n A --> --> <b>\n```\n",
+    });
+    await until("two nodes", async () => (await count(frame, ".markdown .mermaid-diagram svg .node")) === 2);
+    expect(await textOf(frame, "h1")).toBe("Flow");
+    await until("the reason", async () => (await notes()).failed.some((one) => one.includes("Mermaid")));
+    expect(await textOf(frame, "pre")).toContain("A --> --> <b>");
+  });
+
+  /// In all shadow trees.
+  const within = (frame: Frame, selector: string): Promise<number> =>
+    frame.evaluate((wanted: string) => {
+      const roots: ParentNode[] = [document];
+      let found = 0;
+      for (let root = roots.pop(); root !== undefined; root = roots.pop()) {
+        found += root.querySelectorAll(wanted).length;
+        for (const element of root.querySelectorAll("*")) if (element.shadowRoot) roots.push(element.shadowRoot);
+      }
+      return found;
+    }, selector);
+
+  test("draws a plot of Bokeh whose loader is another cell's, and asks nobody", async () => {
+    const before = stage.strays.length;
+    const frame = await showAll(RECORDED.plot as unknown as GuestOutput[]);
+    await until("the plot", async () => (await within(frame, "canvas")) > 0);
+    await until(
+      "its tools",
+      async () => (await within(frame, ".bk-OnOffButton, .bk-ClickButton, [class*=Button]")) > 3,
+    );
+    expect((await notes()).failed).toEqual([]);
+    expect((await notes()).blocked).toEqual([]);
+    expect(stage.strays.length).toBe(before);
+  });
+
+  test("runs no loader of Bokeh, and says that there is no need for it", async () => {
+    const frame = await showAll(RECORDED.load as unknown as GuestOutput[]);
+    await until("the line", async () => (await textOf(frame, "#outputs")).includes("BokehJS comes with fumehood."));
+    expect((await notes()).blocked).toEqual([]);
+    expect(await frame.evaluate(() => "Bokeh" in window)).toBe(false);
+  });
+
+  test("draws what HoloViews shows, whose script waits for Panel", async () => {
+    const frame = await showAll(RECORDED.holoviews as unknown as GuestOutput[]);
+    await until("the plot", async () => (await within(frame, "canvas")) > 0);
+    expect((await notes()).blocked).toEqual([]);
+  });
+
+  test("draws what Panel shows, with its styles, and asks nobody", async () => {
+    const before = stage.strays.length;
+    const frame = await showAll(RECORDED.panel as unknown as GuestOutput[]);
+    await until("a slider", async () => (await within(frame, ".noUi-handle")) === 1);
+    expect((await notes()).blocked).toEqual([]);
+    expect(stage.strays.length).toBe(before);
+  });
+
+  test("gives a script that was made for the classic notebook its require, and no other script", async () => {
+    const script = `define("a", ["b"], (b) => b + 1); define("b", [], () => 1);
+      require(["a"], (a) => { document.getElementById("place").textContent = "a is " + a; });`;
+    const frame = await show({ "text/html": `<p id="place"></p><script>${script}</script>` });
+    await until("what it required", async () => (await textOf(frame, "#place")) === "a is 2");
+    const other = await show({ "text/html": `<p id="place"></p><script>place.textContent = typeof define;</script>` });
+    await until("no define", async () => (await textOf(other, "#place")) === "undefined");
   });
 
   describe("a long DataFrame", () => {

@@ -6,6 +6,7 @@ const RANKS: readonly (readonly [RegExp, number])[] = [
   [/^application\/vnd\.(?:vega(?:lite)?\.v\d[\d.]*|plotly\.v1)\+json$/, 20],
   [/^(?:application\/geo\+json|text\/vnd\.mermaid)$/, 30],
   [/^application\/vnd\.apache\.arrow\.stream$/, 40],
+  [/^application\/vnd\.(?:bokehjs|holoviews)_load\.v0\+json$/, 45],
   [/^text\/html$/, 50],
   [/^text\/markdown$/, 60],
   [/^text\/latex$/, 70],

@@ -26,6 +26,10 @@ const RENDERERS: readonly (readonly [RegExp, () => Renderer | Promise<Renderer>]
   [/^application\/vnd\.plotly\.v1\+json$/, async () => (await import("./renderers/plotly.js")).renderPlotly],
   [/^application\/geo\+json$/, async () => (await import("./renderers/geojson.js")).renderGeoJson],
   [/^text\/vnd\.mermaid$/, async () => (await import("./renderers/mermaid.js")).renderMermaid],
+  [
+    /^application\/vnd\.(?:bokehjs|holoviews)_load\.v0\+json$/,
+    async () => (await import("./bokeh/loader.js")).renderLoader,
+  ],
   [/^application\/vnd\.apache\.arrow\.stream$/, async () => (await import("./renderers/table.js")).renderTable],
   [/^application\/(?:json|(?!vnd\.)[a-z0-9.-]+\+json)$/, async () => (await import("./renderers/json.js")).renderJson],
 ];

@@ -1,12 +1,14 @@
 /// HTML and SVG as they are, with their scripts: the frame is what holds them.
 
 import type { Content } from "../content.js";
+import { withExpected } from "../expected.js";
 import { runScripts } from "../scripts.js";
 
 export async function renderHtml(host: HTMLElement, content: Content, signal: AbortSignal): Promise<void> {
   host.classList.add("html", "jp-RenderedHTMLCommon", "jp-RenderedHTML", "jp-OutputArea-output");
   const html = content.inline ?? (await content.text());
-  host.innerHTML = html;
+  const ready = withExpected(content, html);
+  host.innerHTML = typeof ready === "string" ? ready : await ready;
   await runScripts(host, signal);
 }
 

@@ -4,12 +4,27 @@ import { IN_MARKDOWN, type Maths, mathsAt } from "@fumehood/bridge";
 import MarkdownIt, { type StateBlock, type StateInline } from "markdown-it";
 import type { Content } from "../content.js";
 import { typesetter } from "./katex.js";
+import { drawDiagram } from "./mermaid.js";
 
-export async function renderMarkdown(host: HTMLElement, content: Content): Promise<void> {
+/// What a fence of Mermaid becomes first.
+const DIAGRAM = "mermaid-source";
+
+export async function renderMarkdown(host: HTMLElement, content: Content, signal: AbortSignal): Promise<void> {
   host.classList.add("markdown", "jp-RenderedHTMLCommon", "jp-RenderedMarkdown");
   const text = await content.text();
   host.innerHTML = toHtml(text);
   for (const heading of host.querySelectorAll("h1, h2, h3, h4, h5, h6")) heading.id ||= slug(heading.textContent ?? "");
+  const diagrams = [...host.querySelectorAll<HTMLElement>(`pre.${DIAGRAM}`)];
+  if (diagrams.length === 0) return;
+  for (const place of diagrams) {
+    const drawn = document.createElement("div");
+    const source = place.textContent ?? "";
+    // One that is wrong stays its text, with the reason below the output; the others are drawn.
+    await drawDiagram(drawn, source, signal).then(
+      () => place.replaceWith(drawn),
+      (error: unknown) => content.surroundings.failed(`Mermaid: ${error instanceof Error ? error.message : error}`),
+    );
+  }
 }
 
 function toHtml(text: string): string {
@@ -21,8 +36,16 @@ function toHtml(text: string): string {
     const token = tokens[at];
     return token ? typeset(token.content, token.block || token.markup === "display") : "";
   };
+  const { fence } = markdown.renderer.rules;
+  markdown.renderer.rules.fence = (tokens, at, options, env, self) => {
+    const token = tokens[at];
+    if (token?.info.trim() === "mermaid") return `<pre class="${DIAGRAM}">${escapeHtml(token.content)}</pre>\n`;
+    return fence?.(tokens, at, options, env, self) ?? "";
+  };
   return markdown.render(text);
 }
+
+const { escapeHtml } = new MarkdownIt().utils;
 
 function inline(state: StateInline, silent: boolean): boolean {
   const start = state.src[state.pos];

@@ -8,14 +8,14 @@ import * as controls from "@jupyter-widgets/controls";
 import anywidget from "anywidget";
 import { type Fetch, loaded, pathsOf } from "./buffers.js";
 import { GuestComm } from "./comm.js";
+import { Fronts } from "./fronts.js";
 import { outputClasses, type ShowOutputs } from "./output.js";
 import { Pending } from "./pending.js";
 import type { WidgetPort } from "./port.js";
 
 type Classes = Readonly<Record<string, unknown>>;
 
-/// Modules that the kernel's widgets may name. A widget package with a module of its own that is no anywidget would have
-/// to be fetched from somewhere and run beside these.
+/// Modules that the kernel's widgets may name. Those of other packages come from the kernel's environment, as models.
 type Modules = ReadonlyMap<string, () => Classes>;
 
 /// A widget that takes longer than this to show a change rests as long afterwards, and is spared what is replaced
@@ -38,6 +38,7 @@ export interface ManagerParts {
 export class Manager extends ManagerBase {
   readonly #parts: ManagerParts;
   readonly #modules: Modules;
+  readonly #fronts: Fronts;
   readonly #comms = new Map<string, GuestComm>();
   readonly #missing = new Set<string>();
   readonly #ended = new Set<string>();
@@ -51,6 +52,7 @@ export class Manager extends ManagerBase {
   constructor(parts: ManagerParts) {
     super();
     this.#parts = parts;
+    this.#fronts = new Fronts(parts.fetch);
     const afm = anywidget(base) as Classes;
     const output = outputClasses(parts.show);
     this.#modules = new Map<string, () => Classes>([
@@ -110,7 +112,8 @@ export class Manager extends ManagerBase {
   }
 
   protected override async loadClass(name: string, module: string): Promise<typeof base.WidgetModel> {
-    const found = this.#modules.get(module)?.();
+    const given = (one: string) => this.#modules.get(one)?.();
+    const found = given(module) ?? (await this.#fronts.load(module, given)) ?? undefined;
     if (found === undefined) throw new Error(`There is no widget module ${module} here.`);
     if (!Object.hasOwn(found, name)) throw new Error(`The widget module ${module} has no ${name}.`);
     return found[name] as typeof base.WidgetModel;
@@ -127,9 +130,12 @@ export class Manager extends ManagerBase {
   // -- from the page
 
   #opened(models: readonly GuestModel[], missing: readonly string[]): void {
-    for (const { id, state, buffers } of models) {
+    for (const model of models) {
+      const { id, state, buffers } = model;
       this.#missing.delete(id);
       this.#ended.delete(id);
+      if (this.#fronts.take(model)) continue;
+      this.#fronts.named(state);
       if (this.has_model(id)) this.#changed(id, state, buffers, []);
       else this.#make(id, state, buffers);
     }

@@ -139,6 +139,11 @@ describe("Markdown", () => {
     }
   });
 
+  it("leaves a cell with a diagram to a frame, and one that only names the language not", () => {
+    expect(parse("# x\n\n```mermaid\ngraph TD; A-->B\n```").raw).toBe(true);
+    expect(parse("`mermaid`\n\n```python\nmermaid\n```").raw).toBe(false);
+  });
+
   it("takes the little markup without attributes that people write", () => {
     const found = parse("H<sub>2</sub>O<br>x<sup>2</sup> <!-- note --> <B>b</B>\n\n<!-- block -->");
     expect(found.raw).toBe(false);

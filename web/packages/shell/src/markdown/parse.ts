@@ -166,6 +166,8 @@ class Reader {
       case "code_inline":
         return [{ kind: "element", tag: "code", children: [{ kind: "text", text: token.content }] }];
       case "fence":
+        // A diagram is markup in the end, and drawn where markup is.
+        if (token.info.trim() === "mermaid") this.raw = true;
         return [{ kind: "source", text: token.content, language: token.info.trim().split(/\s+/)[0] ?? "" }];
       case "code_block":
         return [{ kind: "source", text: token.content, language: "" }];

@@ -1,0 +1,23 @@
+import type { Case, Sign } from "../types";
+
+const saved = (file: string, signs: readonly Sign[], more: Partial<Case> = {}): Case => ({
+  name: `saved: ${file}`,
+  group: "Saved notebooks, opened and not run",
+  saved: file,
+  signs,
+  colours: 3,
+  ...more,
+});
+
+export const SAVED: readonly Case[] = [
+  saved("altair-scatter-charts.ipynb", [{ css: ".vega-embed canvas, .vega-embed svg" }]),
+  saved("altair-cross-highlight.ipynb", [{ css: ".vega-embed canvas, .vega-embed svg" }]),
+  saved("anndata-getting-started.ipynb", [{ css: "table.dataframe" }]),
+  saved("anndata-read-lazy.ipynb", [{ css: ".xr-wrap" }]),
+  saved("anywidget-counter.ipynb", [{ css: ".counter-button" }]),
+  saved("benchmarks-all-html-elements.ipynb", [{ css: "#outputs *" }]),
+  saved("ipywidgets-widget-basics.ipynb", [{ css: ".noUi-handle" }]),
+  saved("ipywidgets-widget-events.ipynb", [{ css: "input, button" }]),
+  saved("scanpy-basic-scrna-tutorial.ipynb", [{ css: ".outputs img" }], { plain: true, colours: 6 }),
+  saved("scanpy-paga-paul15.ipynb", [{ css: ".outputs img" }], { plain: true, colours: 6 }),
+];
