@@ -1,12 +1,14 @@
 /// Charts, maps, diagrams and tables in the sealed page, in real browsers, as the libraries of Python send them.
 
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GuestOutput } from "@fumehood/bridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
 import { until } from "../page";
+import { NOTEBOOKS } from "../world";
 import type { Framing, Notes } from "./framing";
 import RECORDED from "./recorded/bokeh.json";
 import { Stage } from "./stage";
@@ -100,6 +102,28 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
         () => document.querySelector<SVGElement>(".vega-embed svg")?.style.backgroundColor === "transparent",
       ),
     );
+  });
+
+  test("draws Altair's charts that come as HTML, which would fetch their libraries, without a network", async () => {
+    const fresh = python(`
+import altair as alt, pandas as pd
+alt.renderers.enable("html")
+print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().encode(x="x", y="y")._repr_mimebundle_()["text/html"])`);
+    const { cells } = JSON.parse(readFileSync(join(NOTEBOOKS, "altair-scatter-charts.ipynb"), "utf8")) as {
+      cells: readonly { outputs?: readonly { data?: Record<string, readonly string[]> }[] }[];
+    };
+    const saved = cells
+      .flatMap((cell) => cell.outputs ?? [])
+      .map((output) => [output.data?.["text/html"] ?? ""].flat().join(""))
+      .filter((html) => html.includes("vegaEmbed"));
+    expect(saved.length).toBeGreaterThan(5);
+    for (const html of [fresh, saved[0] ?? ""]) {
+      const before = stage.strays.length;
+      const frame = await show({ "text/html": html, "text/plain": "alt.Chart(...)" });
+      await until("the chart", async () => (await count(frame, ".vega-embed :is(svg, canvas).marks")) === 1);
+      expect(await notes()).toMatchObject({ failed: [], blocked: [] });
+      expect(stage.strays.length).toBe(before);
+    }
   });
 
   test("draws a Plotly figure as high as it wants to be", async () => {

@@ -8,13 +8,30 @@ const BOKEH = ["application/vnd.bokehjs_exec.v0+json", "application/vnd.holoview
 /// The script's own text, cheap to look for in what is megabytes of data.
 const REQUIRE = /\b(?:require|requirejs)\s*(?:\(\s*\[|\.\s*config\s*\()|\bdefine\s*\(\s*['"[]/;
 
-/// The script, or the markup with it, that is to run; where something is to come before it, a promise of it.
-export function withExpected(content: Content, text: string): string | Promise<string> {
-  const bokeh = BOKEH.some((type) => type in content.options);
-  return bokeh || REQUIRE.test(text) ? brought(text, bokeh) : text;
+interface Expected {
+  readonly bokeh: boolean;
+  readonly vega: boolean;
+  readonly require: boolean;
 }
 
-async function brought(text: string, bokeh: boolean): Promise<string> {
-  if (REQUIRE.test(text)) (await import("./require.js")).install();
-  return bokeh ? (await import("./bokeh/bring.js")).bring(text) : text;
+function expectedBy(content: Content, text: string): Expected {
+  // Altair's script, which takes Vega from the window, unless it finds RequireJS there.
+  const vega = text.includes("vegaEmbed") && text.includes("define.amd");
+  return {
+    bokeh: BOKEH.some((type) => type in content.options),
+    vega,
+    require: !vega && REQUIRE.test(text),
+  };
+}
+
+/// The script, or the markup with it, that is to run; where something is to come before it, a promise of it.
+export function withExpected(content: Content, text: string): string | Promise<string> {
+  const expected = expectedBy(content, text);
+  return Object.values(expected).includes(true) ? brought(text, expected) : text;
+}
+
+async function brought(text: string, expected: Expected): Promise<string> {
+  if (expected.require) (await import("./require.js")).install();
+  if (expected.vega) (await import("./vega.js")).bring(text);
+  return expected.bokeh ? (await import("./bokeh/bring.js")).bring(text) : text;
 }
