@@ -3,8 +3,8 @@
 The daemon alone writes it, folding in what comms say; pages follow. The schema: root map ``models``: comm id to map
 {``target``: str, ``metadata``: JSON, ``data``: JSON, what a comm that is no widget was opened with, ``state``: map of
 trait to JSON value, ``buffers``: map of trait to a list of {``path``: list, and either ``data``: bytes or ``blob``: str
-and ``size``: int}}, ``ended``: True, where its kernel has ended}. A binary value's place in the state is empty, as in the
-Jupyter widget protocol, and ``path`` says where it belongs.
+and ``size``: int}}, ``ended``: True, where its kernel has ended}. A binary value's place in the state is empty, as in
+the Jupyter widget protocol, and ``path`` says where it belongs.
 
 A kernel is not to be believed: what is malformed is left out, and everything is bounded. No I/O.
 """
