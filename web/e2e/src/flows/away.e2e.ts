@@ -72,6 +72,9 @@ inBrowsers("a daemon that is away", (stage) => {
       await notebook.page.shows("This output is shown when the connection is back.", notebook.cell(far));
       const shown = await notebook.guest("the near frame");
       expect(shown).toBeDefined();
+      // A run that was asked for meanwhile says that it waits.
+      await notebook.run("cell-0");
+      await notebook.page.shows("waiting", `${notebook.cell("cell-0")} .gutter`);
       expect(asked).toEqual([]);
     } finally {
       server.close();

@@ -89,9 +89,10 @@ export const toGuest = {
   /// The output of this id, which the frame shows, is now this one.
   update: { params: output, budget: BULK, rate: FREELY },
   theme: { params: object({ theme, fontSize }), budget: SMALL, rate: FREELY },
-  /// How often the text is found in what the frame shows, and where it is marked; an empty query removes the marks.
+  /// How often the text is found in what the frame shows, and where it is marked; an empty query removes the marks. The
+  /// current one is scrolled to.
   find: {
-    params: object({ query: text(1000) }),
+    params: object({ query: text(1000) }, { current: integer(0, 1_000_000) }),
     result: object({ count: integer(0, 1_000_000) }),
     budget: SMALL,
     rate: FREELY,

@@ -3,6 +3,7 @@
 
 const MOST = 10_000;
 const MARKS = "fh-find";
+const CURRENT = "fh-find-current";
 
 interface Registry {
   set(name: string, highlight: unknown): void;
@@ -13,17 +14,18 @@ let watch: MutationObserver | undefined;
 let frame = 0;
 
 /// Finds it again whenever the outputs change, until another text or none is looked for.
-export function find(root: HTMLElement, query: string): number {
+export function find(root: HTMLElement, query: string, current?: number): number {
   watch?.disconnect();
   cancelAnimationFrame(frame);
   frame = 0;
-  const found = mark(root, query);
+  const { length: found, [current ?? -1]: here } = mark(root, query, current);
+  here?.startContainer.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (query === "") return found;
   watch = new MutationObserver(() => {
     if (frame !== 0) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
-      mark(root, query);
+      mark(root, query, current);
     });
   });
   watch.observe(root, { childList: true, characterData: true, subtree: true });
@@ -31,11 +33,12 @@ export function find(root: HTMLElement, query: string): number {
 }
 
 /// Without regard to case. Text of which a style shows nothing is counted too.
-function mark(root: HTMLElement, query: string): number {
+function mark(root: HTMLElement, query: string, current: number | undefined): readonly Range[] {
   const { highlights } = CSS as unknown as { highlights?: Registry };
   highlights?.delete(MARKS);
+  highlights?.delete(CURRENT);
   const wanted = query.toLowerCase();
-  if (!wanted) return 0;
+  if (!wanted) return [];
   const ranges: Range[] = [];
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
     node.parentElement?.closest("script, style, template") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
@@ -56,7 +59,9 @@ function mark(root: HTMLElement, query: string): number {
       ranges.push(range);
     }
   }
-  const { Highlight } = window as unknown as { Highlight?: new (...ranges: Range[]) => unknown };
+  const { Highlight } = window as unknown as { Highlight?: new (...ranges: Range[]) => object };
   if (highlights && Highlight && ranges.length > 0) highlights.set(MARKS, new Highlight(...ranges));
-  return ranges.length;
+  const here = ranges[current ?? -1];
+  if (highlights && Highlight && here) highlights.set(CURRENT, Object.assign(new Highlight(here), { priority: 1 }));
+  return ranges;
 }

@@ -33,7 +33,7 @@ async function start(root: HTMLElement): Promise<void> {
     },
     update: (output) => view.update(output),
     theme: ({ theme, fontSize }) => applyTheme(theme, fontSize),
-    find: ({ query }) => ({ count: find(root, query) }),
+    find: ({ query, current }) => ({ count: find(root, query, current) }),
     ...widgets.handlers,
   });
   widgets.connect(bridge);

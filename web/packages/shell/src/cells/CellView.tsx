@@ -10,7 +10,7 @@ import type { CellHandle } from "../commands/types.js";
 import { MarkdownView } from "../markdown/MarkdownView.js";
 import type { Cell } from "../notebook/types.js";
 import { Outputs } from "../outputs/Outputs.js";
-import { Gutter } from "./Gutter.js";
+import { Gutter, waitsAway } from "./Gutter.js";
 import type { Page } from "./page.js";
 import { Source } from "./Source.js";
 import { Stdin } from "./Stdin.js";
@@ -52,7 +52,7 @@ export function CellView(props: CellViewProps): JSX.Element {
       // Numbers of cells far away are not kept up: an insertion at the top would touch every cell.
       position: near() ? props.index + 1 : null,
       count: cell.type() === "code" ? count() : null,
-      status: cell.type() === "code" ? status() : "",
+      status: cell.type() !== "code" ? "" : waitsAway(bench.notebook, id) ? "queued" : status(),
       stale: cell.stale(),
       selected: near() && bench.isSelected(id) && bench.selected().length > 1,
     }),

@@ -5,7 +5,7 @@ import { ChevronDownIcon, ChevronRightIcon, IconButton, RunIcon, StopIcon } from
 import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
 import { interrupt, run } from "../commands/running.js";
 import { toggleSection } from "../commands/showing.js";
-import type { Cell } from "../notebook/types.js";
+import type { Cell, Notebook } from "../notebook/types.js";
 import { useClock } from "./clock.js";
 import type { Page } from "./page.js";
 import { duration, prompt } from "./words.js";
@@ -19,7 +19,9 @@ export interface GutterProps {
 export function Gutter(props: GutterProps): JSX.Element {
   const { bench } = props.page;
   const { cell } = props;
-  const status = createMemo(() => cell.run()?.status ?? "");
+  // What was asked for while the connection is away, nobody else knows of.
+  const away = createMemo(() => waitsAway(bench.notebook, cell.id));
+  const status = createMemo(() => (away() ? "queued" : (cell.run()?.status ?? "")));
   const count = createMemo(() => cell.run()?.count ?? null);
   const isCode = () => cell.type() === "code";
   return (
@@ -49,7 +51,7 @@ export function Gutter(props: GutterProps): JSX.Element {
               </Match>
             </Switch>
           </span>
-          <Mark cell={cell} status={status()} />
+          <Mark cell={cell} status={status()} away={away()} />
         </Show>
       </Show>
       <Show when={props.near && bench.folding.level(cell.id) !== null}>
@@ -68,8 +70,13 @@ export function Gutter(props: GutterProps): JSX.Element {
   );
 }
 
+/// Its run was asked for here, and waits for the connection.
+export function waitsAway({ connection, requests }: Notebook, id: string): boolean {
+  return connection().state !== "open" && requests.waiting().has(id);
+}
+
 /// Time, queue and stale marks.
-function Mark(props: { readonly cell: Cell; readonly status: string }): JSX.Element {
+function Mark(props: { readonly cell: Cell; readonly status: string; readonly away: boolean }): JSX.Element {
   const times = createMemo(
     () => {
       const run = props.cell.run();
@@ -86,7 +93,9 @@ function Mark(props: { readonly cell: Cell; readonly status: string }): JSX.Elem
     <>
       <Switch fallback={<span class="gutter-time">{took()}</span>}>
         <Match when={props.status === "queued"}>
-          <span class="gutter-time">waiting</span>
+          <span class="gutter-time" title={props.away ? "Runs when the connection is back" : undefined}>
+            waiting
+          </span>
         </Match>
         <Match when={props.status === "running"}>
           <Running since={times().started} />

@@ -22,7 +22,7 @@ import type { Bench } from "../commands/types.js";
 import { FindBar } from "../find/FindBar.js";
 import { markOutputs } from "../find/marks.js";
 import type { Query } from "../find/search.js";
-import { setSought } from "../frames/sought.js";
+import { setSought, setSoughtAt } from "../frames/sought.js";
 import type { Cell } from "../notebook/types.js";
 import { AddRow } from "./AddRow.js";
 import { followAnchors } from "./anchors.js";
@@ -152,8 +152,21 @@ function Cells(props: { readonly page: Page }): JSX.Element {
   );
   const drag = createDrag(bench);
   // Frames look for plain text only.
-  createEffect(() => setSought(bench.finding.finder() === null ? "" : plainQuery(bench.finding.query())));
-  onCleanup(() => setSought(""));
+  createEffect(() => {
+    const query = bench.finding.query();
+    setSought(
+      bench.finding.finder() === null ? "" : plainQuery(query),
+      !(query.matchCase || query.word || query.regex),
+    );
+  });
+  createEffect(() => {
+    const match = bench.finding.current();
+    setSoughtAt(match?.part === undefined ? null : { cell: match.cell, part: match.part, nth: match.from });
+  });
+  onCleanup(() => {
+    setSought("", false);
+    setSoughtAt(null);
+  });
   return (
     <div class="cells-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: blocks stand between the list and its items. */}

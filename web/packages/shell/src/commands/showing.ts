@@ -186,7 +186,8 @@ export function reveal(bench: Bench, match: Match): void {
   // When what the lines above changed has been drawn.
   queueMicrotask(() => {
     const handle = bench.cells.get(match.cell);
-    const place = inSource ? undefined : handle?.element.querySelector(".outputs");
+    const frame = match.part === undefined ? "" : ` [data-part="${CSS.escape(match.part)}"]`;
+    const place = inSource ? undefined : handle?.element.querySelector(`.outputs${frame}`);
     (place ?? handle?.element)?.scrollIntoView({ block: "nearest" });
     if (inSource) handle?.editor()?.select(match.from, match.to);
   });

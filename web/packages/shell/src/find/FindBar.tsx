@@ -45,7 +45,7 @@ export function FindBar(props: { readonly bench: Bench }): JSX.Element {
     if (all === 0) return finding.searching() ? "Searching…" : "No matches";
     const of = finding.more() ? `${all}+` : `${all}`;
     if (finding.index() < 0) return `${of} found`;
-    return `${finding.index() + 1} of ${of}${finding.current()?.where === "output" ? ", in output" : ""}`;
+    return `${finding.index() + 1} of ${of}${finding.current()?.where === "source" ? "" : ", in output"}`;
   };
 
   return (

@@ -4,6 +4,7 @@
 
 import type { Output, Run } from "@fumehood/protocol";
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
+import { type FrameCount, frameCounts } from "../frames/sought.js";
 import type { Notebook } from "../notebook/types.js";
 import { strip } from "../outputs/sgr.js";
 import { compile, escaped, MATCHES, NO_QUERY, type Query, replacement, type Span, search, turn } from "./search.js";
@@ -11,7 +12,10 @@ import { createSearcher, type Searcher } from "./searcher.js";
 
 export interface Match extends Span {
   readonly cell: string;
-  readonly where: "source" | "output";
+  /// In a frame, `from` is which of the frame's matches it is.
+  readonly where: "source" | "output" | "frame";
+  /// Which frame of the cell.
+  readonly part?: string;
 }
 
 export interface Finding {
@@ -87,7 +91,9 @@ export function createFinding(
       const source: Text = { cell: id, where: "source", text: cell.source() };
       // Not followed: a cell that floods would have everything searched again thirty times a second.
       const run = outputs() ? untrack(cell.run) : undefined;
-      return run === undefined ? [source] : [source, { cell: id, where: "output", text: textOf(run) }];
+      if (run === undefined) return [source];
+      const frames = [...frameCounts().values()].filter((one) => one.cell === id);
+      return [source, { cell: id, where: "output", text: textOf(run, frames), frames }];
     });
   });
 
@@ -100,11 +106,13 @@ export function createFinding(
     const old = last.pattern === made ? last.found : UNASKED.found;
     const now = new Map<string, readonly Span[]>();
     const found: Match[] = [];
-    for (const { cell, where, text } of texts()) {
+    for (const { cell, where, text, frames = [] } of texts()) {
       if (found.length >= MATCHES) break;
       const spans = old.get(text) ?? (asks() ? NONE : search(text, made));
       now.set(text, spans);
       for (const span of spans) found.push({ ...span, cell, where });
+      for (const { part, count } of frames)
+        for (let nth = 0; nth < count; nth++) found.push({ cell, where: "frame", part, from: nth, to: nth });
     }
     if (!asks()) known = { pattern: made, found: now, error: "" };
     return found;
@@ -171,9 +179,26 @@ export function createFinding(
     return { at: all.indexOf(match), of: all.length };
   });
 
+  /// Where the person is, also when a frame says anew how often it has the text.
+  let held: Match | null = null;
+  createEffect(
+    on(
+      frameCounts,
+      () => {
+        if (held === null || index() < 0) return;
+        const { cell, where, part, from } = held;
+        const at = matches().findIndex(
+          (one) => one.cell === cell && one.where === where && one.part === part && one.from === from,
+        );
+        if (at >= 0) setIndex(at);
+      },
+      { defer: true },
+    ),
+  );
   const goTo = (at: number) => {
     setIndex(at);
     const match = matches()[at];
+    held = match ?? null;
     if (match !== undefined) reveal(match);
   };
 
@@ -184,7 +209,7 @@ export function createFinding(
     const at = matches().findIndex((match) => {
       const there = order.get(match.cell) ?? 0;
       if (there !== start) return there > start;
-      return match.cell !== cell || match.where === "output" || match.from >= from;
+      return match.cell !== cell || match.where !== "source" || match.from >= from;
     });
     return at < 0 ? Math.min(0, matches().length - 1) : at;
   };
@@ -256,7 +281,7 @@ export function createFinding(
       const match = current();
       const made = pattern();
       const cell = match === null ? undefined : notebook.cell(match.cell);
-      if (match === null || made === null || cell === undefined || match.where === "output") return;
+      if (match === null || made === null || cell === undefined || match.where !== "source") return;
       const text = replacement(cell.source(), match, made, query(), by);
       notebook.edits.replaceText(cell.id, match.from, match.to, text);
       // The match behind it, also where what was put in matches again.
@@ -301,6 +326,7 @@ interface Text {
   readonly cell: string;
   readonly where: Match["where"];
   readonly text: string;
+  readonly frames?: readonly FrameCount[];
 }
 
 /// What was found for an expression, by text.
@@ -312,8 +338,12 @@ interface Answers {
 
 const UNASKED: Answers = { pattern: null, found: new Map(), error: "" };
 
-function textOf(run: Run): string {
-  return run.outputs.map(outputText).join("\n");
+/// But for what frames have counted themselves.
+function textOf(run: Run, frames: readonly FrameCount[]): string {
+  return run.outputs
+    .filter((_, index) => !frames.some(({ from, until }) => index >= from && index < until))
+    .map(outputText)
+    .join("\n");
 }
 
 function outputText(output: Output): string {

@@ -19,7 +19,7 @@ import { watchNear } from "./near.js";
 import { Offers, OffersNote } from "./Offers.jsx";
 import { openLink } from "./opening.js";
 import { permitted } from "./permitted.js";
-import { sought } from "./sought.js";
+import { counting, reportCount, sought, soughtAt } from "./sought.js";
 
 /// Frames alive at once: what is near, and the most recently left.
 export const ALIVE = 24;
@@ -64,6 +64,7 @@ export function GuestFrame(props: GuestFrameProps) {
   const [notes, setNotes] = createSignal<readonly string[]>([]);
   const [kept, setKept] = createSignal<readonly Blocked[]>([]);
   const [alive, setAlive] = createSignal(false);
+  const [ready, setReady] = createSignal(false);
   const [wanted, setWanted] = createSignal(false);
 
   const levers = () => props.notebook.policy.levers(props.origin);
@@ -86,6 +87,7 @@ export function GuestFrame(props: GuestFrameProps) {
     old?.close();
     budget.gone(tenant);
     tally.alive(false);
+    setReady(false);
     setAlive(false);
   };
   const mount = () => {
@@ -107,7 +109,10 @@ export function GuestFrame(props: GuestFrameProps) {
       outputs: outputs(),
       widgets: props.notebook.widgets,
       tally,
-      onReady: () => host?.classList.add("guest-ready"),
+      onReady: () => {
+        host?.classList.add("guest-ready");
+        setReady(true);
+      },
       onHeight: (value, rests) => {
         heights.delete(key);
         heights.set(key, value);
@@ -193,7 +198,22 @@ export function GuestFrame(props: GuestFrameProps) {
   });
   createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
   createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
-  createEffect(on([sought, alive], ([text]) => void live?.find(text)));
+  // Which of its matches is the current one.
+  const current = createMemo(() => {
+    const at = soughtAt();
+    return at !== null && at.cell === props.cell && at.part === props.part ? at.nth : undefined;
+  });
+  createEffect(
+    on([sought, ready, current, counting], ([text, shown, nth]) => {
+      const frame = live;
+      if (frame === undefined || !shown) return;
+      void frame.find(text, nth).then((count) => {
+        const from = Number(props.part);
+        if (live !== frame || !Number.isInteger(from)) return;
+        reportCount({ cell: props.cell, part: props.part, from, until: from + outputs().length, count }, text);
+      });
+    }),
+  );
   createEffect(
     on(
       () => props.title,
@@ -220,7 +240,7 @@ export function GuestFrame(props: GuestFrameProps) {
   };
 
   return (
-    <div class="guest-place">
+    <div class="guest-place" data-part={props.part}>
       <div
         ref={host}
         class="guest-host"

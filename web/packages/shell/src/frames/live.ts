@@ -51,7 +51,6 @@ export class LiveFrame {
   #untold: (() => void) | undefined;
   #loads = 0;
   #ready = false;
-  #sought = "";
   #closed = false;
   #appearance: Appearance;
   #outputs: readonly GuestOutput[];
@@ -97,11 +96,10 @@ export class LiveFrame {
   }
 
   /// How often the text is in the frame, where it is marked from then on.
-  async find(query: string): Promise<number> {
-    this.#sought = query;
+  async find(query: string, current?: number): Promise<number> {
     if (!this.#ready || !this.#end) return 0;
     try {
-      return (await this.#end.request("find", { query })).count;
+      return (await this.#end.request("find", current === undefined ? { query } : { query, current })).count;
     } catch {
       return 0;
     }
@@ -185,7 +183,6 @@ export class LiveFrame {
     this.#options.tally.ready(performance.now() - this.#began);
     this.#render();
     this.#showWidgets();
-    if (this.#sought !== "") void this.find(this.#sought);
     this.#options.onReady();
   }
 

@@ -43,7 +43,9 @@ export interface RequestParts {
 
 export class RoomRequests implements Requests {
   readonly saving: Accessor<boolean>;
+  readonly waiting: Accessor<ReadonlySet<string>>;
   readonly #parts: RequestParts;
+  readonly #asked: (change: (refs: readonly CellRef[]) => readonly CellRef[]) => void;
   readonly #saves: (change: (count: number) => number) => void;
   /// Runs are asked for in the order in which the person did.
   #turn: Promise<void> = Promise.resolve();
@@ -53,6 +55,9 @@ export class RoomRequests implements Requests {
     const [saves, setSaves] = createSignal(0);
     this.saving = () => saves() > 0;
     this.#saves = setSaves;
+    const [asked, setAsked] = createSignal<readonly CellRef[]>([]);
+    this.waiting = () => new Set(asked().map(({ cell }) => cell));
+    this.#asked = setAsked;
   }
 
   async run(ids: readonly string[], stopOnError = true): Promise<void> {
@@ -73,7 +78,15 @@ export class RoomRequests implements Requests {
         return { cell: id, source_hash: hash, execution: newExecutionId() };
       }),
     );
-    const asked = before.then(async () => this.#execute(await refs, stopOnError));
+    const asked = before.then(async () => {
+      const made = await refs;
+      this.#asked((old) => [...old, ...made]);
+      try {
+        await this.#execute(made, stopOnError);
+      } finally {
+        this.#asked((old) => old.filter((ref) => !made.includes(ref)));
+      }
+    });
     // Sending keeps the order; the answers may take as long as a kernel takes to start.
     this.#turn = before.then(async () => {
       await refs;

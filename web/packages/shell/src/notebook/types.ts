@@ -105,6 +105,8 @@ export interface Edits {
 /// Requests to the daemon. They reject with `HoodError`.
 export interface Requests {
   run(ids: readonly string[], stopOnError?: boolean): Promise<void>;
+  /// Cells whose run was asked for here and is not with the daemon yet.
+  readonly waiting: Accessor<ReadonlySet<string>>;
   interrupt(): Promise<void>;
   /// `spec` empty: the notebook's kernel.
   start(spec?: string): Promise<void>;

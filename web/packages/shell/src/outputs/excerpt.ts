@@ -6,9 +6,9 @@ import { sizeOf } from "./blobs.js";
 import { countLines, countRows, type Row, splitRows, styleAt, tailStart } from "./rows.js";
 import { PLAIN } from "./sgr.js";
 
-/// A text is folded when it has more rows.
-export const FOLD_ROWS = 40;
-export const EDGE_ROWS = 20;
+/// A text is folded when it has more rows: a training log or a long listing is read whole, a flood is not.
+export const FOLD_ROWS = 200;
+export const EDGE_ROWS = 60;
 /// Bytes that are read at either end.
 export const EDGE = 65536;
 
