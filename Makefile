@@ -10,7 +10,7 @@ BIN := .venv/bin
 NODE := scripts/with-node.sh
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup assets demo test check bench generate lock clean
+.PHONY: help setup assets demo test check bench compat generate lock clean
 
 help:
 	@echo "make setup   everything that the other commands need"
@@ -18,6 +18,7 @@ help:
 	@echo "make test    the tests (ALL=1: the long tier, every matrix whole)"
 	@echo "make check   style, types, layers, generated files, links"
 	@echo "make bench   times and memory against Jupyter and marimo"
+	@echo "make compat  writes docs/reference/compatibility.md: what real libraries show"
 	@echo "make generate / lock / clean   for those who change the project"
 
 setup: .stamps/test .stamps/browsers .stamps/python assets
@@ -43,6 +44,10 @@ setup: .stamps/test .stamps/browsers .stamps/python assets
 	scripts/venv.sh $(PYTHON) .peers -c requirements/peers-constraints.txt -r requirements/peers.txt
 	@touch $@
 
+.stamps/compat: .stamps/base requirements/compat.txt requirements/compat-constraints.txt
+	scripts/venv.sh $(PYTHON) .compat --only-binary :all: -c requirements/compat-constraints.txt -r requirements/compat.txt
+	@touch $@
+
 .stamps/web: .stamps/python scripts/with-node.sh web/package.json web/package-lock.json
 	cd web && ../$(NODE) npm ci --ignore-scripts --no-fund --no-audit
 	@touch $@
@@ -66,6 +71,10 @@ check: setup
 bench: .stamps/python .stamps/peers assets
 	$(BIN)/python -m benchmarks
 
+# Each library in the real page; pictures and records in .compat/results. HOOD_CASES=folium,bokeh runs some of them.
+compat: setup .stamps/compat
+	cd web && ../$(NODE) npm run compat --silent -w e2e
+
 # What is derived from the Python sources; `make check` fails where it is not up to date.
 generate: setup
 	$(BIN)/python -m scripts.generate
@@ -74,8 +83,9 @@ generate: setup
 lock:
 	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/constraints.txt
 	.peers/bin/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/peers-constraints.txt
+	.compat/bin/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' | sort -f > requirements/compat-constraints.txt
 	cd web && ../$(NODE) npm install --package-lock-only --no-fund --no-audit
 	$(BIN)/python -m scripts.complete_lock
 
 clean:
-	rm -rf .stamps .venv .peers .node web/node_modules
+	rm -rf .stamps .venv .peers .compat .node web/node_modules

@@ -75,6 +75,14 @@ def test_a_module_is_a_name_and_no_way_through_the_folders(tmp_path: Path, monke
         assert text_of(name) is None
 
 
+def test_what_a_module_has_in_its_own_folder_is_found_beside_it(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    install(tmp_path, "scenes", "define(['three'])")
+    (tmp_path / "nbextensions" / "scenes" / "three.js").write_text("of its own")
+    assert text_of("three", "scenes") == b"of its own"
+    assert text_of("three") is None
+
+
 def test_one_that_is_too_large_is_left_out(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     install(tmp_path, "large", "")

@@ -26,15 +26,19 @@ _NAME = re.compile(r"(?:@[\w.-]+/)?[\w-][\w.-]*\Z")
 _NEEDS = re.compile(rb"\bdefine\((?:\s*['\"][^'\"]*['\"]\s*,)?\s*\[([^\]]{0,2000})\]")
 
 
-def text_of(module: str) -> bytes | None:
-    """Of the front end that the package has installed for the classic notebook, in the form of one AMD module."""
+def text_of(module: str, beside: str = "") -> bytes | None:
+    """Of the front end that the package has installed for the classic notebook, in the form of one AMD module.
+
+    `beside`: the module that needs it, which may have it in its own folder.
+    """
     from jupyter_core.paths import jupyter_path
 
     if not _NAME.match(module):
         return None
     for folder in jupyter_path("nbextensions"):
-        for name in (module, module.rpartition("/")[2]):
-            file = Path(folder, name, "index.js")
+        last = module.rpartition("/")[2]
+        for name in (f"{module}/index.js", f"{last}/index.js", *([f"{beside}/{last}.js"] if beside else ())):
+            file = Path(folder, name)
             if file.is_file() and file.stat().st_size <= LARGEST:
                 return file.read_bytes()
     return None
@@ -52,7 +56,7 @@ class FrontEnds:
         self._models: dict[str, Any] = {}
         """Module to the comm that holds its text, or None where there is none."""
 
-    def named(self, modules: Any) -> dict[str, str]:
+    def named(self, modules: Any, beside: str = "") -> dict[str, str]:
         """Module to the model of it, of those that the sealed page does not have."""
         found = {}
         for module in modules:
@@ -60,13 +64,13 @@ class FrontEnds:
                 continue
             if module not in self._models:
                 self._models[module] = None  # two that need each other
-                self._models[module] = self._opened(module)
+                self._models[module] = self._opened(module, beside)
             if self._models[module] is not None:
                 found[module] = "IPY_MODEL_" + self._models[module].comm_id
         return found
 
-    def _opened(self, module: str) -> Any:
-        text = text_of(module)
+    def _opened(self, module: str, beside: str) -> Any:
+        text = text_of(module, beside)
         if text is None:
             return None
         state = {
@@ -74,7 +78,7 @@ class FrontEnds:
             "_model_name": "FrontEnd",
             "_model_module_version": "1.0.0",
             "name": module,
-            KEY: self.named(needs_of(text)),
+            KEY: self.named(needs_of(text), module),
         }
         data = {"state": state, "buffer_paths": [["text"]]}
         return self._make(target_name=TARGET, data=data, buffers=[text], metadata={"version": "2.1.0"})

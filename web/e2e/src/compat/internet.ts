@@ -37,7 +37,11 @@ interface Wanted {
 export function wanted(url: URL): Wanted | null {
   const { host, pathname } = url;
   const inPackage = /^\/(?:npm\/)?((?:@[\w.-]+\/)?[\w.-]+)(?:@([\w.^~-]+))?(\/.*)?$/.exec(decodeURIComponent(pathname));
-  if ((host === "cdn.jsdelivr.net" && pathname.startsWith("/npm/")) || host === "unpkg.com") {
+  if (
+    (host === "cdn.jsdelivr.net" && pathname.startsWith("/npm/")) ||
+    host === "unpkg.com" ||
+    host === "www.unpkg.com"
+  ) {
     if (!inPackage?.[1]) return null;
     return { name: inPackage[1], version: inPackage[2] ?? "latest", path: inPackage[3] ?? "" };
   }
@@ -50,7 +54,7 @@ export function wanted(url: URL): Wanted | null {
   const query = /^\/jquery-([\d.]+)(\.min)?\.js$/.exec(pathname);
   if (host === "code.jquery.com" && query)
     return { name: "jquery", version: query[1] ?? "", path: `/dist/jquery${query[2] ?? ""}.js` };
-  const plotly = /^\/plotly-([\d.]+)\.min\.js$/.exec(pathname);
+  const plotly = /^\/plotly-([\d.]+)\.min(?:\.js)?$/.exec(pathname);
   if (host === "cdn.plot.ly" && plotly)
     return { name: "plotly.js-dist-min", version: plotly[1] ?? "", path: "/plotly.min.js" };
   const bokeh = /^\/bokeh\/release\/(bokeh(?:-\w+)?)-([\d.]+)\.min\.js$/.exec(pathname);

@@ -220,6 +220,18 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
     expect(stage.strays.length).toBe(before);
   });
 
+  test("says what was kept from a page inside an output, and leaves its kind of page as it is", async () => {
+    const inner =
+      "<!DOCTYPE html><p>inside</p><img src='https://tiles.example.org/1.png'><script>parent.postMessage(document.compatMode, '*')</script>";
+    const frame = await show({ "text/html": `<iframe srcdoc="${inner}"></iframe>` });
+    await until("what was blocked", async () =>
+      (await notes()).blocked.some((one) => JSON.stringify(one).includes("tiles.example.org")),
+    );
+    expect(
+      await frame.evaluate(() => document.querySelector<HTMLIFrameElement>("iframe")?.srcdoc.startsWith("<!DOCTYPE html><script>")),
+    ).toBe(true);
+  });
+
   test("gives a script that was made for the classic notebook its require, and no other script", async () => {
     const script = `define("a", ["b"], (b) => b + 1); define("b", [], () => 1);
       require(["a"], (a) => { document.getElementById("place").textContent = "a is " + a; });`;

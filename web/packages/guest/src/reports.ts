@@ -2,6 +2,7 @@
 /// each and a bounded number of times, so that an output that fails in a loop does not use up the frame's credit.
 
 import type { GuestEnd } from "@fumehood/bridge";
+import { type Violation, watchInner } from "./inner.js";
 
 const FAILURES = 40;
 const BLOCKED = 30;
@@ -16,6 +17,7 @@ export class Reports {
   constructor(bridge: GuestEnd) {
     this.#bridge = bridge;
     document.addEventListener("securitypolicyviolation", (event) => this.blocked(event));
+    watchInner((violation) => this.blocked(violation));
   }
 
   reset(): void {
@@ -28,7 +30,7 @@ export class Reports {
     if (once(this.#failed, `${id} ${short}`, FAILURES)) this.#bridge.notify("failed", { id, message: short });
   }
 
-  blocked({ effectiveDirective: directive, blockedURI }: SecurityPolicyViolationEvent): void {
+  blocked({ effectiveDirective: directive, blockedURI }: Violation): void {
     const host = hostOf(blockedURI).slice(0, HOST_CHARS);
     if (once(this.#blocked, `${directive} ${host}`, BLOCKED)) this.#bridge.notify("blocked", { directive, host });
   }

@@ -18,7 +18,7 @@ export const ANYWIDGETS: readonly Case[] = [
     `${FRAME}import jscatter; jscatter.Scatter(data=df, x='x', y='y', color_by='g').show()`,
     "canvas",
   ),
-  any("quak", ["quak"], `${FRAME}import quak; quak.Widget(df)`, "table, canvas, .quak"),
+  any("quak", ["quak"], `${FRAME}import quak; quak.Widget(df)`, "table, canvas, .quak", { colours: 2 }),
   any(
     "lonboard",
     ["lonboard"],
@@ -45,7 +45,7 @@ export const ANYWIDGETS: readonly Case[] = [
     "wigglystuff: Matrix",
     ["wigglystuff"],
     "from wigglystuff import Matrix; Matrix(rows=2, cols=3)",
-    "td, .matrix-value, span",
+    "[class*=matrix]",
     { colours: 2 },
   ),
   any(
@@ -60,7 +60,7 @@ export const ANYWIDGETS: readonly Case[] = [
   any(
     "pyobsplot",
     ["pyobsplot"],
-    "from pyobsplot import Obsplot\nop = Obsplot(renderer='widget')\nop({'marks': [{'pyobsplot-type': 'function'}]}) if False else __import__('pyobsplot').Plot.plot({'marks': [__import__('pyobsplot').Plot.dot([{'a': 1, 'b': 2}, {'a': 2, 'b': 1}], {'x': 'a', 'y': 'b'})]})",
+    "from pyobsplot import Plot\nPlot.plot({'marks': [Plot.dot([{'a': 1, 'b': 2}, {'a': 2, 'b': 1}], {'x': 'a', 'y': 'b'})]})",
     "svg circle",
   ),
   any("buckaroo", ["buckaroo"], `${FRAME}import buckaroo; buckaroo.BuckarooWidget(df)`, ".ag-row, [role=row]"),

@@ -2,13 +2,14 @@
 
 import type { Content } from "../content.js";
 import { withExpected } from "../expected.js";
+import { place } from "../inner.js";
 import { runScripts } from "../scripts.js";
 
 export async function renderHtml(host: HTMLElement, content: Content, signal: AbortSignal): Promise<void> {
   host.classList.add("html", "jp-RenderedHTMLCommon", "jp-RenderedHTML", "jp-OutputArea-output");
   const html = content.inline ?? (await content.text());
   const ready = withExpected(content, html);
-  host.innerHTML = typeof ready === "string" ? ready : await ready;
+  place(host, typeof ready === "string" ? ready : await ready);
   await runScripts(host, signal);
 }
 

@@ -89,11 +89,25 @@ export class Fronts {
       });
     };
     Object.assign(define, { amd: {} });
+    givePlace();
     // Running an output's script is what this frame is for.
     new Function("define", `${await text}\n//# sourceURL=${encodeURIComponent(name)}.js`)(define);
     await making;
     return (value ?? own.exports) as Classes;
   }
+}
+
+let placed = false;
+
+/// What webpack has bundled asks the document's last script for the place that it came from, and gives up where none has
+/// an address. This one is of a type that nobody runs or fetches.
+function givePlace(): void {
+  if (placed) return;
+  placed = true;
+  const script = document.createElement("script");
+  script.type = "text/plain";
+  script.src = new URL(".", import.meta.url).href;
+  document.head.append(script);
 }
 
 function missing(name: string, module: string): never {
