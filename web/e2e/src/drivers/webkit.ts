@@ -344,10 +344,15 @@ export async function launchWebKit(): Promise<Browser> {
   const handles = async () => (await session.get("/window/handles")) as readonly string[];
   let unused = (await handles())[0];
 
+  const another = async (): Promise<string> => {
+    // Beside one that is there: the current one may have been closed.
+    const [there = ""] = await handles();
+    await session.show(there, true);
+    return ((await session.post("/window/new", { type: "window" })) as { handle: string }).handle;
+  };
+
   const open = async (url: string, look: Look = {}): Promise<Tab> => {
-    const handle =
-      unused ??
-      ((await session.alone(() => session.post("/window/new", { type: "window" }))) as { handle: string }).handle;
+    const handle = unused ?? (await session.alone(another));
     unused = undefined;
     const tab = new WebKitTab(session, handle, async () => {
       const last = (await handles()).length === 1;

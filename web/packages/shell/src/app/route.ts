@@ -4,6 +4,10 @@
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import { fragmentOf, parseFragment, type Wire } from "../wire/index.js";
 
+/// For so long WebKit lends a press to a timer, and so often it is looked for the answer.
+const LENT_MS = 1000;
+const LOOK_MS = 20;
+
 export interface Route {
   /// Absolute path of the notebook; null: the opening page.
   readonly path: Accessor<string | null>;
@@ -29,6 +33,28 @@ function absolute(path: string | null): string | null {
   return path?.startsWith("/") ? path : null;
 }
 
+/// Does what the person pressed something for when its answer is there. WebKit opens a window only in code that runs because
+/// of the press; it carries that along with the timers that are begun there, for a second, and not with an answer.
+function afterPress<T>(answer: Promise<T>, act: (value: T) => void): Promise<void> {
+  return new Promise((done, fail) => {
+    let left = LENT_MS / LOOK_MS;
+    let value: { readonly is: T } | null = null;
+    let acted = false;
+    const look = () => {
+      left--;
+      if (value === null || acted) return;
+      acted = true;
+      act(value.is);
+      done();
+    };
+    for (let ms = LOOK_MS; ms <= LENT_MS; ms += LOOK_MS) setTimeout(look, ms);
+    answer.then((is) => {
+      value = { is };
+      if (left === 0) look();
+    }, fail);
+  });
+}
+
 /// Must be called under an owner of Solid's, after the session took its code out of the fragment.
 export function createRoute(wire: Wire): Route {
   const [path, setPath] = createSignal(notebookOf(location.hash));
@@ -51,9 +77,9 @@ export function createRoute(wire: Wire): Route {
       history.pushState(null, "", fragmentOf({ code: null, path: next }) || location.pathname);
       read();
     },
-    goNewTab: async (next, cell) => {
-      const code = await wire.newCode();
-      window.open(`/${fragmentOf({ code, path: next, cell: cell ?? null })}`, "_blank", "noopener");
-    },
+    goNewTab: (next, cell) =>
+      afterPress(wire.newCode(), (code) => {
+        window.open(`/${fragmentOf({ code, path: next, cell: cell ?? null })}`, "_blank", "noopener");
+      }),
   };
 }
