@@ -35,6 +35,7 @@ PARTS = (
     "memory",
     "blobs",
     "page",
+    "rich",
 )
 PART_SECONDS = 900
 """A part that takes longer is given up, so that the whole run ends."""

@@ -1,7 +1,8 @@
 """`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
 
 A job: {site, url, cells, what, seconds, times, keys, lines, at, hertz}. `what` is of `open`, `type`, `run`, `flood`,
-`weigh`, `bare`. Without `hertz` a frame is painted when the page has one, and not at the display's next turn.
+`weigh`, `bare`; of rich outputs `shown`, `through` (before `weigh`), `html`, `slider`, `widgets`. Without `hertz` a frame is
+painted when the page has one, and not at the display's next turn.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import psutil
 from playwright.async_api import async_playwright
 
-from benchmarks.browser import measuring
+from benchmarks.browser import measuring, rich
 from benchmarks.browser.sites import SITES
 
 FLAGS = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync")
@@ -45,6 +46,10 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         opened = await measuring.opened(page, job["seconds"])
         if "open" in job["what"]:
             found["open"] = opened
+        if "shown" in job["what"]:
+            found["shown"] = await rich.shown(page, site)
+        if "through" in job["what"]:
+            await rich.through(page, site)
         if "weigh" in job["what"]:
             found["weigh"] = {**await measuring.weighed(page, devtools), "pss": renderers()}
         if "type" in job["what"]:
@@ -55,6 +60,12 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
             found["flood"] = await measuring.flooded(page, site, job["lines"])
         if "bare" in job["what"]:
             found["bare"] = await measuring.bare(page, job["keys"])
+        if "html" in job["what"]:
+            found["html"] = await rich.html(page, site, job["times"])
+        if "slider" in job["what"]:
+            found["slider"] = await rich.slider(page, site, job["times"])
+        if "widgets" in job["what"]:
+            found["widgets"] = await rich.flooded(page, site)
         await browser.close()
     return found
 

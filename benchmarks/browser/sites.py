@@ -18,6 +18,8 @@ class Site(NamedTuple):
     """Inside a cell: its outputs."""
     editor: str
     """Inside a cell: where a click begins to edit."""
+    rich: str
+    """Inside a cell: what says that its output of HTML is shown."""
     data: str
     """Script that calls `arrived(time)` when the notebook's data is there."""
 
@@ -30,6 +32,7 @@ SITES = {
         prompt=".prompt",
         output=".cell-outputs",
         editor=".cm-content, .source-still, .source-unseen",
+        rich=".guest-settled",
         # A binary message whose second byte after the room says "what you do not have": the notebook itself.
         data="""
           const Native = window.WebSocket;
@@ -51,6 +54,7 @@ SITES = {
         prompt=".jp-InputArea-prompt",
         output=".jp-Cell-outputArea",
         editor=".cm-content",
+        rich=".jp-RenderedHTMLCommon",
         data="""
           new PerformanceObserver((list) => {
             for (const { name, responseEnd } of list.getEntries())

@@ -52,8 +52,9 @@ async def measure(bench: Bench) -> list[Row]:
                         folder = lab.folder if site == Lab.name else ours.folder
                         path = files.write(folder / f"{cells}-{number}.ipynb", cells)
                         for what, hertz in JOBS[cells]:
-                            url = lab.url(path.name) if site == Lab.name else await _opened(path)
-                            _sort(found, site, cells, await _browse(site, url, cells, what, hertz))
+                            _sort(
+                                found, site, cells, await browse(site, await link(site, lab, path), cells, what, hertz)
+                            )
     finally:
         await lab.stop()
     return [*_rows(found, drains), _bundle()]
@@ -62,6 +63,10 @@ async def measure(bench: Bench) -> list[Row]:
 async def _drained(session: Any) -> float:
     seen = await session.run(f"for i in range({LINES}): print(i)")
     return 1000.0 * float(seen.done)
+
+
+async def link(site: str, lab: Lab, path: Path) -> str:
+    return lab.url(path.name) if site == Lab.name else await _opened(path)
 
 
 async def _opened(path: Path) -> str:
@@ -76,7 +81,7 @@ async def _opened(path: Path) -> str:
     return html.unescape(link[0])
 
 
-async def _browse(site: str, url: str, cells: int, what: list[str], hertz: bool) -> dict[str, Any]:
+async def browse(site: str, url: str, cells: int, what: list[str], hertz: bool) -> dict[str, Any]:
     job = {"site": site, "url": url, "cells": cells, "what": what, "at": cells // 3, "hertz": hertz}
     job |= {"seconds": 20, "times": 20, "keys": 100, "lines": LINES}
     browser = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.e2e.ts"],
     environment: "node",
+    reporters: ["default", new URL("src/probes/counting.ts", import.meta.url).pathname],
     pool: "forks",
     maxWorkers: 1,
     fileParallelism: false,

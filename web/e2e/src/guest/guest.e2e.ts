@@ -1,17 +1,11 @@
 /// The sealed page in real browsers: what it shows, what it tells, and what it keeps in.
 
 import type { GuestOutput } from "@fumehood/bridge";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
+import { expect, test } from "vitest";
+import type { Frame } from "../drivers";
 import { until } from "../page";
-import type { Framing, Notes } from "./framing";
-import { Stage } from "./stage";
-
-let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.start();
-});
-afterAll(() => stage.stop());
+import type { Framing } from "./framing";
+import { inGuests } from "./seat";
 
 const html = (markup: string, id = "a"): GuestOutput => ({ id, data: { "text/html": markup }, metadata: {} });
 
@@ -46,30 +40,9 @@ function wave(): Uint8Array {
   return data;
 }
 
-describe.each(ENGINES)("%s", (engine) => {
-  let browser: Browser;
-  let tab: Tab;
-
-  beforeAll(async () => {
-    browser = await launch(engine);
-    tab = await browser.open(stage.url);
-  });
-  afterAll(() => browser.close());
-
-  const notes = (): Promise<Notes> => tab.evaluate(() => (window as unknown as { framing: Framing }).framing.notes);
-
-  async function show(...outputs: readonly GuestOutput[]): Promise<Frame> {
-    await tab.evaluate(
-      ({ guest, blobs, sent }) => {
-        const { framing } = window as unknown as { framing: Framing };
-        framing.mount(guest, blobs, JSON.parse(sent), false);
-      },
-      { guest: stage.guest, blobs: stage.blobs, sent: JSON.stringify(outputs) },
-    );
-    await until("the frame says how high it is", async () => (await notes()).heights.length > 0);
-    return until("the frame", async () => (await tab.frames())[0]);
-  }
-
+inGuests((seat) => {
+  const notes = () => seat().notes();
+  const show = (...outputs: readonly GuestOutput[]) => seat().show(...outputs);
   const textOf = (frame: Frame): Promise<string> =>
     frame.evaluate(() => document.getElementById("outputs")?.textContent ?? "");
   const has = (frame: Frame, selector: string): Promise<boolean> =>
@@ -83,11 +56,11 @@ describe.each(ENGINES)("%s", (engine) => {
       const box = document.querySelector(wanted)?.getBoundingClientRect();
       return box ? [box.x + box.width / 2, box.y + box.height / 2] : [0, 0];
     }, selector);
-    const [left, top] = await tab.evaluate(() => {
+    const [left, top] = await seat().tab.evaluate(() => {
       const box = document.querySelector("iframe")?.getBoundingClientRect();
       return [box?.x ?? 0, box?.y ?? 0];
     });
-    await tab.click((left ?? 0) + (inside[0] ?? 0), (top ?? 0) + (inside[1] ?? 0));
+    await seat().tab.click((left ?? 0) + (inside[0] ?? 0), (top ?? 0) + (inside[1] ?? 0));
   };
 
   test("runs an output's scripts in order, inline and modules, in an opaque origin", async () => {
@@ -126,7 +99,7 @@ describe.each(ENGINES)("%s", (engine) => {
   });
 
   test("draws a PDF's page with its text above it", async () => {
-    const data = { "application/pdf": stage.put(Buffer.from(PDF)) };
+    const data = { "application/pdf": seat().stage.put(Buffer.from(PDF)) };
     const frame = await show({ id: "a", data, metadata: {} });
     await has(frame, ".output.pdf canvas");
     await until("the page's text", async () => (await textOf(frame)).includes("Hello paper"));
@@ -134,7 +107,7 @@ describe.each(ENGINES)("%s", (engine) => {
   });
 
   test("plays sound that comes as bytes without a type", async () => {
-    const frame = await show({ id: "a", data: { "audio/wav": stage.put(wave()) }, metadata: {} });
+    const frame = await show({ id: "a", data: { "audio/wav": seat().stage.put(wave()) }, metadata: {} });
     await has(frame, "audio");
     const length = await frame.evaluate(() => document.querySelector<HTMLAudioElement>("audio")?.duration ?? 0);
     expect(Math.round(length)).toBe(1);
@@ -166,13 +139,13 @@ describe.each(ENGINES)("%s", (engine) => {
     );
     const frame = await show(first);
     const all = [first, html("<p id=second>two</p>", "b")];
-    await tab.evaluate(
+    await seat().tab.evaluate(
       (sent) => (window as unknown as { framing: Framing }).framing.render(JSON.parse(sent)),
       JSON.stringify(all),
     );
     await has(frame, "#second");
     expect(await frame.evaluate(() => (window as unknown as { runs: number }).runs)).toBe(1);
-    await tab.evaluate(
+    await seat().tab.evaluate(
       (sent) => (window as unknown as { framing: Framing }).framing.update(JSON.parse(sent)),
       JSON.stringify(html("<p id=third>three</p>", "b")),
     );
@@ -197,12 +170,12 @@ describe.each(ENGINES)("%s", (engine) => {
   test("keeps a form's data, whose own script still runs", async () => {
     const frame = await show(
       html(
-        `<form action="${stage.blobs}/stolen" onsubmit="this.id='sent'"><input name="a" value="1"><button>send</button></form>`,
+        `<form action="${seat().stage.blobs}/stolen" onsubmit="this.id='sent'"><input name="a" value="1"><button>send</button></form>`,
       ),
     );
     await click(frame, "button");
     await has(frame, "#sent");
-    expect(stage.strays.filter((stray) => stray.includes("stolen"))).toEqual([]);
+    expect(seat().stage.strays.filter((stray) => stray.includes("stolen"))).toEqual([]);
     expect((await notes()).loads).toBe(1);
   });
 
@@ -218,7 +191,7 @@ describe.each(ENGINES)("%s", (engine) => {
   test("Escape leaves it", async () => {
     const frame = await show(html("<input id=field>"));
     await click(frame, "#field");
-    await tab.press("Escape");
+    await seat().tab.press("Escape");
     await until("the page is told", async () => (await notes()).left === 1);
     expect(await frame.evaluate(() => document.activeElement === document.body)).toBe(true);
   });
@@ -227,7 +200,7 @@ describe.each(ENGINES)("%s", (engine) => {
     const frame = await show(html("<p style='color: var(--jp-content-font-color1)'>text</p>"));
     const color = () => frame.evaluate(() => getComputedStyle(document.querySelector("p") as Element).color);
     const light = await color();
-    await tab.evaluate(() => (window as unknown as { framing: Framing }).framing.theme(true));
+    await seat().tab.evaluate(() => (window as unknown as { framing: Framing }).framing.theme(true));
     await until("the dark colour", async () => (await color()) !== light);
     expect(await frame.evaluate(() => document.body.dataset.jpThemeLight)).toBe("false");
   });
@@ -235,14 +208,14 @@ describe.each(ENGINES)("%s", (engine) => {
   test("counts what is found, and touches nothing", async () => {
     const frame = await show(html("<p>Alpha alpha <b>al</b>pha</p><script>/* alpha */</script>"));
     const before = await frame.evaluate(() => document.body.innerHTML);
-    const count = await tab.evaluate(() => (window as unknown as { framing: Framing }).framing.find("ALPHA"));
+    const count = await seat().tab.evaluate(() => (window as unknown as { framing: Framing }).framing.find("ALPHA"));
     expect(count).toBe(2);
     expect(await frame.evaluate(() => document.body.innerHTML)).toBe(before);
   });
 
   test("takes no second port", async () => {
     const frame = await show(html("<p>first</p>"));
-    await tab.evaluate(() => {
+    await seat().tab.evaluate(() => {
       const { port2 } = new MessageChannel();
       document
         .querySelector<HTMLIFrameElement>("iframe")

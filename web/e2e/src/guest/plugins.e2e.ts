@@ -5,13 +5,13 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GuestOutput } from "@fumehood/bridge";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Frame } from "../drivers";
 import { until } from "../page";
 import { NOTEBOOKS } from "../world";
-import type { Framing, Notes } from "./framing";
+import type { Framing } from "./framing";
 import RECORDED from "./recorded/bokeh.json";
-import { Stage } from "./stage";
+import { inGuests } from "./seat";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../..", import.meta.url)));
 
@@ -50,40 +50,11 @@ const MAP = {
   ],
 };
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.start();
-});
-afterAll(() => stage.stop());
-
-describe.each(ENGINES)("%s", (engine) => {
-  let browser: Browser;
-  let tab: Tab;
-  beforeAll(async () => {
-    browser = await launch(engine);
-    tab = await browser.open(stage.url);
-  });
-  afterAll(() => browser.close());
-
-  const notes = (): Promise<Notes> => tab.evaluate(() => (window as unknown as { framing: Framing }).framing.notes);
-
-  const show = (data: GuestOutput["data"], metadata: GuestOutput["metadata"] = {}): Promise<Frame> =>
-    showAll([{ data, metadata }]);
-  async function showAll(outputs: readonly Pick<GuestOutput, "data" | "metadata">[]): Promise<Frame> {
-    await tab.evaluate(
-      ({ guest, blobs, sent }) => {
-        (window as unknown as { framing: Framing }).framing.mount(guest, blobs, JSON.parse(sent), false);
-      },
-      {
-        guest: stage.guest,
-        blobs: stage.blobs,
-        sent: JSON.stringify(outputs.map((one, index) => ({ id: String(index), ...one }))),
-      },
-    );
-    await until("the frame says how high it is", async () => (await notes()).heights.length > 0);
-    return until("the frame", async () => (await tab.frames())[0]);
-  }
-
+inGuests((seat) => {
+  const notes = () => seat().notes();
+  const show = (data: GuestOutput["data"], metadata: GuestOutput["metadata"] = {}) => showAll([{ data, metadata }]);
+  const showAll = (outputs: readonly Pick<GuestOutput, "data" | "metadata">[]): Promise<Frame> =>
+    seat().show(...outputs.map((one, index) => ({ id: String(index), ...one })));
   const count = (frame: Frame, selector: string): Promise<number> =>
     frame.evaluate((wanted: string) => document.querySelectorAll(wanted).length, selector);
   const textOf = (frame: Frame, selector: string): Promise<string> =>
@@ -96,7 +67,7 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
     const frame = await show({ "application/vnd.vegalite.v6+json": chart, "text/plain": "alt.Chart(...)" });
     await until("three points", async () => (await count(frame, ".output.vega .mark-symbol path")) === 3);
     expect((await notes()).failed).toEqual([]);
-    await tab.evaluate(() => (window as unknown as { framing: Framing }).framing.theme(true));
+    await seat().tab.evaluate(() => (window as unknown as { framing: Framing }).framing.theme(true));
     await until("the chart stands on the page's own paper", () =>
       frame.evaluate(
         () => document.querySelector<SVGElement>(".vega-embed svg")?.style.backgroundColor === "transparent",
@@ -118,11 +89,11 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
       .filter((html) => html.includes("vegaEmbed"));
     expect(saved.length).toBeGreaterThan(5);
     for (const html of [fresh, saved[0] ?? ""]) {
-      const before = stage.strays.length;
+      const before = seat().stage.strays.length;
       const frame = await show({ "text/html": html, "text/plain": "alt.Chart(...)" });
       await until("the chart", async () => (await count(frame, ".vega-embed :is(svg, canvas).marks")) === 1);
       expect(await notes()).toMatchObject({ failed: [], blocked: [] });
-      expect(stage.strays.length).toBe(before);
+      expect(seat().stage.strays.length).toBe(before);
     }
   });
 
@@ -138,7 +109,7 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
   });
 
   test("shows GeoJSON on a map that asks no server, with properties as text", async () => {
-    const before = stage.strays.length;
+    const before = seat().stage.strays.length;
     const frame = await show({ "application/geo+json": JSON.stringify(MAP) });
     await until("two shapes", async () => (await count(frame, ".leaflet-overlay-pane path")) === 2);
     await frame.evaluate(() => {
@@ -148,7 +119,7 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
       return point !== null;
     });
     await until("its properties", async () => (await textOf(frame, ".leaflet-popup-content")).includes("<b>Here</b>"));
-    expect(stage.strays.length).toBe(before);
+    expect(seat().stage.strays.length).toBe(before);
     expect((await notes()).blocked).toEqual([]);
   });
 
@@ -187,7 +158,7 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
     }, selector);
 
   test("draws a plot of Bokeh whose loader is another cell's, and asks nobody", async () => {
-    const before = stage.strays.length;
+    const before = seat().stage.strays.length;
     const frame = await showAll(RECORDED.plot as unknown as GuestOutput[]);
     await until("the plot", async () => (await within(frame, "canvas")) > 0);
     await until(
@@ -196,7 +167,7 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
     );
     expect((await notes()).failed).toEqual([]);
     expect((await notes()).blocked).toEqual([]);
-    expect(stage.strays.length).toBe(before);
+    expect(seat().stage.strays.length).toBe(before);
   });
 
   test("runs no loader of Bokeh, and says that there is no need for it", async () => {
@@ -213,11 +184,11 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
   });
 
   test("draws what Panel shows, with its styles, and asks nobody", async () => {
-    const before = stage.strays.length;
+    const before = seat().stage.strays.length;
     const frame = await showAll(RECORDED.panel as unknown as GuestOutput[]);
     await until("a slider", async () => (await within(frame, ".noUi-handle")) === 1);
     expect((await notes()).blocked).toEqual([]);
-    expect(stage.strays.length).toBe(before);
+    expect(seat().stage.strays.length).toBe(before);
   });
 
   test("says what was kept from a page inside an output, and leaves its kind of page as it is", async () => {
@@ -228,7 +199,9 @@ print(alt.Chart(pd.DataFrame({"x": [1, 2, 3], "y": [3, 1, 2]})).mark_point().enc
       (await notes()).blocked.some((one) => JSON.stringify(one).includes("tiles.example.org")),
     );
     expect(
-      await frame.evaluate(() => document.querySelector<HTMLIFrameElement>("iframe")?.srcdoc.startsWith("<!DOCTYPE html><script>")),
+      await frame.evaluate(() =>
+        document.querySelector<HTMLIFrameElement>("iframe")?.srcdoc.startsWith("<!DOCTYPE html><script>"),
+      ),
     ).toBe(true);
   });
 
@@ -250,7 +223,7 @@ from fumehood.kernels.frames import of_pandas
 frame = pd.DataFrame({"number": [float(n % 1000) for n in range(5000)], "<b>name</b>": [f"cell {n}" for n in range(5000)]})
 print(of_pandas(frame), end="")`);
       table = {
-        "application/vnd.apache.arrow.stream": stage.put(Buffer.from(arrow, "base64")),
+        "application/vnd.apache.arrow.stream": seat().stage.put(Buffer.from(arrow, "base64")),
         "text/html": "<p>the short one</p>",
       };
     });

@@ -22,6 +22,9 @@ const TOP = `<!doctype html><title>arena</title><body id="root"><h1>A page that 
     if (message.method === "execute") document.body.append(String(message.params.code).slice(-40));
     if (message.method === "resized") document.querySelector("iframe").style.height = message.params.height + "px";
     if (message.method === "set") merge(settings, message.params);
+    const said = message.params?.state ?? message.params?.content;
+    if (said?.value) for (const frame of document.querySelectorAll("iframe"))
+      frame.contentWindow.postMessage({ show: said.value }, "*");
     if (message.method === "show") walk(message.params);
     if (message.result) document.body.append(message.result.count);
   };

@@ -8,15 +8,19 @@ import { smuggling } from "./smuggling";
 import { spoofing } from "./spoofing";
 import { storage } from "./storage";
 import type { Probe } from "./types";
+import { widgets } from "./widgets";
 
-export const PROBES: readonly Probe[] = [
-  ...dom,
-  ...storage,
-  ...navigation,
-  ...network,
-  ...person,
-  ...messages,
-  ...smuggling,
-  ...spoofing,
-  ...files,
+export const CLASSES: readonly (readonly Probe[])[] = [
+  dom,
+  storage,
+  navigation,
+  network,
+  person,
+  messages,
+  widgets,
+  smuggling,
+  spoofing,
+  files,
 ];
+
+export const PROBES: readonly Probe[] = CLASSES.flat();

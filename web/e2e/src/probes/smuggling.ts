@@ -26,11 +26,12 @@ export const smuggling: readonly Probe[] = [
   {
     name: "loads itself under the address of a looser policy",
     seen: "loot",
+    says: "This output replaced its own page and was stopped.",
     // Its driver was not seen to follow the frame there.
     tame: ["firefox"],
-    attack: () =>
+    attack: ({ looser }) =>
       new Promise((resolve) => {
-        setTimeout(() => location.replace(new URL("/plugins/guest-loose", location.href)), 50);
+        setTimeout(() => location.replace(looser), 50);
         setTimeout(resolve, 2_500);
       }),
     loot: () => (window as unknown as { port?: MessagePort }).port !== undefined,

@@ -5,6 +5,8 @@ import { expect } from "vitest";
 import type { Browser, Frame, Tab } from "../drivers";
 import { pause, until } from "../page";
 import type { Catcher } from "./catcher";
+import { fromModule, STEAL } from "./esm";
+import { stealPort } from "./theft";
 import type { Env, Probe } from "./types";
 
 /// How long a refused attack gets to prove the test wrong. The catcher is asked again when all are done.
@@ -32,25 +34,6 @@ export interface Shape {
   readonly errors: number;
   readonly covered: boolean;
   readonly fullscreen: boolean;
-}
-
-/// The port is in nobody's reach but its user's: so the attacker becomes the function by which it is used.
-function stealPort(): Promise<boolean> {
-  const own = window as unknown as { stolen?: MessagePort };
-  if (own.stolen !== undefined) {
-    return Promise.resolve(true);
-  }
-  const post = MessagePort.prototype.postMessage as (message: unknown) => void;
-  return new Promise((resolve) => {
-    MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown) {
-      own.stolen = this;
-      post.call(this, message);
-      resolve(true);
-    };
-    // Something that the renderer will report.
-    document.dispatchEvent(new Event("visibilitychange"));
-    dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
-  });
 }
 
 async function shapeOf(mark: string): Promise<Shape> {
@@ -87,10 +70,8 @@ async function shapeOf(mark: string): Promise<Shape> {
   };
 }
 
-export interface Outcome {
-  readonly worked: boolean;
-  readonly changes: readonly string[];
-}
+/// What the place of the attack is made of.
+export type Place = Pick<Env, "looser" | "victim">;
 
 export class Trial {
   readonly env: Env;
@@ -107,12 +88,13 @@ export class Trial {
     private readonly tabs: number,
     private readonly files: number,
     mark: string,
+    place: Place,
   ) {
-    this.env = { catcher: catcher.origin, mark };
+    this.env = { catcher: catcher.origin, mark, ...place };
     this.dialogs = tab.dialogs;
   }
 
-  static async start(browser: Browser, tab: Tab, catcher: Catcher, probe: Probe): Promise<Trial> {
+  static async start(browser: Browser, tab: Tab, catcher: Catcher, probe: Probe, place: Place): Promise<Trial> {
     const mark = `mark${randomBytes(8).toString("hex")}`;
     await tab.evaluate(() => {
       const own = window as unknown as { sameWindow?: boolean; uncaught?: number };
@@ -124,15 +106,21 @@ export class Trial {
       own.sameWindow = true;
     });
     const before = await tab.evaluate(shapeOf, mark);
-    return new Trial(browser, tab, catcher, probe, before, await browser.count(), await browser.saved(), mark);
+    return new Trial(browser, tab, catcher, probe, before, await browser.count(), await browser.saved(), mark, place);
   }
 
-  async attack(frame: Frame): Promise<void> {
+  /// `index`: where the attack stands in the module of an anywidget that runs it.
+  async attack(frame: Frame, index?: number): Promise<void> {
     this.frame = frame;
-    if (this.probe.port === true) {
-      expect(await this.run(stealPort)).toBe(true);
+    if (this.probe.seen === "other") {
+      await frame.evaluate(() => {
+        (window as unknown as { attacking?: boolean }).attacking = true;
+      });
     }
-    this.loot = await this.run(this.probe.attack);
+    if (this.probe.port === true) {
+      expect(await (index === undefined ? this.run(stealPort) : this.run(fromModule, STEAL))).toBe(true);
+    }
+    this.loot = await (index === undefined ? this.run(this.probe.attack) : this.run(fromModule, index));
     for (const key of this.probe.keys ?? []) {
       await this.tab.press(key);
       await pause(KEY_MS);
@@ -157,15 +145,27 @@ export class Trial {
       ...((await this.browser.count()) === this.tabs ? [] : ["tab opened"]),
       ...(this.tab.dialogs === this.dialogs ? [] : ["dialog shown"]),
       ...((await this.browser.saved()) === this.files ? [] : ["file saved"]),
+      ...((await this.others()) ? ["other output shows the mark"] : []),
       ...(this.catcher.got(this.env.mark) ? ["arrival at another port"] : []),
       ...(this.probe.seen === "loot" && this.loot ? [`loot ${String(this.loot).slice(0, 80)}`] : []),
     ];
   }
 
   /// An attack that takes its own frame away never answers.
-  private async run(fn: (env: Env) => unknown): Promise<unknown> {
-    const answer = this.frame?.evaluate(fn, this.env).catch(() => null);
+  private async run(fn: (env: Env & { index: number }) => unknown, index = -1): Promise<unknown> {
+    const answer = this.frame?.evaluate(fn, { ...this.env, index }).catch(() => null);
     return Promise.race([answer, pause(ATTACK_MS)]);
+  }
+
+  private async others(): Promise<boolean> {
+    if (this.probe.seen !== "other") return false;
+    for (const frame of await this.tab.frames()) {
+      const shows = await frame
+        .evaluate((mark: string) => !("attacking" in window) && document.body.textContent.includes(mark), this.env.mark)
+        .catch(() => false);
+      if (shows) return true;
+    }
+    return false;
   }
 
   /// In the unsealed page: waits until the attack is seen to have worked.

@@ -8,16 +8,21 @@ export interface Env {
   readonly catcher: string;
   /// Unguessable mark of this one run; whoever carries it out of the frame has succeeded.
   readonly mark: string;
+  /// Address of a sealed page whose policy lets more out than that of the frame under attack.
+  readonly looser: string;
+  /// A widget that another output shows.
+  readonly victim: string;
 }
 
 /// How one sees that the attack worked:
 /// loot     what it returned is not empty
 /// arrival  the catcher got the mark
+/// other    another output shows the mark
 /// page     the top page is another one, or was changed
 /// tab      another tab or window is there
 /// dialog   a dialog came up
 /// file     a file was saved
-export type Seen = "loot" | "arrival" | "page" | "tab" | "dialog" | "file";
+export type Seen = "loot" | "arrival" | "other" | "page" | "tab" | "dialog" | "file";
 
 export interface Probe {
   readonly name: string;

@@ -82,6 +82,46 @@ inOneBrowser("the collections of attacks by markup", (stage) => {
     await nothing(notebook);
   });
 
+  test("come to nothing as names and values of a DataFrame, in its table and where it is cut off", async () => {
+    const names = markup("top.owned=1");
+    const path = stage.world.notebook("frame.ipynb", [
+      `names = ${JSON.stringify(names)}`,
+      [
+        "import pandas as pd",
+        "frame = pd.DataFrame({name: [name] * 200 for name in names}, index=pd.Index(names[:1] * 200, name=names[1]))",
+        "frame",
+      ].join("\n"),
+      // The text that pandas itself makes of it, which escapes nothing when it is told so.
+      "from IPython.display import HTML\nHTML(frame.head(2).to_html(escape=False))",
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.run("cell-0");
+    await notebook.run("cell-1");
+    const table = await notebook.guest("200 rows");
+    expect(await table.evaluate(strange)).toEqual([]);
+    expect(await table.evaluate(() => document.querySelector("thead")?.textContent ?? "")).toContain("<img src=x");
+    await notebook.run("cell-2");
+    await notebook.finished("cell-2");
+    await notebook.page.box(notebook.cell("cell-2"));
+    const cut = await until("the other one", async () => {
+      for (const frame of await notebook.guests())
+        if (await frame.evaluate(() => document.querySelector("table.dataframe") !== null)) return frame;
+      return null;
+    });
+    // Here it is the frame's own markup, as its author wanted it, and it ends at the frame.
+    await until("its own acts", async () => (await cut.evaluate(strange)).length > 0);
+    await nothing(notebook);
+  });
+
+  /// Runs in a frame whose renderer makes elements of its own only.
+  const strange = () =>
+    [...document.querySelectorAll("#outputs *")]
+      .filter(
+        (element) =>
+          ["img", "svg", "script", "iframe", "object", "embed", "form", "math", "video"].includes(element.localName) ||
+          [...element.attributes].some(({ name }) => name.startsWith("on")),
+      )
+      .map((element) => element.outerHTML.slice(0, 80));
   const owned = () => {
     const { owned: by } = window as unknown as { owned?: readonly number[] };
     return new Set(by ?? []).size;

@@ -5,6 +5,7 @@ import { Button, Dialog, Name, visibleLines } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import { many } from "./format.js";
 import type { Waiting } from "./grants.js";
+import Revocable from "./Revocable.js";
 import type { Workspace } from "./workspace.js";
 
 export default function GrantsDialog(props: {
@@ -18,25 +19,13 @@ export default function GrantsDialog(props: {
         <p>No agent waits for anything.</p>
       </Show>
       <For each={grants.waiting()}>{(asked) => <Request asked={asked} workspace={props.workspace} />}</For>
-      <Show when={grants.allowed().length > 0}>
-        <section>
-          <h3 class="list-title">May run cells of this notebook without asking</h3>
-          <ul class="list">
-            <For each={grants.allowed()}>
-              {(agent) => (
-                <li class="list-row">
-                  <span class="list-text">
-                    <Name text={agent} />
-                  </span>
-                  <Button small onClick={() => void grants.revoke(agent)}>
-                    Take back
-                  </Button>
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-      </Show>
+      <Revocable
+        title="May run cells of this notebook without asking"
+        given={grants.allowed()}
+        onRevoke={(agent) => void grants.revoke(agent)}
+      >
+        {(agent) => <Name text={agent} />}
+      </Revocable>
     </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 /// What the outputs of this notebook may reach, whose word that is, and what a person allowed, to take it back.
 
-import { Button, Dialog, Name } from "@fumehood/ui";
+import { Dialog, Name } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
 import { hostsSaid, KINDS, ORIGINS, sourceSaid } from "./policy.js";
+import Revocable from "./Revocable.js";
 import { report } from "./report.js";
 import type { Workspace } from "./workspace.js";
 
@@ -35,26 +36,18 @@ export default function PolicyDialog(props: {
                 </p>
               )}
             </For>
-            <Show when={(view().allowed ?? []).length > 0}>
-              <section>
-                <h3 class="list-title">Allowed by you for this notebook</h3>
-                <ul class="list">
-                  <For each={view().allowed ?? []}>
-                    {(one) => (
-                      <li class="list-row">
-                        <span class="list-text">
-                          <Name text={one.host} />
-                          <span class="list-hint">{KINDS.find(([kind]) => kind === one.kind)?.[1]}</span>
-                        </span>
-                        <Button small onClick={() => void policy.revoke(one.kind, one.host).catch(report)}>
-                          Take back
-                        </Button>
-                      </li>
-                    )}
-                  </For>
-                </ul>
-              </section>
-            </Show>
+            <Revocable
+              title="Allowed by you for this notebook"
+              given={view().allowed ?? []}
+              onRevoke={(one) => void policy.revoke(one.kind, one.host).catch(report)}
+            >
+              {(one) => (
+                <>
+                  <Name text={one.host} />
+                  <span class="list-hint">{KINDS.find(([kind]) => kind === one.kind)?.[1]}</span>
+                </>
+              )}
+            </Revocable>
             <For each={ORIGINS}>
               {([origin, title, hint]) => (
                 <section>
