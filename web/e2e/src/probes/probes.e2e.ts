@@ -68,6 +68,10 @@ describe.each(ENGINES)("%s", (engine) => {
     if (changes.length > 0) {
       await product.discard();
     }
+    if (probe.through?.[engine] !== undefined) {
+      expect(changes.some((change) => change.startsWith(probe.seen))).toBe(true);
+      return;
+    }
     const borne = [ENTRIES, ...(probe.limit === undefined ? [] : [probe.limit.change])];
     expect(changes.filter((change) => !borne.some((begin) => change.startsWith(begin)))).toEqual([]);
     if (probe.says !== undefined) {

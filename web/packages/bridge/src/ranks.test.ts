@@ -7,6 +7,11 @@ describe("the type of an output that is shown", () => {
   const cases: readonly (readonly [string, readonly string[], string | undefined])[] = [
     ["a widget before everything", ["text/html", WIDGET], WIDGET],
     ["HTML before plain text", ["text/plain", "text/html"], "text/html"],
+    [
+      "a chart of Altair 6, whose type ends in another way",
+      ["text/plain", "application/vnd.vegalite.v6.json"],
+      "application/vnd.vegalite.v6.json",
+    ],
     ["a formula before its picture", ["text/plain", "image/png", "text/latex"], "text/latex"],
     ["the drawing before the raster", ["image/png", "image/svg+xml", "text/plain"], "image/svg+xml"],
     ["a picture before the same as PDF", ["application/pdf", "image/png"], "image/png"],

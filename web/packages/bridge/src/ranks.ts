@@ -3,7 +3,8 @@
 
 const RANKS: readonly (readonly [RegExp, number])[] = [
   [/^application\/vnd\.jupyter\.widget-view\+json$/, 10],
-  [/^application\/vnd\.(?:vega(?:lite)?\.v\d[\d.]*|plotly\.v1)\+json$/, 20],
+  // Altair 6 writes `.json`.
+  [/^application\/vnd\.(?:vega(?:lite)?\.v\d+(?:\.\d+)*[.+]|plotly\.v1\+)json$/, 20],
   [/^(?:application\/geo\+json|text\/vnd\.mermaid)$/, 30],
   [/^application\/vnd\.apache\.arrow\.stream$/, 40],
   [/^application\/vnd\.(?:bokehjs|holoviews)_load\.v0\+json$/, 45],

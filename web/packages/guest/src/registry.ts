@@ -22,7 +22,10 @@ const RENDERERS: readonly (readonly [RegExp, () => Renderer | Promise<Renderer>]
   [/^text\/latex$/, async () => (await import("./renderers/latex.js")).renderLatex],
   [/^application\/pdf$/, async () => (await import("./renderers/pdf.js")).renderPdf],
   [/^(?:audio|video)\/[a-z0-9.+-]+$/, () => renderMedia],
-  [/^application\/vnd\.vega(?:lite)?\.v\d[\d.]*\+json$/, async () => (await import("./renderers/vega.js")).renderVega],
+  [
+    /^application\/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*[.+]json$/,
+    async () => (await import("./renderers/vega.js")).renderVega,
+  ],
   [/^application\/vnd\.plotly\.v1\+json$/, async () => (await import("./renderers/plotly.js")).renderPlotly],
   [/^application\/geo\+json$/, async () => (await import("./renderers/geojson.js")).renderGeoJson],
   [/^text\/vnd\.mermaid$/, async () => (await import("./renderers/mermaid.js")).renderMermaid],
