@@ -1,8 +1,8 @@
 """`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
 
 A job: {site, url, cells, what, seconds, times, keys, lines, at, hertz}. `what` is of `open`, `type`, `run`, `flood`,
-`weigh`, `bare`; of rich outputs `shown`, `through` (before `weigh`), `html`, `slider`, `widgets`. Without `hertz` a frame is
-painted when the page has one, and not at the display's next turn.
+`weigh`, `bare`; of rich outputs `shown`, `through` (before `weigh`), `html`, `slider`, `widgets`. Without `hertz` a
+frame is painted when the page has one, and not at the display's next turn.
 """
 
 from __future__ import annotations

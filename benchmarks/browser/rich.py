@@ -86,8 +86,10 @@ async def _ready(cell: Any, site: Site) -> None:
 
 
 async def html(page: Any, site: Site, times: int) -> list[float]:
-    """Milliseconds from the kernel's clock before it sends HTML to the paint after that HTML's script. The first run may
-    start the kernel: not counted."""
+    """Milliseconds from the kernel's clock before it sends HTML to the paint after that HTML's script.
+
+    The first run may start the kernel: not counted.
+    """
     samples: list[float] = []
     for number in range(1, times + 2):
         await _run(page, site, HTML)
