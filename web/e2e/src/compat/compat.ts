@@ -80,10 +80,10 @@ describe("what libraries show", () => {
 
   /// As somebody reads it: every output comes near once, until one shows what is looked for.
   const scrolled = async (notebook: NotebookPage, one: Case) => {
-    for (let step = 0; step < 25; step++) {
+    for (let step = 0; step < 14; step++) {
       if ((await missing(notebook, one.signs, one.plain ?? false, 0)).length === 0) return;
-      await notebook.page.tab.wheel(640, 500, 600);
-      await pause(300);
+      await notebook.page.tab.wheel(640, 500, 1100);
+      await pause(500);
     }
   };
 

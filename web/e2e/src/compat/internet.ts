@@ -35,7 +35,8 @@ interface Wanted {
 
 /// Which file of which package an address means.
 export function wanted(url: URL): Wanted | null {
-  const { host, pathname } = url;
+  const { host } = url;
+  const pathname = url.pathname.replaceAll(/\/{2,}/g, "/");
   const inPackage = /^\/(?:npm\/)?((?:@[\w.-]+\/)?[\w.-]+)(?:@([\w.^~-]+))?(\/.*)?$/.exec(decodeURIComponent(pathname));
   if (
     (host === "cdn.jsdelivr.net" && pathname.startsWith("/npm/")) ||

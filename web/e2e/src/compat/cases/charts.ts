@@ -285,6 +285,8 @@ export const CHARTS: readonly Case[] = [
       "pd.DataFrame({'a': range(30), 'b': range(30)})",
     ],
     signs: [{ css: "table.dataTable td", count: 10 }, { css: ".dt-paging, .dt-length, .dt-search" }],
+    verdict: "does not work",
+    why: "Its script is at www.unpkg.com alone, which the test has no copy of.",
   },
   {
     name: "Great Tables",

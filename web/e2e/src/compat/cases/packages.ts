@@ -26,7 +26,11 @@ export const PACKAGES: readonly Case[] = [
     "ipycanvas",
     "from ipycanvas import Canvas\nc = Canvas(width=200, height=100); c.fill_style = 'teal'; c.fill_rect(10, 10, 100, 50); c",
     "canvas",
-    { colours: 2 },
+    {
+      colours: 2,
+      verdict: "does not work",
+      why: "What was drawn before it is shown is lost: messages are heard once its frame is there. What is drawn afterwards appears.",
+    },
   ),
   pack(
     "ipydatagrid",
@@ -37,7 +41,7 @@ export const PACKAGES: readonly Case[] = [
   pack("ipyvuetify", "import ipyvuetify as v; v.Btn(children=['press'], color='primary')", ".v-btn", { colours: 3 }),
   pack(
     "pythreejs",
-    "from pythreejs import *\nRenderer(camera=PerspectiveCamera(position=[3, 3, 3]), scene=Scene(children=[Mesh(BoxGeometry(), MeshBasicMaterial(color='teal'))]), controls=[], width=200, height=200)",
+    "from pythreejs import *\ncamera = PerspectiveCamera(position=[3, 3, 3])\nRenderer(camera=camera, scene=Scene(children=[Mesh(BoxGeometry(), MeshBasicMaterial(color='teal'))]), controls=[OrbitControls(controlling=camera)], width=200, height=200)",
     "canvas",
     { colours: 2 },
   ),
@@ -56,5 +60,9 @@ export const PACKAGES: readonly Case[] = [
     "svg, canvas",
     { colours: 3 },
   ),
-  pack("keplergl", "from keplergl import KeplerGl; KeplerGl()", ".kepler-gl, canvas", { colours: 4 }),
+  pack("keplergl", "from keplergl import KeplerGl; KeplerGl()", ".kepler-gl, canvas", {
+    colours: 4,
+    verdict: "does not work",
+    why: "Needs localStorage, and a sealed frame keeps nothing.",
+  }),
 ];
