@@ -29,7 +29,7 @@ async def printed(start: Start, code: str, cwd: Path | None = None) -> str:
 
 async def test_a_chart_of_altair_comes_as_data_and_not_as_html_with_addresses(start: Start) -> None:
     shown = await types(start, f"import altair as alt; {CHART}")
-    assert "application/vnd.vegalite.v6+json" in {mime.replace(".json", "+json") for mime in shown}
+    assert "application/vnd.vegalite.v6+json" in shown
     assert "text/html" not in shown
 
 

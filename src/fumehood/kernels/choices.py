@@ -16,7 +16,14 @@ from typing import Any
 
 
 def altair(module: ModuleType) -> None:
-    """Its default is HTML that fetches Vega; the guest has Vega."""
+    """Its default is HTML that fetches Vega; the guest has Vega.
+
+    Version 6 calls its data `….v6.json`, a type that is not JSON by its name, neither here nor elsewhere.
+    """
+    for name, display in list(sys.modules.items()):
+        mime = getattr(display, "VEGALITE_MIME_TYPE", "") if name.startswith("altair.vegalite.") else ""
+        if mime.endswith(".json"):
+            display.VEGALITE_MIME_TYPE = mime[: -len(".json")] + "+json"  # type: ignore[attr-defined]
     for registry in (module.renderers, module.vega.renderers if hasattr(module, "vega") else None):
         if registry is not None and registry.active == "default":
             registry.enable("mimetype")
