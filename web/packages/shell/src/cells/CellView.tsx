@@ -5,7 +5,15 @@ import { ArrowDownIcon, ArrowUpIcon, ChevronRightIcon, IconButton, LinkIcon, Plu
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js";
 import * as editing from "../commands/editing.js";
 import { go, step } from "../commands/place.js";
-import { edit, hiddenInput, hiddenOutputs, hideInputs, hideOutputs, toggleSection } from "../commands/showing.js";
+import {
+  edit,
+  hiddenInput,
+  hiddenOutputs,
+  hideInputs,
+  hideOutputs,
+  scrolledOutputs,
+  toggleSection,
+} from "../commands/showing.js";
 import type { CellHandle } from "../commands/types.js";
 import { MarkdownView } from "../markdown/MarkdownView.js";
 import type { Cell } from "../notebook/types.js";
@@ -44,6 +52,7 @@ export function CellView(props: CellViewProps): JSX.Element {
   const showsSource = createMemo(() => !rendered());
   const inputHidden = createMemo(() => hiddenInput(cell));
   const outputsHidden = createMemo(() => hiddenOutputs(cell));
+  const scrolled = createMemo(() => scrolledOutputs(cell));
   const active = () => bench.isActive(id);
   const folded = createMemo(() => bench.folding.below(id).length);
   const label = createMemo(() =>
@@ -183,7 +192,7 @@ export function CellView(props: CellViewProps): JSX.Element {
               </Show>
             }
           >
-            <div class="cell-outputs">
+            <div class="cell-outputs" classList={{ "out-scrolls": scrolled() }} tabindex={scrolled() ? 0 : undefined}>
               <Show when={seen()}>
                 <Outputs cell={cell} notebook={bench.notebook} />
               </Show>

@@ -31,6 +31,18 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe("showing", () => {
+  it("scrolls the outputs of the selected cells as the first is not, and keeps it as Jupyter does", () => {
+    at(0, 1);
+    const kept = () => tried.ids.map((id) => tried.notebook.cell(id)?.metadata().scrolled);
+    press("scroll-outputs");
+    expect(kept()).toEqual([true, true, undefined, undefined]);
+    at(1, 2);
+    press("scroll-outputs");
+    expect(kept()).toEqual([true, undefined, undefined, undefined]);
+  });
+});
+
 describe("running", () => {
   it("goes to the next cell, and makes one behind the last", () => {
     at(2);

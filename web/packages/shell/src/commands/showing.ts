@@ -74,6 +74,21 @@ function setJupyter(bench: Bench, cell: Cell, key: string, on: boolean): void {
   bench.notebook.edits.setMetadata(cell.id, "jupyter", Object.keys(next).length > 0 ? next : null);
 }
 
+/// Kept in the file as Jupyter does.
+export function scrolledOutputs(cell: Cell): boolean {
+  return cell.metadata().scrolled === true;
+}
+
+/// All of them as the first is not.
+export function toggleScrolled(bench: Bench, ids: readonly string[]): void {
+  const first = ids.map((id) => bench.notebook.cell(id)).find((cell) => cell?.type() === "code");
+  if (first === undefined) return;
+  const on = !scrolledOutputs(first);
+  changeCells(bench, ids, (cell) => {
+    if (cell.type() === "code") bench.notebook.edits.setMetadata(cell.id, "scrolled", on ? true : null);
+  });
+}
+
 /// Of the active cell.
 export function hasOutputs(bench: Bench): boolean {
   const run = bench.notebook.cell(bench.place().active ?? "")?.run();

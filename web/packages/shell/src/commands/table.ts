@@ -138,6 +138,7 @@ const SHOWING: readonly Row[] = [
   ),
   both("wrap", "Wrap long lines or not", [], (bench) => bench.host.change({ wrap: !bench.settings.wrap })),
   both("toggle-outputs", "Show or hide the outputs", ["O"], (b) => showing.toggleOutputs(b, b.selected()), cells),
+  both("scroll-outputs", "Scroll the outputs or not", [], (b) => showing.toggleScrolled(b, b.selected()), cells),
   both("open-outputs", "Open the outputs in a window", [], showing.openOutputs, { when: showing.hasOutputs }),
   both("toggle-input", "Show or hide the source", [], (b) => showing.toggleInputs(b, b.selected()), cells),
   both("hide-all-inputs", "Hide all sources", [], (bench) => showing.hideInputs(bench, all(bench), true)),
