@@ -83,12 +83,15 @@ export class Page {
   }
 
   async click(role: string, name?: string, more: Partial<Query> = {}): Promise<void> {
-    // Menus and dialogs are placed after they appeared: only what rests is clicked.
+    // Menus and dialogs are placed after they appeared, and a frame that has just shrunk may still get the click beside it:
+    // only what rests is clicked.
     let box = await this.find(role, name, more);
+    let same = 0;
     box = await until(`the ${role} named "${name ?? "(any)"}" rests`, async () => {
       const before = box;
       box = await this.find(role, name, more);
-      return before.x === box.x && before.y === box.y ? box : null;
+      same = before.x === box.x && before.y === box.y ? same + 1 : 0;
+      return same >= RESTS ? box : null;
     });
     await this.tab.click(box.x + box.width / 2, box.y + box.height / 2);
   }

@@ -257,6 +257,31 @@ export const network: readonly Probe[] = [
     },
   },
   {
+    name: "speaks WebRTC from a page that it carries inside itself",
+    seen: "loot",
+    tame: ["webkit"],
+    limit: { change: "loot", why: "No header of any engine speaks of WebRTC, and such a page has a window of its own." },
+    attack: () => {
+      const frame = document.createElement("iframe");
+      const code = async () => {
+        const peer = new RTCPeerConnection();
+        peer.createDataChannel("out");
+        peer.onicecandidate = ({ type }) => parent.postMessage({ said: type }, "*");
+        await peer.setLocalDescription();
+      };
+      frame.srcdoc = `<script>(${String(code)})()</${"script"}>`;
+      return new Promise((resolve) => {
+        addEventListener("message", ({ data }: MessageEvent<{ readonly said?: string }>) => {
+          if (data.said !== undefined) {
+            resolve(data.said);
+          }
+        });
+        setTimeout(resolve, 2_000);
+        document.body.append(frame);
+      });
+    },
+  },
+  {
     name: "asks from a worker of its own making",
     seen: "arrival",
     attack: ({ catcher, mark }) => {

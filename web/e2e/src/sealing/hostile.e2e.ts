@@ -159,7 +159,7 @@ inBrowsers("a hostile notebook", (stage) => {
     const count = await notebook.page.evaluate(() => document.querySelectorAll("*").length);
     expect(count).toBeLessThan(6000);
     await clean(notebook);
-    await notebook.page.click("button", "Show all", { part: true });
+    await notebook.page.clickOn('[data-cell="cell-0"] .out-fold button');
     await until(
       "the whole text in a window",
       async () => (await notebook.page.all("region", "Printed output")).length > 0,

@@ -73,8 +73,8 @@ function once(run: () => void): () => void {
   };
 }
 
-/// What no policy keeps in: a browser asks none before it speaks WebRTC with any host. Gone before the first output comes,
-/// and a frame inside this one, which is sealed from it, gives none back.
+/// What no policy keeps in: a browser asks none before it speaks WebRTC with any host. Gone before the first output comes;
+/// a page that an output carries inside itself has a window of its own, and has it there (threat model, "What is not defended").
 function withoutPeers(): void {
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "mozRTCPeerConnection"])
     Reflect.deleteProperty(window, name);
