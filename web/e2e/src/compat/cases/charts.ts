@@ -274,7 +274,7 @@ export const CHARTS: readonly Case[] = [
     ],
     signs: [{ css: "table.dataTable td", count: 10 }, { css: ".dt-paging, .dt-length, .dt-search" }],
     verdict: "does not work",
-    why: "The script of its tables is in another cell's window; `connected=True` works.",
+    why: "The script of its tables is in another cell's window.",
   },
   {
     name: "itables, from the network",
