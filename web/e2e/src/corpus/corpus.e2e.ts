@@ -12,7 +12,7 @@ import { Catcher } from "../probes/catcher";
 import { armed, HOSTILE_OUTPUTS, type HostileOutput } from ".";
 
 /// How long a refused attack gets to prove the test wrong; the catcher is asked again at the end.
-const GRACE_MS = 250;
+const GRACE_MS = 100;
 const WORKS_MS = 8000;
 
 let stage: Stage;
