@@ -1,6 +1,7 @@
 /// Debian's Chromium by Playwright, over its own pipe. Each tab that `open` makes is a profile of its own.
 
 import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+import { pause } from "../page";
 import { program } from "./programs";
 import { Trail } from "./trail";
 import {
@@ -15,6 +16,9 @@ import {
   WIDTH,
 } from "./types";
 import { sayViolations, token, violationIn } from "./violations";
+
+/// A key takes milliseconds; behind this nobody will say any more that it arrived.
+const LOST_MS = 8_000;
 
 class ChromiumTab implements Tab {
   readonly engine = "chromium";
@@ -129,7 +133,15 @@ class ChromiumTab implements Tab {
 
   async press(keys: string): Promise<void> {
     this.#trail.add("press", keys);
-    await this.page.keyboard.press(keys);
+    const pressed = this.page.keyboard.press(keys).then(() => true);
+    pressed.catch(() => undefined);
+    if (await Promise.race([pressed, pause(LOST_MS)])) {
+      return;
+    }
+    // Chromium waits for ever for the word of a frame that was replaced while it got the key. A hand lets go.
+    for (const key of keys.split("+").slice(0, -1)) {
+      await Promise.race([this.page.keyboard.up(key), pause(LOST_MS)]);
+    }
   }
 
   async screenshot(path: string): Promise<void> {
