@@ -30,9 +30,8 @@ function count(counts: Map<string, Count>, test: TestCase): void {
   const { state } = test.result();
   if (kind === undefined || state === "skipped") return;
   const [engine] = test.fullName.split(" > ");
-  const lets = PROBES.some(
-    (probe) => probe.name === test.name && Object.hasOwn(probe.through ?? {}, engine ?? "") && kind === KINDS[1],
-  );
+  const probe = PROBES.find(({ name }) => name === test.name.replace("in the product: ", ""));
+  const lets = kind[1].startsWith("refused") && Object.hasOwn(probe?.through ?? {}, engine ?? "");
   const name = `${lets ? "let through by the engine, as the threat model says" : kind[1]} (${engine})`;
   const held = counts.get(name) ?? { passed: 0, all: 0 };
   counts.set(name, { passed: held.passed + (state === "passed" ? 1 : 0), all: held.all + 1 });

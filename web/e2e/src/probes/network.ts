@@ -2,6 +2,9 @@
 
 import type { Probe } from "./types";
 
+/// What is not in the sealed page's own window is in that of a page inside it.
+const OWN_WINDOW = "No header of any engine speaks of WebRTC, and a page inside an output has a window of its own.";
+
 export const network: readonly Probe[] = [
   { name: "fetches", seen: "arrival", attack: ({ catcher, mark }) => void fetch(`${catcher}/?${mark}`).catch(() => 0) },
   {
@@ -260,7 +263,7 @@ export const network: readonly Probe[] = [
     name: "speaks WebRTC from a page that it carries inside itself",
     seen: "loot",
     tame: ["webkit"],
-    limit: { change: "loot", why: "No header of any engine speaks of WebRTC, and such a page has a window of its own." },
+    through: { chromium: OWN_WINDOW, firefox: OWN_WINDOW },
     attack: () => {
       const frame = document.createElement("iframe");
       const code = async () => {
