@@ -70,6 +70,8 @@ export async function missing(
   }
 }
 
+const DRAWN_MS = 2_000;
+
 /// Of the last output's place, which is scrolled into view. Kept at `path`.
 export async function picture(notebook: NotebookPage, path: string, plain: boolean): Promise<Ink> {
   const css = plain ? ".outputs" : ".guest-place";
@@ -81,7 +83,8 @@ export async function picture(notebook: NotebookPage, path: string, plain: boole
     const rect = last?.getBoundingClientRect();
     return rect ? { x: rect.x, y: rect.y, width: rect.width, height: rect.height } : null;
   }, css);
-  await pause(400);
+  // A frame that comes into view only now is made and drawn first.
+  await pause(DRAWN_MS);
   await notebook.page.tab.screenshot(path);
   return box === null ? { colours: 0, inked: 0 } : ink(decode(readFileSync(path)), box);
 }

@@ -10,13 +10,7 @@ const saved = (file: string, signs: readonly Sign[], more: Partial<Case> = {}): 
 });
 
 export const SAVED: readonly Case[] = [
-  saved("altair-scatter-charts.ipynb", [{ css: ".vega-embed canvas, .vega-embed svg" }], {
-    verdict: "works after a policy lever",
-  }),
-  saved("altair-cross-highlight.ipynb", [{ css: ".vega-embed canvas, .vega-embed svg" }], {
-    verdict: "does not work",
-    why: "Its chart asks for scripts that a lever opens, and was not seen within the test's time.",
-  }),
+  saved("altair-scatter-charts.ipynb", [{ css: ".vega-embed canvas, .vega-embed svg" }]),
   saved("anndata-getting-started.ipynb", [{ css: "table.dataframe" }]),
   saved("anndata-read-lazy.ipynb", [{ css: ".xr-wrap" }]),
   saved("anywidget-counter.ipynb", [{ css: ".counter-button" }]),
