@@ -8,35 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from fumehood.document.html.markup import Node, element
+from fumehood.document.html.markup import PROSE, Node, element
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-TAGS: Final = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "strong",
-        "em",
-        "s",
-    ],
-)
 RASTERS: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _RASTER: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]*={0,2}")
 DEPTH: Final = 100
@@ -88,7 +64,7 @@ class _Builder:
             if url is None:
                 return element("span", *inner)
             return element("a", *inner, href=url, rel="noopener noreferrer")
-        if token.tag not in TAGS:
+        if token.tag not in PROSE:
             return element("div", *inner)
         start = token.attrs.get("start") if token.tag == "ol" else None
         return element(token.tag, *inner, start=str(int(start)) if start is not None else None)

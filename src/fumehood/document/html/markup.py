@@ -11,20 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-TAGS: Final = frozenset(
+PROSE: Final = frozenset(
     [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "body",
-        "style",
-        "script",
-        "header",
-        "main",
-        "section",
-        "div",
-        "span",
         "p",
         "h1",
         "h2",
@@ -42,11 +30,28 @@ TAGS: Final = frozenset(
         "tr",
         "th",
         "td",
-        "hr",
-        "br",
         "strong",
         "em",
         "s",
+    ]
+)
+"""What Markdown may become, with nothing but text in it."""
+TAGS: Final = PROSE | frozenset(
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "body",
+        "style",
+        "script",
+        "header",
+        "main",
+        "section",
+        "div",
+        "span",
+        "hr",
+        "br",
         "code",
         "pre",
         "a",
