@@ -77,7 +77,7 @@ class Asked(Message, frozen=True):
     """A version constraint, as PEP 440 writes it."""
     prerelease: str = ""
     magics: tuple[Requirement, ...] = ()
-    """What cells would install while they run (`%pip install x`): shown, and not part of what is approved at the start."""
+    """What cells would install while they run (`%pip install x`): shown; each is asked about when it comes to it."""
     complaints: tuple[Complaint, ...] = ()
 
 
