@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fumehood.core.errors import KernelSpecMissing, KernelSpecUnsafe
-from fumehood.kernels.specs import default_spec, find_specs, get_spec, kernel_folders
+from fumehood.kernels.specs import default_spec, find_specs, get_spec, kernel_folders, of_environment
 from fumehood.sandbox.process import Exit
 from fumehood.sandbox.spawn import NONE, spawn
 from tests.kernels.conftest import Start
@@ -219,3 +219,26 @@ async def test_a_kernel_written_in_c_plus_plus_runs(start: Start, jupyter_path: 
     assert text_of(said) == f"{place}/work\n"
     assert [m.content["data"] for m in said if m.msg_type == "execute_result"] == [{"text/plain": "2"}]
     assert kernel.faults.total() == 0
+
+
+def test_an_environment_s_kernel_is_its_own_interpreter_and_nothing_from_outside_is_added(place: Path) -> None:
+    folder = place / "it costs $5"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("")
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    spec = of_environment(folder / "bin" / "python")
+    assert spec.command(Path("/c.json"))[:3] == [str(folder / "bin" / "python"), "-m", "ipykernel_launcher"]
+    env = spec.environment({"PATH": "/bin", "PYTHONPATH": "/somebody/else", "PYTHONHOME": "/x"})
+    assert env["PATH"] == f"{folder}/bin:/bin" and env["VIRTUAL_ENV"] == str(folder)
+    assert env["PYTHONPATH"] == env["PYTHONHOME"] == ""
+
+
+def test_what_is_no_environment_or_open_to_others_is_not_started(place: Path) -> None:
+    (place / "bin").mkdir()
+    (place / "bin" / "python").symlink_to(sys.executable)
+    with pytest.raises(KernelSpecMissing):
+        of_environment(place / "bin" / "python")
+    (place / "pyvenv.cfg").write_text("")
+    (place / "bin").chmod(0o777)
+    with pytest.raises(KernelSpecUnsafe, match="writable by everybody"):
+        of_environment(place / "bin" / "python")

@@ -129,6 +129,33 @@ def default_spec() -> KernelSpec:
     return get_spec(NATIVE)
 
 
+def of_environment(python: Path) -> KernelSpec:
+    """The kernel of an environment that was built for a notebook: exactly what is in it, and nothing beside.
+
+    `python` is its interpreter. Raises `KernelSpecMissing`, `KernelSpecUnsafe`.
+    """
+    if not python.is_absolute() or not (folder := python.parent.parent).joinpath("pyvenv.cfg").is_file():
+        raise KernelSpecMissing(f"{python} is not the interpreter of an environment.")
+    if why := problem_with(python):
+        raise KernelSpecUnsafe(f"The environment is not used: {why}.")
+    programs = str(python.parent).replace("$", "$$")
+    return KernelSpec(
+        name=NATIVE,
+        display_name="Python 3 (this notebook's environment)",
+        language="python",
+        argv=(str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"),
+        env={
+            "VIRTUAL_ENV": str(folder).replace("$", "$$"),
+            "PATH": f"{programs}:${{PATH}}",
+            # What these add, nobody approved; empty is as good as not set.
+            "PYTHONPATH": "",
+            "PYTHONHOME": "",
+            "PYTHONNOUSERSITE": "1",
+        },
+        folder=folder,
+    )
+
+
 def _native() -> KernelSpec | None:
     """The kernel of our own interpreter, which needs no installed spec."""
     found = importlib.util.find_spec("ipykernel")

@@ -35,6 +35,8 @@ class Adopt(Message, frozen=True, tag_field="type", tag="adopt"):
     cwd: str
     env: dict[str, str] = {}
     """Added to the kernel's environment."""
+    python: str = ""
+    """The interpreter of a built environment, whose own ipykernel is started; then `spec` is not looked at."""
 
 
 class Execute(Message, frozen=True, tag_field="type", tag="execute"):
@@ -62,6 +64,8 @@ class Interrupt(Message, frozen=True, tag_field="type", tag="interrupt"):
 class Restart(Message, frozen=True, tag_field="type", tag="restart"):
     spec: str = ""
     """Another kernelspec, or empty for the same."""
+    python: str | None = None
+    """Another environment's interpreter, as in `Adopt`; empty: the kernelspec's own again; `None`: as it is."""
 
 
 class Shutdown(Message, frozen=True, tag_field="type", tag="shutdown"):

@@ -64,6 +64,8 @@ class Desk:
     """Lets the program end."""
     room: str = ""
     spec: str = ""
+    python: str = ""
+    """Of a built environment; empty: the kernelspec says what is started."""
     cwd: str = ""
     env: dict[str, str] = field(default_factory=dict)
     queue: Queue = field(default_factory=Queue)

@@ -13,7 +13,7 @@ from fumehood.core import limits
 from fumehood.core.errors import HoodError
 from fumehood.core.paths import Paths
 from fumehood.kernels.kernel import Kernel
-from fumehood.kernels.specs import KernelSpec, default_spec, get_spec
+from fumehood.kernels.specs import KernelSpec, default_spec, get_spec, of_environment
 from fumehood.kernels.wire import Channel, Fault, KernelMessage
 from fumehood.protocol.events import KernelChanged, KernelStatus
 from fumehood.runtime import adopt, outputs
@@ -56,9 +56,11 @@ class Life:
         """A warm kernel is ready before it is anybody's: what a room sends at once must wait for its adoption."""
         return self.ready and self.adopted
 
-    async def up(self, spec_name: str, cwd: Path, env: Mapping[str, str], *, warm: bool = False) -> None:
+    async def up(
+        self, spec_name: str, cwd: Path, env: Mapping[str, str], python: str = "", *, warm: bool = False
+    ) -> None:
         """Starts a kernel; a `warm` one is nobody's yet. Raises what `get_spec` and `Kernel.start` raise."""
-        spec = await self._spec(spec_name)
+        spec = await self._spec(spec_name, python)
         self._generation += 1
         generation = self._generation
         kernel = await Kernel.start(
@@ -77,19 +79,19 @@ class Life:
         self.adopted = not warm
         self._tasks.create_task(self._watch(kernel), name=f"watch kernel {kernel.pid}")
 
-    async def adopt(self, spec_name: str, cwd: Path, env: Mapping[str, str]) -> None:
+    async def adopt(self, spec_name: str, cwd: Path, env: Mapping[str, str], python: str = "") -> None:
         """The kernel that waits warm, if it can become what is wanted; otherwise a fresh one. Raises as `up` does."""
         warm = self.kernel
         if warm is not None and self.ready and cwd.is_dir():
             language = "python" if is_python(warm.spec) else warm.spec.language
-            if await self._spec(spec_name) == warm.spec and adopt.fits(language, env, self._environ):
+            if await self._spec(spec_name, python) == warm.spec and adopt.fits(language, env, self._environ):
                 self.ready = False
                 if await self._place(cwd, {**env, "PWD": str(cwd)}):
                     self.ready = self.adopted = True
                     return
         if warm is not None:
             await self.down(0.0)
-        await self.up(spec_name, cwd, env)
+        await self.up(spec_name, cwd, env, python)
 
     def leave(self) -> None:
         """The kernel is to end: it gets no work any more, and nothing of what it still says is heard."""
@@ -138,7 +140,9 @@ class Life:
 
     # -- inside
 
-    async def _spec(self, name: str) -> KernelSpec:
+    async def _spec(self, name: str, python: str) -> KernelSpec:
+        if python:
+            return await asyncio.to_thread(of_environment, Path(python))
         # jupyter_core looks for folders on disks that may be slow.
         return await asyncio.to_thread(get_spec, name) if name else default_spec()
 

@@ -65,7 +65,7 @@ async def warm(desk: Desk) -> None:
 
 async def adopt(desk: Desk) -> None:
     desk.say(ev.KernelChanged(status="starting", spec=desk.spec))
-    await desk.life.adopt(desk.spec, Path(desk.cwd), desk.env)
+    await desk.life.adopt(desk.spec, Path(desk.cwd), desk.env, desk.python)
     _ready(desk)
 
 
@@ -78,7 +78,7 @@ def restart(desk: Desk) -> None:
 
 async def _restart(desk: Desk) -> None:
     await desk.life.down()
-    await desk.life.up(desk.spec, Path(desk.cwd), desk.env)
+    await desk.life.up(desk.spec, Path(desk.cwd), desk.env, desk.python)
     _ready(desk)
 
 

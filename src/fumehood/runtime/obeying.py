@@ -57,9 +57,16 @@ def _adopt(desk: Desk, command: stream.Adopt) -> None:
     for name, value in command.env.items():
         if not name or "=" in name or "\0" in name or "\0" in value:
             raise BadMessage("An environment variable has a name that cannot be.")
+    desk.python = _interpreter(command.python)
     desk.room, desk.cwd, desk.env = room, command.cwd, command.env
     desk.spec = command.spec
     lifecycle.begin(desk, lifecycle.adopt, patient=True)
+
+
+def _interpreter(python: str) -> str:
+    if python and (not Path(python).is_absolute() or "\0" in python):
+        raise BadMessage("An interpreter is named by its absolute path.")
+    return python
 
 
 def _execute(desk: Desk, command: stream.Execute) -> None:
@@ -93,6 +100,8 @@ def _interrupt(desk: Desk, _command: stream.Interrupt) -> None:
 def _restart(desk: Desk, command: stream.Restart) -> None:
     if not desk.room or desk.leaving:
         raise NoKernel("There is no kernel.")
+    if command.python is not None:
+        desk.python = _interpreter(command.python)
     desk.spec = command.spec or desk.spec
     lifecycle.restart(desk)
 
