@@ -214,7 +214,28 @@ class KernelInUse(Conflict):
     default_hint = "`hood attach` shows it; `hood run --restart` takes a fresh kernel, `--reuse` this one."
 
 
+class SheetChanged(Conflict):
+    """What a notebook asks for, or what it comes to, is not what the person was shown; nothing was approved."""
+
+    code = "trust.changed"
+    default_hint = "Look at it again, then approve."
+
+
+class NotChecked(Conflict):
+    """An approval of what was never resolved: nobody can say what it would install."""
+
+    code = "trust.unchecked"
+    default_hint = "Check it first: `hood trust review NOTEBOOK`."
+
+
 # -- refused
+
+
+class NotApproved(Refused):
+    """A notebook asks for packages that no person has approved: no kernel starts for it."""
+
+    code = "trust.unapproved"
+    default_hint = "`hood trust review NOTEBOOK` shows what it asks for."
 
 
 class PeerRefused(Refused):
@@ -306,6 +327,12 @@ class GatewayFailed(Unavailable):
 
     code = "gateway.failed"
     default_hint = "Try again; what it said is in gateway.log beside the daemon's log (`hood daemon status`)."
+
+
+class TrustKeyUnusable(Unavailable):
+    """The key that approvals are signed with is missing, damaged, or was open to others."""
+
+    code = "trust.key"
 
 
 class VersionMismatch(Unavailable):

@@ -87,6 +87,11 @@ class Paths:
         return self.config / "policy.toml"
 
     @property
+    def trust_key(self) -> Path:
+        """The master of the keys that approvals are signed with."""
+        return self.config / "trust" / "master"
+
+    @property
     def blob_port(self) -> Path:
         """The port that the blob server had last."""
         return self.state / "blobs.port"

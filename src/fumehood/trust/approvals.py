@@ -1,49 +1,89 @@
-"""The value that says: a person has seen exactly this plan, and said yes (design, sections 2.5 and 7).
+"""The value without which nothing is installed (design, section 2.5).
 
-`environments.building.build` demands one. It is made here alone, from a record whose signature was just checked: there is
-no public way to write one down, to change one, or to get one over a wire. Holds nothing that must be kept secret.
+An `Approval` can be had in one way: `approve` verifies a record against what is asked for and planned now. Its class
+cannot be called, copied or pickled, and an instance that was made around that holds nothing. This keeps our own code
+honest; code of others in this process it would not stop.
 """
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+import weakref
+from typing import NamedTuple, Never
 
-_SEAL: Final = object()
+from fumehood.core.errors import Internal, NotApproved
+from fumehood.protocol.trust import Plan
+from fumehood.trust import records
+from fumehood.trust.canonical import plan_digest
+from fumehood.trust.keys import Keys
+from fumehood.trust.records import Record, Stored, Where
+
+
+class _Held(NamedTuple):
+    lock: str
+    builds: frozenset[str]
 
 
 class Approval:
-    """See the module."""
+    __slots__ = ("__weakref__",)
 
-    __slots__ = ("_builds", "_lock")
+    def __init__(self) -> None:
+        raise TypeError("An approval is made by trust.approvals.approve, from a verified record.")
 
-    def __init__(self, seal: object, lock: str, builds: frozenset[str]) -> None:
-        if seal is not _SEAL:
-            raise TypeError("an approval is made from a verified record only")
-        object.__setattr__(self, "_lock", lock)
-        object.__setattr__(self, "_builds", builds)
+    def __init_subclass__(cls) -> None:
+        raise TypeError("There is one kind of approval.")
 
     @property
     def lock(self) -> str:
-        """The digest of the plan that was approved."""
-        value: str = object.__getattribute__(self, "_lock")
-        return value
+        """Digest of the approved plan."""
+        return _held(self).lock
 
     @property
     def builds(self) -> frozenset[str]:
         """Names, in PEP 503's normal form, whose source distributions may run their code at the installation."""
-        value: frozenset[str] = object.__getattribute__(self, "_builds")
-        return value
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("an approval does not change")
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("an approval is not carried anywhere")
+        return _held(self).builds
 
     def __repr__(self) -> str:
         return f"<Approval of {self.lock[:12]}>"
 
+    def __reduce__(self) -> Never:
+        raise TypeError("An approval is not written down; its record is.")
 
-def _sealed(lock: str, builds: frozenset[str]) -> Approval:
-    """For `trust` itself, after it has verified a record."""
-    return Approval(_SEAL, lock, builds)
+    def __copy__(self) -> Never:
+        raise TypeError("An approval is not copied.")
+
+    def __deepcopy__(self, memo: object) -> Never:
+        raise TypeError("An approval is not copied.")
+
+
+_HELD: weakref.WeakKeyDictionary[Approval, _Held] = weakref.WeakKeyDictionary()
+
+
+def _held(approval: Approval) -> _Held:
+    held = _HELD.get(approval)
+    if held is None:
+        raise Internal("This approval comes from nowhere.")
+    return held
+
+
+def approve(stored: Stored, where: Where, asked: str, plan: Plan, keys: Keys) -> Approval:
+    """`asked`: the digest of what is asked for now. Raises NotApproved, saying in which point it does not hold."""
+    record = standing(stored, where, keys)
+    if record.asked != asked:
+        raise NotApproved("What it asks for is not what was approved.")
+    if plan.digest != record.lock or plan_digest(plan) != record.lock or plan.asked != asked:
+        raise NotApproved("The plan is not the one that was approved.")
+    approval = object.__new__(Approval)
+    _HELD[approval] = _Held(record.lock, frozenset(record.builds))
+    return approval
+
+
+def standing(stored: Stored, where: Where, keys: Keys) -> Record:
+    """The record that holds for this notebook at this place, whatever it asks for now. Raises NotApproved."""
+    record = records.latest(stored, where.notebook, keys)
+    if record.machine != where.machine:
+        raise NotApproved("The approval was given on another machine.")
+    if record.kind == "revoked":
+        raise NotApproved("The approval was revoked.")
+    if record.kind != "approved" or record.path != where.path:
+        raise NotApproved("The approval is for another place; this is a copy, or it was moved.")
+    return record
