@@ -37,6 +37,12 @@ export const errors = {
   "file.changed_outside": {"status": 4, "hint": "Open it again to merge, or save under another name."},
   /// A run was asked for in a notebook whose kernel holds somebody's variables, or is running.
   "kernel.in_use": {"status": 4, "hint": "`hood attach` shows it; `hood run --restart` takes a fresh kernel, `--reuse` this one."},
+  /// What a notebook asks for, or what it comes to, is not what the person was shown; nothing was approved.
+  "trust.changed": {"status": 4, "hint": "Look at it again, then approve."},
+  /// An approval of what was never resolved: nobody can say what it would install.
+  "trust.unchecked": {"status": 4, "hint": "Check it first: `hood trust review NOTEBOOK`."},
+  /// A notebook asks for packages that no person has approved: no kernel starts for it.
+  "trust.unapproved": {"status": 5, "hint": "`hood trust review NOTEBOOK` shows what it asks for."},
   /// A process that may not use this socket.
   "peer.refused": {"status": 5, "hint": "Code inside a kernel cannot control fumehood; use a terminal."},
   /// The socket that was reached does not carry this power.
@@ -62,6 +68,8 @@ export const errors = {
   "page.not_built": {"status": 6, "hint": "In a checkout `make setup` builds it; otherwise install fumehood again."},
   /// The process between browser and daemon did not come up.
   "gateway.failed": {"status": 6, "hint": "Try again; what it said is in gateway.log beside the daemon's log (`hood daemon status`)."},
+  /// The key that approvals are signed with is missing, damaged, or was open to others.
+  "trust.key": {"status": 6, "hint": ""},
   "daemon.version": {"status": 6, "hint": "`hood daemon stop`, then repeat the command."},
   /// A bound on what may wait at once was reached.
   "limit.busy": {"status": 6, "hint": "Wait, then try again."},
