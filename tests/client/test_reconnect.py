@@ -74,6 +74,22 @@ async def test_a_run_survives_the_daemon_and_is_seen_whole(fumehood_home: Path, 
         await notebook.close()
 
 
+async def test_bytes_that_are_fetched_when_the_daemon_is_killed_come_from_the_next(
+    fumehood_home: Path, make_notebook: Make
+) -> None:
+    text = "x" * 400_000
+    async with fumehood.client.connect("test") as client, client.open(make_notebook(f"print({text!r})")) as notebook:
+        await notebook.execute("c0")
+        pid = (await client.status()).pid
+        os.kill(pid, signal.SIGSTOP)
+        fetching = asyncio.ensure_future(notebook.outputs("c0"))
+        await asyncio.sleep(0)
+        os.kill(pid, signal.SIGKILL)
+        (output,) = await fetching
+        assert output["text"] == text + "\n"
+        assert client.connections == 2
+
+
 async def test_what_is_asked_while_there_is_no_daemon_is_done_by_the_next(
     fumehood_home: Path, make_notebook: Make
 ) -> None:

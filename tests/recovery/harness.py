@@ -16,6 +16,7 @@ import msgspec
 from fumehood import client
 from fumehood.core.identity import Holder, is_alive
 from fumehood.core.paths import Paths
+from fumehood.runtime.spool import read_reports
 
 LINES = 20_000
 FLOOD = f"""\
@@ -59,6 +60,18 @@ def _wait(done: Callable[[], bool], seconds: float = 20) -> None:
     while not done():
         assert time.monotonic() < end, "what was waited for has not happened"
         time.sleep(0.005)
+
+
+def spooled(home: Path) -> list[object]:
+    """What the runtime has said and no daemon acknowledged."""
+    (spool,) = Paths.of_user({"FUMEHOOD_HOME": str(home)}).spools.iterdir()
+    return [report.body for report in read_reports(spool)]
+
+
+async def until(true: Callable[[], object], seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - there is nothing to wait for
+            await asyncio.sleep(0.01)
 
 
 async def killing(home: Path, seed: int, times: int, longest: float, stop: asyncio.Event) -> int:

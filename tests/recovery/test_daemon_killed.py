@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fumehood.protocol.events import Finished
 from tests.matrix import tenth
 from tests.recovery.harness import (
     FLOOD,
@@ -18,6 +19,8 @@ from tests.recovery.harness import (
     kill_daemon,
     killing,
     notebook,
+    spooled,
+    until,
 )
 
 pytestmark = pytest.mark.timeout(120)
@@ -81,6 +84,20 @@ async def test_a_flood_arrives_byte_for_byte_while_its_daemon_is_killed(home: Pa
             assert output["text"] == FLOOD_TEXT
 
 
+async def test_who_opens_after_a_kill_finds_all_that_the_runtime_had_said_by_then(home: Path) -> None:
+    with notebook(home, FLOOD) as path:
+        async with connect() as c, c.open(str(path)) as nb:
+            await nb.start()
+            run = nb.execute("cell-0")
+            await until(lambda: run.execution in nb.state.owners)
+            kill_daemon(home)
+            await c.close()
+        await until(lambda: any(isinstance(event, Finished) for event in spooled(home)))
+        async with connect() as c, c.open(str(path)) as nb:
+            (output,) = await nb.outputs("cell-0")
+            assert output["text"] == FLOOD_TEXT
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_queue_runs_to_its_end_without_daemon_and_client_and_each_cell_once(home: Path, seed: int) -> None:
     proof = home / "proof"
@@ -94,10 +111,7 @@ async def test_a_queue_runs_to_its_end_without_daemon_and_client_and_each_cell_o
             kill_daemon(home)
             await c.close()
         assert queued
-        for _ in range(600):
-            if proof.exists() and len(proof.read_text().split()) == 6:
-                break
-            await asyncio.sleep(0.02)
+        await until(lambda: proof.exists() and len(proof.read_text().split()) == 6)
         async with connect() as c, c.open(str(path)) as nb:
             await nb.idle(timeout=30)
             assert proof.read_text().split() == [str(n) for n in range(6)]

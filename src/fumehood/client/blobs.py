@@ -6,6 +6,7 @@ The bytes of a hash never change, so what was read once may be kept by whoever a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,14 +23,47 @@ from fumehood.protocol.state import CellRun
 
 class Blobs:
     def __init__(self) -> None:
-        self.url = ""
+        self._url = ""
         """`http://127.0.0.1:PORT` of the present daemon."""
+        self._moved = asyncio.Event()
+        """Set when there is another daemon than the present one, or none will come."""
+        self._over = False
         self._session: aiohttp.ClientSession | None = None
         self._slots = asyncio.Semaphore(limits.CLIENT_BLOB_READS)
 
+    def at(self, url: str) -> None:
+        """Where the daemon that was just reached serves them."""
+        self._url = url
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def over(self) -> None:
+        """No daemon will be reached any more."""
+        self._over = True
+        self._moved.set()
+
     async def read(self, hash: str) -> bytes:
-        """Raises `BlobMissing`, `DaemonUnreachable`; also `BlobMissing` where the bytes are not those of the hash."""
+        """From the next daemon, where this one was killed under it.
+
+        Raises `BlobMissing`, `DaemonUnreachable`; also `BlobMissing` where the bytes are not those of the hash.
+        """
         parse_blob_hash(hash)
+        while True:
+            moved = self._moved
+            try:
+                data = await self._read(hash)
+            except DaemonUnreachable:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(limits.START_SECONDS):
+                        await moved.wait()
+                if self._over or not moved.is_set():
+                    raise
+                continue
+            if blob_hash(data) != hash:
+                raise BlobMissing("The bytes of an output are not what they were.", hash=hash)
+            return data
+
+    async def _read(self, hash: str) -> bytes:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, read_bufsize=limits.MIB
@@ -38,16 +72,13 @@ class Blobs:
             async with (
                 self._slots,
                 asyncio.timeout(limits.CALL_SECONDS),
-                self._session.get(f"{self.url}/blob/{hash}") as answer,
+                self._session.get(f"{self._url}/blob/{hash}") as answer,
             ):
                 if answer.status != 200:
                     raise BlobMissing("The bytes of an output are not kept any more.", hash=hash)
-                data = await answer.read()
+                return await answer.read()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise DaemonUnreachable("The blob server does not answer.") from error
-        if blob_hash(data) != hash:
-            raise BlobMissing("The bytes of an output are not what they were.", hash=hash)
-        return data
 
     async def read_all(self, refs: Iterable[BlobRef]) -> dict[str, bytes]:
         wanted = sorted({ref.blob for ref in refs})

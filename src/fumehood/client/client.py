@@ -366,7 +366,7 @@ class Client:
 
     def _take(self, reached: Reached) -> None:
         self._wire, self.hello = reached.wire, reached.hello
-        self.blobs.url = reached.hello.blobs
+        self.blobs.at(reached.hello.blobs)
         self.connections += 1
         if reached.started is not None:
             self._daemons = [one for one in self._daemons if one.exit is None] + [reached.started]
@@ -375,6 +375,7 @@ class Client:
     def _give_up(self, error: HoodError) -> None:
         self._error = self._error or error
         self._calls.give_up(error)
+        self.blobs.over()
         for room in self._rooms.values():
             room.end(error)
         self._rooms.clear()

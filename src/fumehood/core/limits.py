@@ -240,6 +240,8 @@ RUNTIME_ANSWER_SECONDS: Final = 20.0
 """How long a runtime may take to say that it has what it was sent."""
 REACH_FIRST_SECONDS: Final = 5.0
 """How long a starting daemon waits for each runtime that it finds; after it, the others go on without this one."""
+LEVEL_SECONDS: Final = 5.0
+"""How long whoever opens a notebook waits for what its runtime said while no daemon ran; the rest comes as it does."""
 REACH_SECONDS: Final = 3600.0
 """How long a silent runtime is tried again: a stopped or swapped-out one comes back within it, or not by itself."""
 REACH_RETRY_FIRST: Final = 1.0

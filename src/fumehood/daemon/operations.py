@@ -105,12 +105,12 @@ class DaemonOperations:
     async def _open(self, peer: Listener, params: m.OpenParams) -> m.OpenResult:
         found = await self._rooms.open(peer, params)
         if isinstance(found, Room):
-            return self._join(peer, found)
+            return self._join(peer, await self._rooms.level(found.id))
         shown, text = found
         return m.OpenResult(room=shown, path=params.path, state=RoomState(), seq=0, format="", read_only=text)
 
     async def _attach(self, peer: Listener, params: m.RoomParams) -> m.OpenResult:
-        return self._join(peer, self._rooms.get(params.room))
+        return self._join(peer, await self._rooms.level(params.room))
 
     def _join(self, peer: Listener, room: Room) -> m.OpenResult:
         if room.peers.get(peer) is None and self._rooms.rooms_of(peer) >= limits.ROOMS_PER_PEER:

@@ -89,6 +89,13 @@ class Rooms:
                 return room if seen is not None and seen[0] == claim else None
         return None
 
+    async def level(self, id: str) -> Room:
+        """The room, with all that its runtime had said before this daemon reached it. Raises as `get`."""
+        room = self.get(id)
+        if room.tether is not None:
+            await room.tether.level()
+        return self.get(id)
+
     def rooms_of(self, peer: Listener) -> int:
         return sum(1 for room in self.by_id.values() if room.peers.get(peer) is not None)
 

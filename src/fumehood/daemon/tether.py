@@ -96,6 +96,8 @@ class Tether:
         self._flushed = applied
         self._reached_at = -1
         self._fruitless = 0
+        self._level = asyncio.Event()
+        """The room holds all that the runtime had said when it was reached."""
         self._last_event = time.time()
         self._asked: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
         self._unanswered: dict[str, stream.Execute] = {}
@@ -125,6 +127,17 @@ class Tether:
                 raise type(self.unreachable)(self.unreachable.message, hint=self.unreachable.hint)
             raise KernelDied("The runtime is gone.")
         return self._link
+
+    async def level(self) -> None:
+        """Returns when the room holds all that the runtime had said before it was reached, or waited long for it.
+
+        Whoever opens a notebook after a daemon was killed must not take the first half of an output for all of it.
+        """
+        if self._link is None or self._flushed >= self._link.welcome.last:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.LEVEL_SECONDS):
+                await self._level.wait()
 
     # -- what is asked of it
 
@@ -215,6 +228,7 @@ class Tether:
         await self.room.keeper.settled(limits.RUNTIME_ANSWER_SECONDS)
         link = await RuntimeLink.connect(self.runtime.id, self.runtime.socket, self.runtime.body.who, self._flushed)
         self._link, self.unreachable = link, None
+        self._level.clear()
         if self.kernel_pid is None:
             self.kernel_pid = link.welcome.kernel_pid
         # What was sent last may not have arrived; an execution that did is not queued twice.
@@ -286,6 +300,8 @@ class Tether:
         self._last_event = time.time()
         seq = self._flushed = self._applied
         link = self._link
+        if link is None or seq >= link.welcome.last:
+            self._level.set()
 
         def kept(error: HoodError | None) -> None:
             if error is None and link is not None and not link.closed:
@@ -390,6 +406,7 @@ class Tether:
         if taken and await self._is_kept():
             await self._launcher.forget(self.runtime)
         self.ended.set()
+        self._level.set()
         self._changed(room)
         room.stirred()
 
