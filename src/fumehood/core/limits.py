@@ -50,6 +50,12 @@ POLICY_ALLOWED: Final = 64
 GUEST_POLICIES: Final = 256
 """Sealed pages that are served at once, one for each policy that a page asked for."""
 
+# -- names of packages
+PACKAGE_NAME: Final = 200
+"""Characters; the longest that is published has 188. Longer ones are not looked at."""
+PACKAGE_NAME_SHOWN: Final = 200
+"""Characters of what was given that are told back."""
+
 # -- folders and files
 PREFERENCES: Final = 64 * KIB
 """Of what a person set about the page, as JSON."""

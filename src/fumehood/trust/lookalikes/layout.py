@@ -1,0 +1,82 @@
+"""The file of names: what is where in it, and the keys by which a name finds those that are like it.
+
+`scripts/names` writes it with what stands here, `index` reads it. All numbers are little-endian. The header is the
+magic, the format's version, the day of the list as a number (20261121), and offset and size of each section.
+
+Two tables find things by a CRC-32 and nothing else. Its upper bits choose a bucket, the lower 16 are kept, sorted
+within the bucket. Nothing secret depends on it: what the table of keys finds is compared letter by letter, and a name
+that falls on a known one by chance (one in about 5,000) is merely not called unknown.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Final, Literal
+from zlib import crc32
+
+MAGIC: Final = b"hoodname"
+VERSION: Final = 1
+SECTIONS: Final = ("text", "starts", "ranks", "meant", "kinds", "known_at", "known", "keys_at", "keys", "owners")
+Code = Literal["B", "H", "I"]
+CODES: Final[dict[str, Code]] = {
+    "starts": "I",
+    "ranks": "H",
+    "meant": "H",
+    "known_at": "I",
+    "known": "H",
+    "keys_at": "I",
+    "keys": "H",
+    "owners": "H",
+}
+"""How a section's bytes are numbers; the others are bytes."""
+HEADER: Final = struct.Struct(f"<8sII{2 * len(SECTIONS)}I")
+BUCKETS: Final = 1 << 16
+NOBODY: Final = 0xFFFF
+
+PACKAGE: Final = 0
+IMPORTED: Final = 1
+"""A name that is imported, of a package that is called otherwise: `cv2`, `sklearn`."""
+SPOKEN: Final = 2
+"""What people call a package that is called otherwise: `beautifulsoup`."""
+STANDARD: Final = 3
+"""A module that comes with Python."""
+
+LETTERS: Final = b"d"
+SQUEEZED: Final = b"s"
+SKELETON: Final = b"k"
+WORDS: Final = b"w"
+STEM: Final = b"n"
+GAP: Final = b"g"
+
+SHORTEST: Final = 3
+"""Targets with fewer letters are found as they are and by nothing else."""
+TWICE_FROM: Final = 7
+TWICE_TO: Final = 20
+"""Two slips are looked for in names of this many letters."""
+
+
+def hashed(key: bytes) -> int:
+    return crc32(key)
+
+
+def once(name: bytes) -> set[bytes]:
+    """`name` with one letter left out."""
+    return {name[:at] + name[at + 1 :] for at in range(len(name))}
+
+
+def twice(name: bytes) -> Iterator[bytes]:
+    """`name` with two letters left out."""
+    for first in range(len(name) - 1):
+        head, rest = name[:first], name[first + 1 :]
+        for second in range(len(rest)):
+            if second >= first:
+                yield head + rest[first:second] + rest[second + 1 :]
+
+
+def gaps(words: list[str]) -> Iterator[bytes]:
+    """The words of a name with one left out, in their places, where enough is left to tell names apart."""
+    for at in range(len(words)):
+        left = [*words[:at], "", *words[at + 1 :]]
+        if sum(map(len, left)) >= 6 and len(words) >= 3:
+            yield "-".join(left).encode()

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from fumehood.trust.lookalikes import Names
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    return Names.load()
