@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 _ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS: Final = frozenset("aeiouy")
 _LOOKS: Final = frozenset(
-    frozenset(pair)
-    for pair in ("0o", "1l", "1i", "il", "5s", "2z", "8b", "3e", "4a", "uv", "nm", "vw", "gq", "9g", "ck")
+    frozenset(pair) for pair in ("0o", "1l", "1i", "il", "5s", "2z", "8b", "3e", "4a", "vw", "gq", "9g")
 )
 
 

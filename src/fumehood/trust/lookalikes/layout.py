@@ -70,8 +70,7 @@ def twice(name: bytes) -> Iterator[bytes]:
     for first in range(len(name) - 1):
         head, rest = name[:first], name[first + 1 :]
         for second in range(len(rest)):
-            if second >= first:
-                yield head + rest[first:second] + rest[second + 1 :]
+            yield head + rest[:second] + rest[second + 1 :]
 
 
 def gaps(words: list[str]) -> Iterator[bytes]:

@@ -1,18 +1,18 @@
-"""Whom a name may be taken for: candidates from the index, each with the kind of likeness and its weight."""
+"""Whom a name may be taken for: candidates from the index, each with the kinds of likeness and their points."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from fumehood.trust.lookalikes import forms, layout, scoring
-from fumehood.trust.lookalikes.edits import between
+from fumehood.trust.lookalikes.edits import Edit, between
 from fumehood.trust.lookalikes.index import Index
 
 
 class Likeness(NamedTuple):
     number: int
-    weight: float
+    points: float
     reasons: tuple[str, ...]
 
 
@@ -53,8 +53,7 @@ def _letters(index: Index, name: str, plain: bytes) -> Iterator[Likeness]:
             continue
         edits = between(name, target)
         if edits:
-            weight = scoring.slips(edits, len(target))
-            yield Likeness(number, weight, tuple(f"{edit.kind}: {edit.said}" for edit in edits))
+            yield _slipped(index, number, name, target, edits)
 
 
 _LONGEST: Final = 60
@@ -66,19 +65,19 @@ def _forms(index: Index, name: str) -> Iterator[Likeness]:
     for number in index.owners(layout.SQUEEZED + squeezed.encode()):
         target = index.name(number)
         if target != name and forms.squeezed(target) == squeezed:
-            yield Likeness(number, scoring.KINDS["separator"], ("separator: the same letters, other separators",))
+            yield _of_kind(index, number, name, target, "separator", "the same letters, other separators")
     skeleton = forms.skeleton(name)
     for number in index.owners(layout.SKELETON + skeleton.encode()):
         target = index.name(number)
         if forms.squeezed(target) != squeezed and forms.skeleton(target) == skeleton:
-            yield Likeness(number, scoring.KINDS["homoglyph"], ("homoglyph: the same to a quick eye",))
+            yield _of_kind(index, number, name, target, "homoglyph", "the same to a quick eye")
     stem = forms.stem(name)
     if stem == name or len(stem) < layout.SHORTEST:
         return
     for number in index.owners(layout.STEM + stem.encode()):
         target = index.name(number)
         if target != name and forms.stem(target) == stem:
-            yield Likeness(number, scoring.KINDS["version"], ("version: another number at its end",))
+            yield _of_kind(index, number, name, target, "version", "another number at its end")
 
 
 def _words(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
@@ -86,17 +85,22 @@ def _words(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
     for number in index.owners(layout.WORDS + ordered.encode()):
         target = index.name(number)
         if target != name and forms.ordered(target) == ordered:
-            yield Likeness(number, scoring.KINDS["order"], ("order: the same words in another order",))
+            yield _of_kind(index, number, name, name, "order", "the same words in another order")
     for gap in layout.gaps(words):
         for number in index.owners(layout.GAP + gap):
-            theirs = index.name(number).split("-")
+            target = index.name(number)
+            theirs = target.split("-")
             if len(theirs) != len(words):
                 continue
             others = [(a, b) for a, b in zip(words, theirs, strict=True) if a != b]
-            edits = between(*others[0]) if len(others) == 1 else None
-            if edits and len(others[0][1]) >= 4:
-                weight = scoring.slips(edits, len(name))
-                yield Likeness(number, weight, tuple(f"{edit.kind}: {edit.said}" for edit in edits))
+            edits = between(*others[0]) if len(others) == 1 and len(others[0][1]) >= 4 else None
+            if edits:
+                yield _slipped(index, number, name, target, edits)
+    for at in (0, -1):
+        core = index.number(words[at])
+        if core is not None and (index.rank(core) or scoring.UNRANKED) <= _FAMOUS and len(words[at]) > 3:
+            added = "-".join(words[1:] if at == 0 else words[:-1])
+            yield _of_kind(index, core, name, words[at], "word", f"'{added}' added")
 
 
 def _affixed(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
@@ -106,10 +110,29 @@ def _affixed(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
         if number is not None and index.kind(number) != layout.STANDARD and len(core) >= 4:
             rank = index.rank(number)
             if rank is None or rank <= _FAMOUS:
-                yield Likeness(number, scoring.KINDS["affix"], (f"affix: '{affix}' added",))
+                yield _of_kind(index, number, name, core, "affix", f"'{affix}' added")
 
 
 _FAMOUS: Final = 1000
+
+
+def _slipped(index: Index, number: int, name: str, target: str, edits: tuple[Edit, ...]) -> Likeness:
+    kinds = [edit.kind for edit in edits]
+    return Likeness(
+        number, _points(index, number, name, target, kinds), tuple(f"{edit.kind}: {edit.said}" for edit in edits)
+    )
+
+
+def _of_kind(index: Index, number: int, name: str, target: str, kind: str, said: str) -> Likeness:
+    return Likeness(number, _points(index, number, name, target, (kind,)), (f"{kind}: {said}",))
+
+
+def _points(index: Index, number: int, name: str, target: str, kinds: Sequence[str]) -> float:
+    # What is meant counts: `opencv` is as well known as `opencv-python`.
+    meant = index.meant(number)
+    rank = None if meant is None else index.rank(meant)
+    points = scoring.points(kinds, target, rank, name[0] == target[0])
+    return points if meant == number else points + scoring.OTHERWISE
 
 
 def _cores(name: str, words: list[str]) -> Iterator[tuple[str, str]]:

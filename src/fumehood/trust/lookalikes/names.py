@@ -38,19 +38,15 @@ class Names:
         if number is not None:
             return self._called_otherwise(name, number, known)
         best, score = self._best(normal, known)
-        if best is None or score < _TOLD:
+        if best is None or score < scoring.TOLD:
             reasons = () if known else (_UNKNOWN,)
             return Judgement(name=name, verdict="ok" if known else "stop", score=0.0, known=known, reasons=reasons)
         return self._alike(name, best, score, known)
 
     def _best(self, normal: str, known: bool) -> tuple[Likeness | None, float]:
-        best: Likeness | None = None
-        top = 0.0
-        for likeness in likenesses.found(self._index, normal):
-            score = scoring.weighed(likeness.weight, self._index.rank(likeness.number), known)
-            if best is None or (score, -likeness.number) > (top, -best.number):
-                best, top = likeness, score
-        return best, top
+        found = likenesses.found(self._index, normal)
+        best = max(found, key=lambda one: (one.points, -one.number), default=None)
+        return best, 0.0 if best is None else scoring.score(best.points, known)
 
     def _alike(self, name: str, likeness: Likeness, score: float, known: bool) -> Judgement:
         target, rank = self._target(likeness.number)
@@ -74,11 +70,10 @@ class Names:
             layout.SPOKEN: f"alias: the package is called {target}",
             layout.STANDARD: "standard library: it comes with Python, there is nothing to install",
         }[kind]
-        score = scoring.KINDS[{layout.IMPORTED: "imported", layout.SPOKEN: "spoken"}.get(kind, "standard")]
         reasons = (reason,) if known else (reason, _UNKNOWN)
-        # Somebody else has such a name more often than not, and in good faith: it is asked about, not stopped.
+        # Where somebody has this name, it is more often than not in good faith: it is asked about, not stopped.
         verdict: Verdict = "warn" if known else "stop"
-        score = min(score, scoring.STOP - 0.01) if known else score
+        score = (scoring.WARN + scoring.STOP) / 2 if known else 0.9
         return Judgement(
             name=name, verdict=verdict, score=score, target=target, target_rank=rank, known=known, reasons=reasons
         )
@@ -107,8 +102,6 @@ class Names:
         )
 
 
-_TOLD = 0.3
-"""Below it a likeness is not worth a word."""
 _UNKNOWN = "unknown: no index had this name on the day of the list"
 
 
