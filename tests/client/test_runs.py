@@ -220,6 +220,23 @@ async def test_a_cell_may_be_queued_twice_and_each_run_has_its_own_result(client
         await notebook.close()
 
 
+async def test_a_cell_that_is_queued_again_while_it_runs_still_gives_its_first_run_all_that_it_says(
+    client: Client, make_notebook: Make, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    path = make_notebook(
+        f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.01)\nprint('said')"
+    )
+    async with client.open(path) as notebook:
+        first = notebook.execute("c0")
+        await notebook.until(lambda state: "c0" in state.cells and state.cells["c0"].status == "running")
+        second = notebook.execute("c0")
+        await notebook.until(lambda state: second.execution in state.queue)
+        go.touch()
+        assert [(await run).text for run in (first, second)] == ["said\n", "said\n"]
+        await notebook.close()
+
+
 async def test_large_outputs_and_images_are_whole(client: Client, make_notebook: Make) -> None:
     code = (
         "from IPython.display import display, Image\n"

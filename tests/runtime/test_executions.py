@@ -19,6 +19,9 @@ def test_what_a_thread_says_later_belongs_to_its_cell_until_that_runs_again() ->
     known.begin("m1", first)
     assert known.of("m1") is first
     known.supersede("a")
+    assert known.of("m1") is first, "it runs, and whoever asked for it waits for what it says"
+    first.finished = True
+    known.supersede("a")
     assert known.of("m1") is None
     known.begin("m2", second)
     assert known.of("m2") is second and known.of("m1") is None

@@ -22,10 +22,14 @@ class Executions:
         self.stray = 0
         """How many outputs belonged to nobody."""
 
-    def supersede(self, cell: str) -> Execution | None:
-        """The cell was queued again: what its last execution still says is not shown any more."""
-        message = self._message_of_cell.pop(cell, None)
-        return self._by_message.pop(message, None) if message is not None else None
+    def supersede(self, cell: str) -> None:
+        """The cell was queued again: what its last execution says after its end is not shown any more.
+
+        One that runs still goes on, and whoever asked for it gets all that it says.
+        """
+        message = self._message_of_cell.get(cell)
+        if message is not None and self._by_message[message].finished:
+            del self._message_of_cell[cell], self._by_message[message]
 
     def begin(self, message: str, execution: Execution) -> None:
         self.supersede(execution.cell)
