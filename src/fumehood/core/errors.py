@@ -143,6 +143,13 @@ class PolicyInvalid(BadInput):
     default_hint = "`hood policy check FILE` names each line."
 
 
+class PlanImpossible(BadInput):
+    """What a notebook asks for cannot be had together, or not in a form that can be installed."""
+
+    code = "environment.unresolvable"
+    default_hint = "Change what the notebook asks for, then check it again."
+
+
 # -- not found
 
 
@@ -181,6 +188,18 @@ class GrantMissing(NotFound):
 
     code = "agent.grant_missing"
     default_hint = "`grant.list` has the requests that wait."
+
+
+class PythonMissing(NotFound):
+    """No Python of this machine is one that the notebook asks for; none is downloaded."""
+
+    code = "environment.no_python"
+    default_hint = "Install such a Python, or change the notebook's constraint."
+
+
+class EnvironmentMissing(NotFound):
+    code = "environment.missing"
+    default_hint = "`hood env list` names those that there are."
 
 
 # -- conflict
@@ -226,6 +245,13 @@ class NotChecked(Conflict):
 
     code = "trust.unchecked"
     default_hint = "Check it first: `hood trust review NOTEBOOK`."
+
+
+class EnvironmentInUse(Conflict):
+    """A kernel runs in the environment that was to be removed."""
+
+    code = "environment.in_use"
+    default_hint = "End its kernels first: `hood ps`, `hood kill NOTEBOOK`."
 
 
 # -- refused
@@ -277,6 +303,13 @@ class UpdateRefused(Refused):
 
     code = "document.update_refused"
     default_hint = "Reload the notebook: this window's copy is not the document any more."
+
+
+class HostNotAccepted(Refused):
+    """A host that the notebook or its folder names, and that no person has accepted, would be contacted."""
+
+    code = "environment.host"
+    default_hint = "Accept the host by name, or take it out of what the notebook asks for."
 
 
 class KernelSpecUnsafe(Refused):
@@ -387,6 +420,20 @@ class KernelSilent(Unavailable):
 class KernelStartFailed(Unavailable):
     code = "kernel.start_failed"
     default_hint = "`hood kernels` shows the command; try it in a terminal."
+
+
+class EnvironmentFailed(Unavailable):
+    """An environment could not be built; nothing of it is left."""
+
+    code = "environment.failed"
+    default_hint = "Try again; what was downloaded is kept."
+
+
+class InstallerMissing(Unavailable):
+    """`uv` is not in our own installation."""
+
+    code = "environment.no_installer"
+    default_hint = "Install fumehood again, with its dependencies."
 
 
 class ProcessStartFailed(Unavailable):

@@ -20,6 +20,34 @@ TRASH_CELLS: Final = 200
 """Deleted cells kept in the document; older ones live on in the version history."""
 VERSIONS_PER_CELL: Final = 100
 
+# -- environments
+UV_OUTPUT: Final = 256 * KIB
+"""What is kept of what `uv` says: the end of it."""
+LOCK_BYTES: Final = 32 * MIB
+PLAN_PACKAGES: Final = 5_000
+PLAN_ROUNDS: Final = 20
+"""Source distributions that are found one after the other while a plan is made."""
+RESOLVE_SECONDS: Final = 300.0
+INSTALL_SECONDS: Final = 3600.0
+"""Large wheels over a slow line."""
+SDIST_BYTES: Final = 512 * MIB
+SDIST_MEMBERS: Final = 100_000
+SDIST_METADATA: Final = 1 * MIB
+"""Of the files of a source distribution that say what it needs."""
+INDEX_PAGE: Final = 64 * MIB
+"""An index's page of one package; the largest have some 20 MB."""
+EGRESS_SECONDS: Final = 30.0
+"""How long a host may take to accept a connection."""
+EGRESS_HEAD: Final = 32 * KIB
+ENVIRONMENTS_BYTES: Final = 20 * 1024 * MIB
+"""Of all environments and their caches; the ones that were not used for longest go first."""
+ENVIRONMENT_FRESH: Final = 600.0
+"""An environment that was used so recently is not removed by itself: its kernel may be about to start."""
+ENVIRONMENT_NOTEBOOKS: Final = 50
+"""That an environment remembers to have served."""
+INTERPRETERS: Final = 32
+"""Pythons of this machine that are looked at."""
+
 # -- outputs
 INLINE_TEXT: Final = 8 * KIB
 """Longer text goes to the blob store, so that a snapshot stays small."""

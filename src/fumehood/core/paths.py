@@ -79,6 +79,16 @@ class Paths:
         return self.state / "blobs"
 
     @property
+    def environments(self) -> Path:
+        """One folder for each environment that was built for notebooks."""
+        return self.state / "environments"
+
+    @property
+    def packages(self) -> Path:
+        """What environments are made of, one cache for each level of trust."""
+        return self.state / "packages"
+
+    @property
     def machine_policy(self) -> Path:
         return self.machine / "policy.toml"
 

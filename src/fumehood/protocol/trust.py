@@ -100,6 +100,8 @@ class Package(Message, frozen=True):
     yanked: bool = False
     uploaded: str = ""
     """ISO 8601; empty: not known."""
+    builder: bool = False
+    """Needed only while a source distribution is built: it is not in the environment."""
 
 
 class Plan(Message, frozen=True):
@@ -115,6 +117,8 @@ class Plan(Message, frozen=True):
     packages: tuple[Package, ...]
     hosts: tuple[str, ...]
     """That were and will be contacted."""
+    left: tuple[Complaint, ...] = ()
+    """What was asked for and would not be installed, with the reason: addresses of code, conda's packages."""
 
 
 class Judgement(Message, frozen=True):

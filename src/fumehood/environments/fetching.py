@@ -1,0 +1,158 @@
+"""What an index says beyond what `uv` tells, and files that only we read: fetched through the same gate as uv's.
+
+Used for packages that have no wheel: which source distributions there are, and one of them, with the hash that the
+index gave. Blocking; called in a thread. An index's page is hostile text, in JSON (PEP 691) or HTML (PEP 503).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html.parser
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+import msgspec
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from fumehood.core import limits
+from fumehood.core.errors import EnvironmentFailed, LimitExceeded, PlanImpossible
+from fumehood.environments import locks
+from fumehood.protocol.trust import Package
+
+_ACCEPT: Final = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
+_SECONDS: Final = 60.0
+_CHUNK: Final = 256 * limits.KIB
+
+
+class Way(NamedTuple):
+    """How a host is reached."""
+
+    proxy: str
+    credentials: Mapping[str, str]
+
+    def read(self, url: str, limit: int) -> tuple[bytes, str]:
+        """The body and its content type. Raises EnvironmentFailed, LimitExceeded."""
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise EnvironmentFailed(f"{url[:200]} is not an address of the web.")
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({"http": self.proxy, "https": self.proxy}), _Nowhere
+        )
+        parts = urlsplit(url)
+        pair = self.credentials.get(parts.netloc.lower())
+        request = urllib.request.Request(url, headers={"Accept": _ACCEPT, "User-Agent": "fumehood"})  # noqa: S310
+        if pair:
+            import base64
+
+            request.add_header("Authorization", "Basic " + base64.b64encode(unquote(pair).encode()).decode())
+        try:
+            with opener.open(request, timeout=_SECONDS) as answer:
+                body = answer.read(limit + 1)
+                kind = answer.headers.get_content_type()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise EnvironmentFailed(f"{parts.hostname} did not give what was asked: {error}.") from error
+        if len(body) > limit:
+            raise LimitExceeded(f"{parts.hostname} sent more than {limit} bytes.")
+        return body, kind
+
+
+class _Nowhere(urllib.request.HTTPRedirectHandler):
+    """A redirect to another host would take the credentials along; the gate would bar it, if it is not accepted."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        new = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if new is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            new.remove_header("Authorization")
+        return new
+
+
+class _File(msgspec.Struct, rename="kebab"):
+    url: str
+    hashes: dict[str, str] = {}
+    size: int | None = None
+    upload_time: str = ""
+    yanked: bool | str = False
+
+
+class _Page(msgspec.Struct):
+    files: list[_File] = []
+
+
+class _Anchors(html.parser.HTMLParser):
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.files: list[_File] = []
+        self._base = base
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "a" and (href := found.get("href")):
+            url, _, fragment = href.partition("#")
+            kind, _, value = fragment.partition("=")
+            self.files.append(
+                _File(
+                    url=urljoin(self._base, url), hashes={kind: value} if value else {}, yanked="data-yanked" in found
+                )
+            )
+
+
+def source_of(name: str, wanted: SpecifierSet, indexes: tuple[str, ...], way: Way) -> Package:
+    """The newest source distribution, of the first index that has the name. Raises PlanImpossible."""
+    for index in indexes:
+        page = f"{index.rstrip('/')}/{name}/"
+        if urlsplit(page).scheme == "file":
+            continue
+        try:
+            body, kind = way.read(page, limits.INDEX_PAGE)
+        except EnvironmentFailed as error:
+            if isinstance(error.__cause__, urllib.error.HTTPError) and error.__cause__.code == 404:
+                continue
+            raise
+        found = [
+            (version, file)
+            for file in _files(page, body, kind)
+            if not file.yanked and (version := locks.sdist_version(file.url, name)) is not None
+        ]
+        allowed = set(wanted.filter(version for version, _ in found))
+        fitting = [(version, file) for version, file in found if version in allowed]
+        if fitting:
+            version, file = max(fitting, key=lambda pair: pair[0])
+            return _package(name, version, page, file)
+        raise PlanImpossible(f"No version of {name} that is wanted has a wheel for this machine, or its sources.")
+    raise PlanImpossible(f"{name} is on no index.")
+
+
+def _package(name: str, version: Version, page: str, file: _File) -> Package:
+    described = {"url": urljoin(page, file.url), "hashes": file.hashes, "size": file.size}
+    package = locks.of_file(name, str(version), described, build=True)
+    return msgspec.structs.replace(package, uploaded=file.upload_time[:40])
+
+
+def _files(page: str, body: bytes, kind: str) -> Iterator[_File]:
+    if kind.endswith("+json"):
+        try:
+            yield from msgspec.json.decode(body, type=_Page).files
+        except msgspec.MsgspecError as error:
+            raise EnvironmentFailed(f"The page of {urlsplit(page).hostname} cannot be read.") from error
+        return
+    parser = _Anchors(page)
+    parser.feed(body.decode("utf-8", "replace"))
+    yield from parser.files
+
+
+def save(package: Package, folder: Path, way: Way) -> Path:
+    """The file of `package`, in `folder`, under its own name. Raises EnvironmentFailed where the hash is another."""
+    body, _kind = way.read(package.url, min(limits.SDIST_BYTES, package.size or limits.SDIST_BYTES))
+    if f"sha256:{hashlib.sha256(body).hexdigest()}" != package.hash:
+        raise EnvironmentFailed(f"The file of {package.name} is not the one that the index named.")
+    name = locks.file_name(package.url)
+    if "/" in name or name in ("", ".", ".."):
+        raise EnvironmentFailed(f"The file of {package.name} has no usable name.")
+    place = folder / name
+    place.write_bytes(body)
+    return place
