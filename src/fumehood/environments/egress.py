@@ -64,7 +64,7 @@ class Gate:
         self.refused: set[str] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=limits.EGRESS_HEAD)
+        self._server = await asyncio.start_server(self._arrived, "127.0.0.1", 0, limit=limits.EGRESS_HEAD)
         return self
 
     async def __aexit__(
@@ -83,16 +83,17 @@ class Gate:
         port = self._server.sockets[0].getsockname()[1]
         return f"http://fumehood:{self._password}@127.0.0.1:{port}"
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._one(reader, writer)
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError, TimeoutError, UnicodeError):
             pass  # a connection that broke, or that said nothing we know
         finally:
-            self._tasks.discard(task)
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
@@ -124,12 +125,16 @@ class Gate:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
                 there[1].write(self._head(method, target, parts.path, parts.query, fields))
-            up = asyncio.create_task(_pipe(reader, there[1] if method == "CONNECT" else None))
+            ways = {
+                asyncio.create_task(_pipe(there[0], writer, self._received)),
+                asyncio.create_task(_pipe(reader, there[1] if method == "CONNECT" else None)),
+            }
             try:
-                await _pipe(there[0], writer, self._received)
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                up.cancel()
-                await asyncio.gather(up, return_exceptions=True)
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
         finally:
             there[1].close()
 
