@@ -284,6 +284,30 @@ REACH_RETRY_MOST: Final = 30.0
 IDLE_EXIT_SECONDS: Final = 300.0
 """A daemon with no client and nothing running ends after this long."""
 
+# -- what a notebook asks to have installed
+ASKED_REQUIREMENTS: Final = 2_000
+"""Of a notebook and the files beside it together; a large lock written out as requirements has some 500."""
+ASKED_TEXT: Final = 2 * KIB
+"""Characters of one requirement; a direct address with hash and markers has about 300."""
+ASKED_INDEXES: Final = 64
+ASKED_CHANNELS: Final = 64
+ASKED_COMPLAINTS: Final = 100
+ASKED_MAGICS: Final = 500
+ASKED_FILE: Final = 512 * KIB
+"""Of one file beside a notebook."""
+ASKED_FILES: Final = 32
+"""Files that one requirements.txt and its includes may be."""
+ASKED_INCLUDES: Final = 8
+"""How deep they may include each other."""
+ASKED_FOLDERS: Final = 32
+"""From the notebook's folder upwards."""
+ASKED_DEPTH: Final = 64
+"""Of a YAML file."""
+ASKED_NODES: Final = 50_000
+"""Of a YAML file: names, values, lists and tables."""
+INSTALL_SOURCE: Final = 256 * KIB
+"""Characters of a cell that are looked through for commands that install."""
+
 # -- inside a runtime
 KNOWN_EXECUTIONS: Final = 20_000
 """Execution ids that are not queued a second time."""

@@ -1,0 +1,8 @@
+"""What a notebook and the folder beside it ask to have installed; read offline and only shown."""
+
+from __future__ import annotations
+
+from fumehood.environments.asking.canonical import canonical, digest
+from fumehood.environments.asking.reading import asks, read
+
+__all__ = ["asks", "canonical", "digest", "read"]
