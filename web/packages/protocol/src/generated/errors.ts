@@ -21,6 +21,8 @@ export const errors = {
   "setting.invalid": {"status": 2, "hint": ""},
   /// A policy file that cannot be used: nothing is reached until it can.
   "policy.invalid": {"status": 2, "hint": "`hood policy check FILE` names each line."},
+  /// What a notebook asks for cannot be had together, or not in a form that can be installed.
+  "environment.unresolvable": {"status": 2, "hint": "Change what the notebook asks for, then check it again."},
   "file.missing": {"status": 3, "hint": "Check the path."},
   "room.missing": {"status": 3, "hint": "`hood ps` lists the open notebooks."},
   "cell.missing": {"status": 3, "hint": "It may have been deleted; deleted cells are in the notebook's trash."},
@@ -29,6 +31,9 @@ export const errors = {
   "protocol.method_missing": {"status": 3, "hint": "The daemon may be of another version: `hood daemon status`."},
   /// The request was settled already, withdrawn, or never made.
   "agent.grant_missing": {"status": 3, "hint": "`grant.list` has the requests that wait."},
+  /// No Python of this machine is one that the notebook asks for; none is downloaded.
+  "environment.no_python": {"status": 3, "hint": "Install such a Python, or change the notebook's constraint."},
+  "environment.missing": {"status": 3, "hint": "`hood env list` names those that there are."},
   /// `execute` named a source that is not the document's any more.
   "cell.stale_source": {"status": 4, "hint": "Look at the cell again, then run it."},
   /// An edit was based on a version that is not the current one.
@@ -41,6 +46,8 @@ export const errors = {
   "trust.changed": {"status": 4, "hint": "Look at it again, then approve."},
   /// An approval of what was never resolved: nobody can say what it would install.
   "trust.unchecked": {"status": 4, "hint": "Check it first: `hood trust review NOTEBOOK`."},
+  /// A kernel runs in the environment that was to be removed.
+  "environment.in_use": {"status": 4, "hint": "End its kernels first: `hood ps`, `hood kill NOTEBOOK`."},
   /// A notebook asks for packages that no person has approved: no kernel starts for it.
   "trust.unapproved": {"status": 5, "hint": "`hood trust review NOTEBOOK` shows what it asks for."},
   /// A process that may not use this socket.
@@ -55,6 +62,8 @@ export const errors = {
   "agent.grant_denied": {"status": 5, "hint": ""},
   /// A Yjs update that would leave the document's schema; nothing of it was taken.
   "document.update_refused": {"status": 5, "hint": "Reload the notebook: this window's copy is not the document any more."},
+  /// A host that the notebook or its folder names, and that no person has accepted, would be contacted.
+  "environment.host": {"status": 5, "hint": "Accept the host by name, or take it out of what the notebook asks for."},
   /// A kernelspec that somebody else could have written.
   "kernelspec.unsafe": {"status": 5, "hint": "Make its folder and files yours (or root's) and writable by nobody else."},
   /// A folder of ours that others can write, or that is not ours.
@@ -84,6 +93,10 @@ export const errors = {
   /// A kernel does not react to interrupts.
   "kernel.unresponsive": {"status": 6, "hint": "Wait, or restart the kernel; its variables would be gone."},
   "kernel.start_failed": {"status": 6, "hint": "`hood kernels` shows the command; try it in a terminal."},
+  /// An environment could not be built; nothing of it is left.
+  "environment.failed": {"status": 6, "hint": "Try again; what was downloaded is kept."},
+  /// `uv` is not in our own installation.
+  "environment.no_installer": {"status": 6, "hint": "Install fumehood again, with its dependencies."},
   /// A program is missing, cannot be run, or may not be: nobody safe put it there.
   "process.start_failed": {"status": 6, "hint": "Check that the program is installed and on PATH."},
   /// Nothing came within the time that the caller gave.

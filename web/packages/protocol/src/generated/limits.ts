@@ -15,6 +15,32 @@ export const limits = {
   /// Deleted cells kept in the document; older ones live on in the version history.
   TRASH_CELLS: 200,
   VERSIONS_PER_CELL: 100,
+  /// What is kept of what `uv` says: the end of it.
+  UV_OUTPUT: 262144,
+  LOCK_BYTES: 33554432,
+  PLAN_PACKAGES: 5000,
+  /// Source distributions that are found one after the other while a plan is made.
+  PLAN_ROUNDS: 20,
+  RESOLVE_SECONDS: 300.0,
+  /// Large wheels over a slow line.
+  INSTALL_SECONDS: 3600.0,
+  SDIST_BYTES: 536870912,
+  SDIST_MEMBERS: 100000,
+  /// Of the files of a source distribution that say what it needs.
+  SDIST_METADATA: 1048576,
+  /// An index's page of one package; the largest have some 20 MB.
+  INDEX_PAGE: 67108864,
+  /// How long a host may take to accept a connection.
+  EGRESS_SECONDS: 30.0,
+  EGRESS_HEAD: 32768,
+  /// Of all environments and their caches; the ones that were not used for longest go first.
+  ENVIRONMENTS_BYTES: 21474836480,
+  /// An environment that was used so recently is not removed by itself: its kernel may be about to start.
+  ENVIRONMENT_FRESH: 600.0,
+  /// That an environment remembers to have served.
+  ENVIRONMENT_NOTEBOOKS: 50,
+  /// Pythons of this machine that are looked at.
+  INTERPRETERS: 32,
   /// Longer text goes to the blob store, so that a snapshot stays small.
   INLINE_TEXT: 8192,
   /// Characters of a stream that are still text in the room; what is older is sealed into blobs of this size.
@@ -41,6 +67,10 @@ export const limits = {
   POLICY_ALLOWED: 64,
   /// Sealed pages that are served at once, one for each policy that a page asked for.
   GUEST_POLICIES: 256,
+  /// Characters; the longest that is published has 188. Longer ones are not looked at.
+  PACKAGE_NAME: 200,
+  /// Characters of what was given that are told back.
+  PACKAGE_NAME_SHOWN: 200,
   /// Of what a person set about the page, as JSON.
   PREFERENCES: 65536,
   /// Beyond it, the one that was granted longest ago is not granted any more.
@@ -220,6 +250,8 @@ export const limits = {
   RUNTIME_ANSWER_SECONDS: 20.0,
   /// How long a starting daemon waits for each runtime that it finds; after it, the others go on without this one.
   REACH_FIRST_SECONDS: 5.0,
+  /// How long whoever opens a notebook waits for what its runtime said while no daemon ran; the rest comes as it does.
+  LEVEL_SECONDS: 5.0,
   /// How long a silent runtime is tried again: a stopped or swapped-out one comes back within it, or not by itself.
   REACH_SECONDS: 3600.0,
   REACH_RETRY_FIRST: 1.0,
@@ -227,6 +259,28 @@ export const limits = {
   REACH_RETRY_MOST: 30.0,
   /// A daemon with no client and nothing running ends after this long.
   IDLE_EXIT_SECONDS: 300.0,
+  /// Of a notebook and the files beside it together; a large lock written out as requirements has some 500.
+  ASKED_REQUIREMENTS: 2000,
+  /// Characters of one requirement; a direct address with hash and markers has about 300.
+  ASKED_TEXT: 2048,
+  ASKED_INDEXES: 64,
+  ASKED_CHANNELS: 64,
+  ASKED_COMPLAINTS: 100,
+  ASKED_MAGICS: 500,
+  /// Of one file beside a notebook.
+  ASKED_FILE: 524288,
+  /// Files that one requirements.txt and its includes may be.
+  ASKED_FILES: 32,
+  /// How deep they may include each other.
+  ASKED_INCLUDES: 8,
+  /// From the notebook's folder upwards.
+  ASKED_FOLDERS: 32,
+  /// Of a YAML file.
+  ASKED_DEPTH: 64,
+  /// Of a YAML file: names, values, lists and tables.
+  ASKED_NODES: 50000,
+  /// Characters of a cell that are looked through for commands that install.
+  INSTALL_SOURCE: 262144,
   /// Execution ids that are not queued a second time.
   KNOWN_EXECUTIONS: 20000,
   /// When stdout and stderr took turns this often in one execution, text goes to the last output of its stream.
