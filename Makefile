@@ -44,8 +44,9 @@ setup: .stamps/test .stamps/browsers .stamps/python assets
 	scripts/venv.sh $(PYTHON) .peers -c requirements/peers-constraints.txt -r requirements/peers.txt
 	@touch $@
 
-.stamps/compat: .stamps/base requirements/compat.txt requirements/compat-constraints.txt
+.stamps/compat: .stamps/base requirements/compat.txt requirements/compat-alone.txt requirements/compat-constraints.txt
 	scripts/venv.sh $(PYTHON) .compat --only-binary :all: -c requirements/compat-constraints.txt -r requirements/compat.txt
+	scripts/venv.sh $(PYTHON) .compat --only-binary :all: --no-deps -r requirements/compat-alone.txt
 	@touch $@
 
 .stamps/web: .stamps/python scripts/with-node.sh web/package.json web/package-lock.json

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from fumehood.core.assets import folder
 from fumehood.daemon.room import Room
 from fumehood.daemon.saving import Projection, project, render
 from fumehood.document import html, ipynb
@@ -20,4 +21,4 @@ async def export(room: Room) -> Exported:
 
 def _write(what: Projection, name: str, blobs: BlobStore) -> BlobRef:
     loaded = ipynb.read(render(None, what, blobs).data)
-    return blobs.put(html.export(loaded, name).encode("utf-8", "replace"))
+    return blobs.put(html.export(loaded, name, html.load(folder() / "guest")).encode("utf-8", "replace"))

@@ -23,6 +23,8 @@ from fumehood.store.atomic import read_regular
 _log = logging.getLogger("fumehood.daemon")
 
 PAGE: Final = "guest.html"
+# For exported notebooks; no page asks for it.
+CATALOGUE: Final = "plugins.json"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\Z", re.ASCII)
 _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
@@ -49,7 +51,7 @@ class Guests:
     def load(self, folder: Path) -> None:
         """Blocks. A file that cannot be read is left out: notebooks are safe without pages."""
         for file in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if not _NAME.match(file.name) or file.is_symlink() or not file.is_file():
+            if file.name == CATALOGUE or not _NAME.match(file.name) or file.is_symlink() or not file.is_file():
                 continue
             try:
                 body = read_regular(file, limits.PLUGIN_BYTES)

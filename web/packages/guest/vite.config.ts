@@ -20,7 +20,9 @@ function onePage(): Plugin {
       handler(_, bundle) {
         const files = Object.values(bundle);
         const page = files.find((file) => file.fileName.endsWith(".html"));
-        const entry = files.find((file) => file.type === "chunk" && file.isEntry);
+        const entry = files.find(
+          (file) => file.type === "chunk" && file.isEntry && file.facadeModuleId?.endsWith(".html"),
+        );
         if (page?.type !== "asset" || entry?.type !== "chunk") throw new Error("There must be one page and one entry.");
         for (const file of files)
           if (file.type === "chunk" && file.imports.includes(entry.fileName))
@@ -41,6 +43,37 @@ function onePage(): Plugin {
           delete bundle[name];
         }
         page.source = html;
+      },
+    },
+  };
+}
+
+/// `plugins.json`: of each source that the page or an exported notebook loads by itself, the files that it needs at once.
+/// What these name in turn (fonts, scripts) is found in their texts, as the names are their contents' hashes.
+function catalogue(): Plugin {
+  const sources = here("./src/");
+  return {
+    name: "catalogue",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const found: Record<string, string[]> = {};
+        for (const file of Object.values(bundle)) {
+          if (file.type !== "chunk" || !(file.isDynamicEntry || file.isEntry)) continue;
+          if (!file.facadeModuleId?.startsWith(sources)) continue;
+          const needed = new Set<string>();
+          const walk = (name: string): void => {
+            const one = bundle[name];
+            if (one?.type !== "chunk" || needed.has(name)) return;
+            needed.add(name);
+            for (const style of one.viteMetadata?.importedCss ?? []) needed.add(style);
+            for (const other of one.imports) walk(other);
+          };
+          walk(file.fileName);
+          found[file.facadeModuleId.slice(sources.length).replace(/\.ts$/, "")] = [...needed];
+        }
+        this.emitFile({ type: "asset", fileName: "plugins.json", source: JSON.stringify(found) });
       },
     },
   };
@@ -77,7 +110,7 @@ function anywidget(): Plugin {
 export default defineConfig({
   root: here("."),
   base: "./",
-  plugins: [onlyWoff2(), anywidget(), onePage()],
+  plugins: [onlyWoff2(), anywidget(), onePage(), catalogue()],
   build: {
     outDir: here("../../../src/fumehood/assets/guest"),
     emptyOutDir: true,
@@ -87,7 +120,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: here("guest.html"),
+      input: { guest: here("guest.html"), formulas: here("src/formulas.ts") },
+      // The second one's names are known outside: exported notebooks load it.
+      preserveEntrySignatures: "exports-only",
       output: {
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",

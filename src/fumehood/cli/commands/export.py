@@ -8,13 +8,14 @@ from pathlib import Path
 
 from fumehood.cli import terminal, words
 from fumehood.cli.commands.convert import encodable, read_file, write_file
+from fumehood.core.assets import folder
 
 
 def main(arguments: argparse.Namespace) -> int:
     from fumehood.document import html, ipynb
 
     path = Path(arguments.notebook)
-    whole = html.export(ipynb.read(read_file(path)), path.name)
+    whole = html.export(ipynb.read(read_file(path)), path.name, html.load(folder() / "guest"))
     if arguments.output == "-":
         terminal.put(encodable(whole), sys.stdout)
         return 0

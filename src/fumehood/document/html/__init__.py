@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from fumehood.document.html.page import export
+from fumehood.document.html.plugins import Plugins, load
 
-__all__ = ["export"]
+__all__ = ["Plugins", "export", "load"]

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
+from fumehood.document.html.carried import Carried
 from fumehood.document.html.markup import Constant, Element, element, render
+from fumehood.document.html.pieces import Piece
+from fumehood.document.html.plugins import CORE
 
 SANDBOX: Final = "allow-scripts"
 # A nonce lets a script be loaded from any host. A second policy, which holds beside the first, lets it from none.
@@ -20,23 +23,15 @@ _HERE: Final = Path(__file__).parent
 DNS: Final = element("meta", http_equiv="x-dns-prefetch-control", content="off")
 
 
-class Piece(NamedTuple):
-    """What a frame shows, one below the other."""
-
-    kind: str
-    """`html` or `script`."""
-    text: str
-
-
 def policy(nonce: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             # Blobs are made by code that runs already. No `data:`: markup could name one.
             f"script-src 'nonce-{nonce}' 'unsafe-eval' blob:",
-            "style-src 'unsafe-inline'",
+            "style-src 'unsafe-inline' blob:",
             "img-src data: blob:",
-            "font-src data:",
+            "font-src data: blob:",
             "media-src data: blob:",
             "worker-src blob:",
             "connect-src 'none'",
@@ -65,21 +60,26 @@ def ours(name: str) -> str:
 
 
 def script(nonce: str, name: str) -> Element:
-    return element("script", Constant(ours(name)), nonce=nonce)
+    return element("script", Constant(ours(name).replace("/* files.js */", ours("files.js").strip())), nonce=nonce)
 
 
-def frame(pieces: Sequence[Piece], nonce: str, label: str) -> Element:
-    data = json.dumps([piece._asdict() for piece in pieces])
+def data(id_: str, value: Any) -> Element:
     # In a script element nothing ends it but `</script`, and nothing changes its kind but `<!--`.
-    harmless = data.replace("<", "\\u003c")
+    harmless = json.dumps(value).replace("<", "\\u003c")
+    return element("script", Constant(harmless), type="application/json", id=id_)
+
+
+def frame(pieces: Sequence[Piece], carried: Carried, label: str) -> Element:
+    nonce = carried.nonce
+    shown, style = _shown(pieces, carried)
     page = "".join(
         (
             "<!DOCTYPE html>",
             *render(
                 (
                     *head(nonce),
-                    element("style", Constant(ours("frame.css"))),
-                    element("script", Constant(harmless), type="application/json", id="data"),
+                    element("style", Constant(style)),
+                    data("data", shown),
                     element("div", id="outputs"),
                     script(nonce, "frame.js"),
                 )
@@ -95,3 +95,18 @@ def frame(pieces: Sequence[Piece], nonce: str, label: str) -> Element:
         title=label,
         class_="frame",
     )
+
+
+def _shown(pieces: Sequence[Piece], carried: Carried) -> tuple[dict[str, Any], str]:
+    plugins = {plugin for piece in pieces for plugin in piece.plugins}
+    if not plugins or carried.plugins is None:
+        return {"pieces": [piece.plain() for piece in pieces]}, ours("frame.css")
+    needed = carried.take(plugins)
+    models = {model["id"]: model for piece in pieces for model in piece.models}
+    shown = {
+        **needed.said(),
+        "core": CORE,
+        "outputs": [piece.output(str(number)) for number, piece in enumerate(pieces)],
+        "models": list(models.values()),
+    }
+    return shown, carried.plugins.style

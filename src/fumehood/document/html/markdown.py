@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from fumehood.document.html import maths
 from fumehood.document.html.markup import PROSE, Node, element
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 RASTERS: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -18,21 +20,31 @@ _RASTER: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9
 DEPTH: Final = 100
 
 
-def parse(source: str) -> list[Token]:
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # 60 ms, and only for cells of Markdown
 
-    return MarkdownIt("commonmark", {"maxNesting": DEPTH}).enable(["table", "strikethrough"]).parse(source)
+    return MarkdownIt("commonmark", {"maxNesting": DEPTH}).enable(["table", "strikethrough"])
+
+
+def parse(source: str) -> list[Token]:
+    return maths.enable(_parser()).parse(source)
 
 
 def has_markup(tokens: list[Token]) -> bool:
     return any(token.type in ("html_block", "html_inline") or has_markup(token.children or []) for token in tokens)
 
 
-def unsafe(source: str) -> str:
-    """As markup, with the text's own markup in it: for a sealed frame and nothing else."""
-    from markdown_it import MarkdownIt
+def has_formulas(tokens: list[Token]) -> bool:
+    return any(token.type == "maths" or has_formulas(token.children or []) for token in tokens)
 
-    return str(MarkdownIt("commonmark", {"maxNesting": DEPTH}).enable(["table", "strikethrough"]).render(source))
+
+def has_maths(source: str) -> bool:
+    return ("$" in source or "\\" in source) and has_formulas(parse(source))
+
+
+def unsafe(source: str) -> str:
+    """As markup, with the text's own markup in it and formulas as their source: for a sealed frame and nothing else."""
+    return str(_parser().render(source))
 
 
 def build(tokens: list[Token], attachments: Mapping[str, Any]) -> tuple[Node, ...]:
@@ -87,6 +99,8 @@ class _Builder:
                 yield element("pre", element("code", token.content))
             case "image":
                 yield self._image(token)
+            case "maths":
+                yield maths.formula(token.meta["maths"], token.content)
             case _:
                 yield token.content
 

@@ -92,6 +92,7 @@ ATTRIBUTES: Final = frozenset(
         "style",
         "scope",
         "type",
+        "data-tex",
     ]
 )
 VOID: Final = frozenset(("meta", "hr", "br", "img"))

@@ -48,6 +48,42 @@ const LIVE =
     document.body.append(made);
   </script>`);
 
+const SLIDER = {
+  look: { model_name: "LayoutModel", model_module: "@jupyter-widgets/base", state: {} },
+  style: { model_name: "SliderStyleModel", model_module: "@jupyter-widgets/controls", state: {} },
+  slider: {
+    model_name: "IntSliderModel",
+    model_module: "@jupyter-widgets/controls",
+    state: { value: 42, description: "size", layout: "IPY_MODEL_look", style: "IPY_MODEL_style" },
+  },
+};
+const shown = (data: object) => ({
+  output_type: "display_data",
+  data: { ...data, "text/plain": "text" },
+  metadata: {},
+});
+/// What needs a plugin of ours, cheaply: its frame is of the other kind.
+const FORMULA = shown({ "text/markdown": "**so** $x^2$" });
+/// In each drawing frame, what shows that it is drawn.
+const DRAWN: readonly (readonly [object, string])[] = [
+  [{ "text/markdown": "so $x^2$" }, ".katex"],
+  [
+    {
+      "application/vnd.vegalite.v5+json": {
+        data: { values: [{ a: "A", b: 28 }] },
+        mark: "bar",
+        encoding: { x: { field: "a", type: "nominal" }, y: { field: "b", type: "quantitative" } },
+      },
+    },
+    ".vega svg, .vega canvas",
+  ],
+  [{ "application/vnd.plotly.v1+json": { data: [{ x: [1, 2], y: [2, 1] }], layout: {} } }, ".plotly svg.main-svg"],
+  [
+    { "application/vnd.jupyter.widget-view+json": { model_id: "slider", version_major: 2, version_minor: 0 } },
+    ".widget-slider .noUi-handle",
+  ],
+];
+
 /// As if nothing sealed it: how an attack shows that it is one.
 const unsealed = (text: string) =>
   text
@@ -65,8 +101,8 @@ inBrowsers("an exported notebook", (stage) => {
     catcher.stop();
     await Promise.all(tabs.splice(0).map((tab) => tab.close().catch(() => undefined)));
   });
-  const exported = async (cells: readonly (string | CellSource)[], name = "odd.ipynb") => {
-    const path = stage.world.notebook(name, cells);
+  const exported = async (cells: readonly (string | CellSource)[], name = "odd.ipynb", metadata = {}) => {
+    const path = stage.world.notebook(name, cells, metadata);
     const file = join(stage.world.folder, "out.html");
     await stage.world.hood("export", path, "--to", "html", "-o", file, "--force");
     return file;
@@ -110,7 +146,7 @@ inBrowsers("an exported notebook", (stage) => {
         items: document.querySelectorAll(".markdown li").length,
         links: [...document.querySelectorAll(".markdown a")].map((link) => link.getAttribute("href")),
         red: document.querySelector(".a-fg-1")?.textContent ?? "",
-        scripts: document.querySelectorAll("script").length,
+        scripts: document.scripts.length,
         sandbox: document.querySelector("iframe")?.getAttribute("sandbox") ?? "",
       })),
     ).toEqual({
@@ -122,6 +158,43 @@ inBrowsers("an exported notebook", (stage) => {
       sandbox: "allow-scripts",
     });
     expect(await frame.evaluate(() => self.origin)).toBe("null");
+  });
+
+  test("draws formulas, charts and saved widgets from what the file carries, once for all", async () => {
+    const widgets = {
+      "application/vnd.jupyter.widget-state+json": { state: SLIDER, version_major: 2, version_minor: 0 },
+    };
+    const cells = [
+      { type: "markdown" as const, source: "Here $y^2$ and\n\n$$\n\\frac{1}{2}\n$$\n" },
+      { source: "latex", outputs: [shown({ "text/latex": "$\\sqrt{x}$" })] },
+      ...DRAWN.map(([data]) => ({
+        source: "1",
+        outputs: [html(`<button onclick="this.title = 'pressed'">b</button>`), shown(data)],
+      })),
+    ];
+    const file = await exported(cells, "drawn.ipynb", { widgets });
+    const carried = [...readFileSync(file, "utf8").matchAll(/"([\w.-]+\.js)": "H4s/g)].map(([, name]) => name);
+    expect(carried.filter((name) => name?.startsWith("plotly")).length, "the library and what speaks to it").toBe(2);
+    expect(carried.length, "each once").toBe(new Set(carried).size);
+    const tab = await open(stage, file);
+    await until("formulas of the page", () =>
+      tab.evaluate(() => document.querySelectorAll("main .katex").length === 3),
+    );
+    for (const [, css] of DRAWN) {
+      const frame = await frameWith(tab, css);
+      expect(await frame.evaluate(() => self.origin)).toBe("null");
+      // A handler in an attribute is made one of a script's.
+      await until("a press is heard", () =>
+        frame.evaluate(() => {
+          const button = document.querySelector<HTMLElement>("button[onclick], #outputs button");
+          button?.click();
+          return button?.title === "pressed";
+        }),
+      );
+    }
+    await until("frames as high as what they show", () =>
+      tab.evaluate(() => [...document.querySelectorAll("iframe")].every((one) => one.style.height !== "")),
+    );
   });
 
   test("plants nothing in the page around the frames, whatever names, texts and Markdown say", async () => {
@@ -155,7 +228,7 @@ inBrowsers("an exported notebook", (stage) => {
     expect(
       await tab.evaluate(() => ({
         planted: "planted" in window,
-        scripts: document.querySelectorAll("script").length,
+        scripts: [...document.scripts].filter((one) => one.type !== "application/json").length,
         pictures: [...document.images].map((one) => one.getAttribute("src")?.slice(0, 15)),
         handlers: [...document.querySelectorAll("*")].filter((one) =>
           [...one.attributes].some(({ name }) => name.startsWith("on")),
@@ -173,11 +246,12 @@ inBrowsers("an exported notebook", (stage) => {
 
   test("lets none of its outputs send anything, leave, or lead the page away, which they do where nothing seals them", async () => {
     const names = Object.keys(ATTACKS);
-    const cells = (sealed: boolean) =>
+    const cells = (sealed: boolean, beside: readonly object[] = []) =>
       names.map((name) => ({
         source: name,
         outputs: [
           html((ATTACKS[name] as (to: string) => string)(`${catcher.origin}/?${name}-${sealed ? "sealed" : "open"}`)),
+          ...beside,
         ],
       }));
     for (const [index, name] of names.entries()) {
@@ -188,9 +262,10 @@ inBrowsers("an exported notebook", (stage) => {
       await open(stage, file);
       await until(`${name} arrives where nothing is sealed`, async () => catcher.got(`${name}-open`));
     }
-    const tab = await open(stage, await exported(cells(true)));
+    // Both kinds of frames.
+    const tab = await open(stage, await exported([...cells(true), ...cells(true, [FORMULA])]));
     const before = await stage.browser.count();
-    for (let at = 0; at < names.length; at++)
+    for (let at = 0; at < 2 * names.length; at++)
       await tab.evaluate(
         (index: number) => document.querySelectorAll("iframe")[index]?.scrollIntoView({ behavior: "instant" }),
         at,
