@@ -98,12 +98,18 @@ def test_a_chart_brings_what_draws_it_once_and_each_file_stands_behind_those_tha
 ) -> None:
     chart = {PLOTLY: {"data": []}, "text/plain": "Figure()"}
     page = exported(plugins, shown({"text/html": "<b>x</b>"}), shown(chart), shown(chart))
-    assert list(page.data["plugins"]["files"]) == ["library-1.js", "plotly.min-1.js", "plotly-1.js", "core.js"]
+    assert list(page.data["plugins"]["files"]) == [
+        "core.css",
+        "library-1.js",
+        "plotly.min-1.js",
+        "plotly-1.js",
+        "core.js",
+    ]
     packed = page.data["plugins"]["files"]["plotly.min-1.js"]
     assert gzip.decompress(base64.b64decode(packed)) == b"x" * 1000
     plain, one, other = page.frames
     assert plain == {"pieces": [{"kind": "html", "text": "<b>x</b>"}]}
-    assert one["files"] == other["files"] == ["library-1.js", "plotly.min-1.js", "plotly-1.js"]
+    assert one["files"] == other["files"] == ["core.css", "library-1.js", "plotly.min-1.js", "plotly-1.js"]
     assert one["outputs"][0]["data"] == {PLOTLY: '{"data": []}', "text/plain": "Figure()"}
 
 
@@ -127,7 +133,7 @@ def test_formulas_of_markdown_are_the_page_s_own_and_those_beside_markup_a_frame
     )
     assert page.formulas == ["a", "\nb\n", "d", "e"]
     (frame,) = page.frames
-    assert frame["styles"] == ["katex-1.css"] and frame["absent"] == ["mermaid.min-1.js"]
+    assert frame["styles"] == ["core.css", "katex-1.css"] and frame["absent"] == ["mermaid.min-1.js"]
     assert frame["outputs"][0]["data"] == {"text/markdown": "<b>x</b> $c$"}
     assert page.data["plugins"]["formulas"]["entry"] == "formulas-1.js"
 

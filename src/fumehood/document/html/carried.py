@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
-from fumehood.document.html.plugins import CORE, FORMULAS, Needed, Plugins
+from fumehood.document.html.plugins import CORE, FORMULAS, STYLE, Needed, Plugins
 
 
 class Carried:
@@ -21,12 +21,14 @@ class Carried:
     def has(self, plugin: str) -> bool:
         return self.plugins is not None and plugin in self.plugins
 
-    def take(self, plugins: Iterable[str]) -> Needed:
-        """For a frame. There are plugins."""
-        assert self.plugins is not None
+    def take(self, plugins: Collection[str]) -> Needed | None:
+        """For a frame. None where it needs none."""
+        if self.plugins is None or not plugins:
+            return None
         key = frozenset(plugins)
         if key not in self._known:
-            self._known[key] = self.plugins.needed(key)
+            files, styles, absent = self.plugins.needed(key)
+            self._known[key] = Needed((STYLE, *files), (STYLE, *styles), absent)
             self._files.update(dict.fromkeys((*self._known[key].files, CORE)))
         return self._known[key]
 

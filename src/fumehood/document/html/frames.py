@@ -71,15 +71,14 @@ def data(id_: str, value: Any) -> Element:
 
 def frame(pieces: Sequence[Piece], carried: Carried, label: str) -> Element:
     nonce = carried.nonce
-    shown, style = _shown(pieces, carried)
     page = "".join(
         (
             "<!DOCTYPE html>",
             *render(
                 (
                     *head(nonce),
-                    element("style", Constant(style)),
-                    data("data", shown),
+                    element("style", Constant(ours("frame.css"))),
+                    data("data", _shown(pieces, carried)),
                     element("div", id="outputs"),
                     script(nonce, "frame.js"),
                 )
@@ -97,16 +96,14 @@ def frame(pieces: Sequence[Piece], carried: Carried, label: str) -> Element:
     )
 
 
-def _shown(pieces: Sequence[Piece], carried: Carried) -> tuple[dict[str, Any], str]:
-    plugins = {plugin for piece in pieces for plugin in piece.plugins}
-    if not plugins or carried.plugins is None:
-        return {"pieces": [piece.plain() for piece in pieces]}, ours("frame.css")
-    needed = carried.take(plugins)
+def _shown(pieces: Sequence[Piece], carried: Carried) -> dict[str, Any]:
+    needed = carried.take({plugin for piece in pieces for plugin in piece.plugins})
+    if needed is None:
+        return {"pieces": [piece.plain() for piece in pieces]}
     models = {model["id"]: model for piece in pieces for model in piece.models}
-    shown = {
+    return {
         **needed.said(),
         "core": CORE,
         "outputs": [piece.output(str(number)) for number, piece in enumerate(pieces)],
         "models": list(models.values()),
     }
-    return shown, carried.plugins.style

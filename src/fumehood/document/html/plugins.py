@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 CORE: Final = "core.js"
 """The script inside the sealed page, which is no file of its own."""
+STYLE: Final = "core.css"
 _PAGE: Final = "guest.html"
 CATALOGUE: Final = "plugins.json"
 FORMULAS: Final = "formulas"
@@ -56,9 +57,9 @@ class Plugins:
         self._catalogue = catalogue
         self._here = {file.name for file in folder.iterdir()}
         self._read: dict[str, bytes] = {}
-        script, style = _SCRIPT.search(page), _STYLE.search(page)
-        self.core = script[1] if script else ""
-        self.style = style[1] if style else ""
+        for name, pattern in ((CORE, _SCRIPT), (STYLE, _STYLE)):
+            found = pattern.search(page)
+            self._read[name] = found[1].encode() if found else b""
 
     def __contains__(self, plugin: str) -> bool:
         return plugin in self._catalogue
@@ -101,7 +102,7 @@ class Plugins:
 
     def _bytes(self, name: str) -> bytes:
         if name not in self._read:
-            self._read[name] = self.core.encode() if name == CORE else (self._folder / name).read_bytes()
+            self._read[name] = (self._folder / name).read_bytes()
         return self._read[name]
 
 
