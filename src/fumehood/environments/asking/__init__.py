@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fumehood.environments.asking.canonical import canonical, digest
+from fumehood.environments.asking.magics import Install, intercept
 from fumehood.environments.asking.reading import asks, read
 
-__all__ = ["asks", "canonical", "digest", "read"]
+__all__ = ["Install", "asks", "canonical", "digest", "intercept", "read"]

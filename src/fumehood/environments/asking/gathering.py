@@ -27,6 +27,7 @@ class Gathered:
         self._magics: list[Requirement] = []
         self._indexes: list[Index] = []
         self._complaints: list[Complaint] = []
+        self._has_own_default = False
         self._full: set[str] = set()
 
     def require(self, found: Requirement | Complaint | None) -> None:
@@ -42,12 +43,15 @@ class Gathered:
         self._keep(self._magics, found, limits.ASKED_MAGICS, found.asker, "packages that cells install")
 
     def channel(self, name: str, asker: Asker) -> None:
+        """Of the notebook itself; what a file names is only told."""
         name = name.strip()[: limits.ASKED_TEXT]
         address = addresses.read(name) if "/" in name and "://" in name else None
         if address is not None:
             self.say_stripped(address, asker)
             name = address.url
-        if name and not _UNSEEN.search(name):
+        if asker.kind == "file" and name != "conda-forge":
+            self.complain(asker, f"It takes packages from the channel {name!r}, too.")
+        elif asker.kind != "file" and name and not _UNSEEN.search(name):
             self._keep(self.channels, name, limits.ASKED_CHANNELS, asker, "channels")
 
     def index(self, url: str, role: IndexRole, asker: Asker) -> None:
@@ -60,6 +64,10 @@ class Gathered:
             self.complain(asker, f"{url!r} is not an index's address.")
             return
         self.say_stripped(address, asker)
+        if role == "default" and not self.foreign:
+            if self._has_own_default:
+                return
+            self._has_own_default = True
         found = Index(url=address.url, host=address.host, role=role, foreign=self.foreign, asker=asker)
         self._keep(self._indexes, found, limits.ASKED_INDEXES, asker, "indexes")
 

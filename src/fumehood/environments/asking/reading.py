@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fumehood.environments.asking import pythons, scripts, tables
+from fumehood.environments.asking import configuration, magics, projects, pythons, scripts, tables
+from fumehood.environments.asking.folders import Files, of_notebook
 from fumehood.environments.asking.gathering import Gathered
 from fumehood.protocol.trust import Asked
 
@@ -30,6 +31,13 @@ def read(
     code = list(cells)
     tables.read(metadata, gathered)
     scripts.read(code, gathered)
+    magics.read(code, gathered)
+    if notebook is not None:
+        files = Files(notebook.parent, gathered)
+        folders = of_notebook(notebook, user_home)
+        projects.read(folders, files, gathered)
+        configuration.beside(folders, files, gathered)
+    configuration.own(environ, user_home, Files(user_home, gathered, "~"), gathered)
     return gathered.asked(pythons.together(gathered.pythons))
 
 
