@@ -80,10 +80,11 @@ def _found(source: str) -> Iterator[Found]:
         return
     if opening is not None:
         lines[first] = ""
-    tree = calls.parsed("\n".join(lines))
+    parsable = len(source) <= limits.INSTALL_PARSED
+    tree = calls.parsed("\n".join(lines)) if parsable else None
     if tree is None:
         yield from _of_lines(lines)
-        tree = calls.parsed("\n".join(_without(lines)))
+        tree = calls.parsed("\n".join(_without(lines))) if parsable else None
     if tree is not None:
         for number, words, text in calls.commands(tree):
             found = (
