@@ -20,6 +20,7 @@ from fumehood.protocol import events as ev
 from fumehood.protocol import frames
 from fumehood.protocol.outputs import BlobRef, DisplayOutput, ErrorOutput, Output, ResultOutput, StreamOutput
 from fumehood.protocol.state import RoomState
+from fumehood.protocol.trust import TrustChanged
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "packages" / "protocol" / "golden" / "vectors.json"
 CELLS = ("alpha", "beta", "gamma")
@@ -136,6 +137,7 @@ def _event(draw: random.Random, time: float) -> ev.AnyEvent:
         ev.Noticed(time=time, code="storage.failed", message="The disk is full.", cell=draw.choice((None, cell))),
         ev.DirtyChanged(dirty=draw.random() < 0.5),
         ev.SavingChanged(manual=draw.random() < 0.5),
+        TrustChanged(status=draw.choice(("nothing", "proposed", "approved")), step=draw.choice(("", "x")), total=index),
         ev.CommOpened(comm="c", target="jupyter.widget", data={}),
         ev.GrantAsked(request=request, agent="a", cells=(cell,)),
         ev.PolicyChanged(),

@@ -19,10 +19,10 @@ from typing import Any
 import msgspec
 
 from fumehood.core import errors, limits
-from fumehood.protocol import events, frames, jsonrpc, methods, outputs, policy, state
+from fumehood.protocol import events, frames, jsonrpc, methods, outputs, policy, state, trust
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "packages" / "protocol" / "src" / "generated"
-MODULES = (outputs, policy, events, state, methods, jsonrpc)
+MODULES = (outputs, policy, trust, events, state, methods, jsonrpc)
 HEAD = "// Generated from src/fumehood by `make generate`. Do not edit.\n"
 SIMPLE = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "unknown"}
 SIMPLE |= {bytes: "Base64", msgspec.Raw: "unknown"}

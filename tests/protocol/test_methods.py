@@ -5,7 +5,7 @@ import inspect
 import msgspec
 import pytest
 
-from fumehood.protocol import events, methods, outputs
+from fumehood.protocol import events, methods, outputs, trust
 from fumehood.protocol.base import Message
 from fumehood.protocol.methods import METHODS, NOTIFICATIONS
 
@@ -34,6 +34,12 @@ PEOPLE_ONLY = {
     "policy.allow",
     "policy.revoke",
     "policy.guest",
+    "trust.sheet",
+    "trust.check",
+    "trust.approve",
+    "trust.offer",
+    "trust.revoke",
+    "trust.list",
     "preferences.read",
     "preferences.write",
 }
@@ -56,7 +62,7 @@ def test_code_in_a_cell_starts_and_stops_nothing() -> None:
 def test_every_struct_on_a_wire_refuses_fields_that_it_does_not_know() -> None:
     loose = [
         f"{module.__name__}.{name}"
-        for module in (methods, events, outputs)
+        for module in (methods, events, outputs, trust)
         for name, kind in vars(module).items()
         if inspect.isclass(kind) and issubclass(kind, msgspec.Struct) and issubclass(kind, Message)
         if not kind.__struct_config__.forbid_unknown_fields or not kind.__struct_config__.frozen

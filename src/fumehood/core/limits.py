@@ -83,6 +83,16 @@ PACKAGE_NAME: Final = 200
 """Characters; the longest that is published has 188. Longer ones are not looked at."""
 PACKAGE_NAME_SHOWN: Final = 200
 """Characters of what was given that are told back."""
+# -- what is installed
+APPROVALS_PER_NOTEBOOK: Final = 50
+"""Records of one notebook's chain; only the latest counts, the others tell its history."""
+REQUIREMENTS_TOLD: Final = 50
+"""Of a notebook, in an error; the sheet has them all."""
+DEPENDENCIES_EDITED: Final = 500
+"""In one call."""
+APPROVED_BUILDS: Final = 2_000
+"""Source distributions of one approval."""
+
 
 # -- folders and files
 PREFERENCES: Final = 64 * KIB

@@ -1,5 +1,8 @@
 """How a room gets its runtime: the one it has, a warm one, or a new one; at most one at a time.
 
+Before each kernel, whoever wants it, stands the gate of `trusting`: what a notebook asks to have installed, and nobody
+approved, keeps its runtime from starting.
+
 Which kernelspec: the one that was asked for, else the notebook's, else the default. A notebook's own word is a wish:
 where that kernel is not installed and the default speaks the same language, the default runs it and the room says so.
 """
@@ -8,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
@@ -31,15 +35,20 @@ from fumehood.daemon.links import RuntimeLink
 from fumehood.daemon.pool import Pool
 from fumehood.daemon.room import Room
 from fumehood.daemon.tether import Tether
+from fumehood.daemon.trusting import Clearance, Trusting
 from fumehood.kernels import specs
 from fumehood.protocol import events as ev
 from fumehood.protocol import stream
 
+_AS_IT_IS: Final = Clearance()
+"""An installed kernelspec."""
+
 
 class Kernels:
-    def __init__(self, launcher: Launcher, pool: Pool, rooms: Callable[[], Iterable[Room]]) -> None:
+    def __init__(self, launcher: Launcher, pool: Pool, rooms: Callable[[], Iterable[Room]], gate: Trusting) -> None:
         self.launcher = launcher
         self.pool = pool
+        self._gate = gate
         self._rooms = rooms
 
     def quiet(self) -> bool:
@@ -49,12 +58,14 @@ class Kernels:
             for room in self._rooms()
         )
 
-    async def obtain(self, room: Room, spec: str = "", revive: bool = False) -> Tether:
+    async def obtain(self, room: Room, spec: str = "", revive: bool = False, without: bool = False) -> Tether:
         """The room's runtime, started if there is none. `revive`: also where the last one died, with or without
-        its runtime.
+        its runtime. `without`: a person's word for this start (`Trusting.clear`).
 
-        Raises KernelDied, KernelStartFailed, KernelSpecMissing, KernelSpecUnsafe, StorageFailed.
+        Raises NotApproved, KernelDied, KernelStartFailed, KernelSpecMissing, KernelSpecUnsafe, StorageFailed.
         """
+        if room.clearing is not None:
+            await asyncio.wait([room.clearing])
         if room.tether is not None and room.tether.ending:
             await _ended(room.tether)
         dead = room.state.kernel.status == "dead"
@@ -62,15 +73,16 @@ class Kernels:
             raise KernelDied(room.state.kernel.reason or "The kernel has died.")
         if room.tether is not None:
             if dead:
-                await self.restart(room, spec)
+                await self.restart(room, spec, without)
             return room.tether
         if room.starting is None:
-            room.starting = room.tasks.start(self._start(room, spec), f"start kernel of {room.id}")
+            room.starting = room.tasks.start(self._start(room, spec, without), f"start kernel of {room.id}")
         return await asyncio.shield(room.starting)
 
-    async def _start(self, room: Room, wanted: str) -> Tether:
+    async def _start(self, room: Room, wanted: str, without: bool) -> Tether:
         try:
-            spec = await asyncio.to_thread(choose, wanted, room.notebook.metadata())
+            cleared = self._gate.at_once(room, without) or await self._gate.clear(room, without)
+            spec = await asyncio.to_thread(choose, wanted, room.notebook.metadata(), cleared)
             if not wanted and spec.wished:
                 room.notice(
                     KernelSpecMissing(
@@ -78,11 +90,13 @@ class Kernels:
                     )
                 )
             room.log.emit(ev.KernelChanged(status="starting", spec=spec.name, display_name=spec.display_name))
-            runtime, link = await self._runtime(room, spec.name)
+            runtime, link = await self._runtime(room, spec)
             tether = Tether(room, runtime, link, self.launcher, 0, self._changed)
             room.tether = tether
             room.tasks.run(tether.run(), f"runtime {runtime.id}")
-            tether.link.send(stream.Adopt(room=room.id, spec=spec.name, cwd=str(room.file.path.parent), env=room.env))
+            cwd = str(room.file.path.parent)
+            tether.link.send(stream.Adopt(room=room.id, spec=spec.name, cwd=cwd, env=room.env, python=spec.python))
+            self._gate.started(room, cleared if spec.python else _AS_IT_IS)
             return tether
         except HoodError as error:
             room.log.emit(ev.KernelChanged(status="none", reason=error.message))
@@ -91,8 +105,9 @@ class Kernels:
             room.starting = None
             self.pool.want()
 
-    async def _runtime(self, room: Room, spec: str) -> tuple[Runtime, RuntimeLink]:
-        warm = self.pool.take(spec)
+    async def _runtime(self, room: Room, spec: Chosen) -> tuple[Runtime, RuntimeLink]:
+        # A kernel that waits warm is of no built environment.
+        warm = None if spec.python else self.pool.take(spec.name)
         if warm is not None:
             try:
                 await self.launcher.record(warm.runtime, room.id, warm.kernel_pid)
@@ -113,11 +128,20 @@ class Kernels:
 
     # -- what a person asks of a kernel
 
-    async def restart(self, room: Room, spec: str) -> None:
+    async def restart(self, room: Room, spec: str, without: bool = False) -> None:
+        """Raises as `obtain`; where the gate stays shut, the kernel that runs goes on."""
         if room.tether is None or room.tether.ending:
-            await self.obtain(room, spec, revive=True)
+            await self.obtain(room, spec, revive=True, without=without)
+            return
+        cleared = self._gate.at_once(room, without) or await self._cleared(room, without)
+        if room.tether is None or room.tether.ending:
+            await self.obtain(room, spec, revive=True, without=without)
         else:
-            room.tether.link.send(stream.Restart(spec=spec))
+            python = cleared.python
+            if python and spec:
+                python = (await asyncio.to_thread(choose, spec, room.notebook.metadata(), cleared)).python
+            room.tether.link.send(stream.Restart(spec=spec, python=python))
+            self._gate.started(room, cleared if python else _AS_IT_IS)
             if room.state.kernel.status == "dead":
                 # At once, not only when the runtime says so: what is queued from here on is for the new kernel.
                 room.log.emit(
@@ -125,6 +149,14 @@ class Kernels:
                         room.state.kernel, status="restarting", pid=None, reason="", peak_memory=None
                     )
                 )
+
+    async def _cleared(self, room: Room, without: bool) -> Clearance:
+        """What is queued meanwhile is for the kernel that comes: it waits."""
+        room.clearing = room.tasks.start(self._gate.clear(room, without), f"clear {room.id}")
+        try:
+            return await asyncio.shield(room.clearing)
+        finally:
+            room.clearing = None
 
     async def interrupt(self, room: Room) -> None:
         """Where the kernel's runtime is still starting, once it is there. Raises NoKernel, KernelDied."""
@@ -198,17 +230,23 @@ async def _ended(tether: Tether) -> None:
 
 
 class Chosen:
-    __slots__ = ("display_name", "name", "wished")
+    __slots__ = ("display_name", "name", "python", "wished")
 
-    def __init__(self, name: str, display_name: str, wished: str = "") -> None:
+    def __init__(self, name: str, display_name: str, wished: str = "", python: str = "") -> None:
         self.name = name
         self.display_name = display_name
         self.wished = wished
         """The notebook's kernel, where another one runs instead."""
+        self.python = python
+        """The interpreter of a built environment, which runs instead of the kernelspec's."""
 
 
-def choose(wanted: str, metadata: dict[str, Any]) -> Chosen:
-    """Blocks: reads kernelspecs. Raises KernelSpecMissing, KernelSpecUnsafe."""
+def choose(wanted: str, metadata: dict[str, Any], cleared: Clearance = _AS_IT_IS) -> Chosen:
+    """Blocks: reads kernelspecs. An environment is a Python's: a kernel of another language that a person names runs
+    as it is installed. Raises KernelSpecMissing, KernelSpecUnsafe."""
+    if cleared.python and (not wanted or specs.get_spec(wanted).language == "python"):
+        found = specs.of_environment(Path(cleared.python))
+        return Chosen(found.name, found.display_name, python=cleared.python)
     found = metadata.get("kernelspec")
     kernelspec = found if isinstance(found, dict) else {}
     wish = kernelspec.get("name")

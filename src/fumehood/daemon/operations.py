@@ -35,7 +35,7 @@ from fumehood.daemon.subscribers import Listener
 from fumehood.kernels import specs
 from fumehood.policy.levers import Levers
 from fumehood.protocol import methods as m
-from fumehood.protocol import policy, stream
+from fumehood.protocol import policy, stream, trust
 from fumehood.protocol.frames import Frame
 from fumehood.protocol.state import RoomState
 
@@ -90,6 +90,13 @@ class DaemonOperations:
             "policy.allow": self._allow,
             "policy.revoke": self._disallow,
             "policy.guest": self._guest,
+            "trust.sheet": self._sheet,
+            "trust.check": self._check,
+            "trust.approve": self._approve,
+            "trust.offer": self._offer,
+            "trust.revoke": self._take_back,
+            "trust.list": self._given,
+            "dependencies.edit": self._dependencies,
             "preferences.read": self._preferences,
             "preferences.write": self._prefer,
         }
@@ -152,14 +159,14 @@ class DaemonOperations:
 
     async def _edit(self, peer: Listener, params: editing.Edit) -> m.Edited:
         room = self._rooms.get(params.room)
-        with room.authored(peer.who):
+        with room.authored(peer.who, agent=peer.role != "person"):
             edited = editing.perform(room.notebook, params)
         await room.keeper.settled(limits.CALL_SECONDS)
         return edited
 
     async def _restore(self, peer: Listener, params: m.CellParams) -> m.Edited:
         room = self._rooms.get(params.room)
-        with room.authored(peer.who):
+        with room.authored(peer.who, agent=peer.role != "person"):
             edited = editing.restore(room.notebook, params)
         await room.keeper.settled(limits.CALL_SECONDS)
         return edited
@@ -182,7 +189,8 @@ class DaemonOperations:
         return m.KernelSpecs(default=default, specs=tuple(found))
 
     async def _start(self, _peer: Listener, params: m.StartParams) -> m.Empty:
-        await self._rooms.kernels.obtain(self._rooms.get(params.room), params.spec, revive=True)
+        room = self._rooms.get(params.room)
+        await self._rooms.kernels.obtain(room, params.spec, revive=True, without=params.without)
         return m.Empty()
 
     async def _interrupt(self, _peer: Listener, params: m.RoomParams) -> m.Empty:
@@ -190,7 +198,7 @@ class DaemonOperations:
         return m.Empty()
 
     async def _restart(self, _peer: Listener, params: m.StartParams) -> m.Empty:
-        await self._rooms.kernels.restart(self._rooms.get(params.room), params.spec)
+        await self._rooms.kernels.restart(self._rooms.get(params.room), params.spec, params.without)
         return m.Empty()
 
     async def _shutdown(self, _peer: Listener, params: m.ForceParams) -> m.Empty:
@@ -273,6 +281,30 @@ class DaemonOperations:
 
     async def _guest(self, _peer: Listener, params: policy.GuestParams) -> policy.GuestPage:
         return await self._policies.guest(params)
+
+    # -- what is installed
+
+    async def _sheet(self, _peer: Listener, params: trust.SheetParams) -> trust.Sheet:
+        return await self._rooms.trusting.sheet(self._rooms.get(params.room))
+
+    async def _check(self, _peer: Listener, params: trust.CheckParams) -> trust.Sheet:
+        return await self._rooms.trusting.check(self._rooms.get(params.room), params.hosts)
+
+    async def _approve(self, peer: Listener, params: trust.ApproveParams) -> trust.Sheet:
+        return await self._rooms.trusting.approve(self._rooms.get(params.room), params, peer)
+
+    async def _offer(self, _peer: Listener, params: trust.OfferParams) -> trust.Sheet:
+        return await self._rooms.trusting.offer(self._rooms.get(params.room), params)
+
+    async def _take_back(self, peer: Listener, params: trust.NotebookParams) -> m.Empty:
+        await self._rooms.trusting.revoke(params.notebook, peer)
+        return m.Empty()
+
+    async def _given(self, _peer: Listener, _params: m.Empty) -> trust.AllGiven:
+        return await self._rooms.trusting.given()
+
+    async def _dependencies(self, peer: Listener, params: trust.DependenciesParams) -> trust.DependenciesEdited:
+        return await self._rooms.trusting.edit(self._rooms.get(params.room), params, peer)
 
     # -- the page
 

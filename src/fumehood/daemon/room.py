@@ -86,6 +86,7 @@ class RoomFile:
 @dataclass(slots=True, eq=False)
 class _Authorship:
     by: str = "fumehood"
+    agent: bool = False
     origin: Subscriber | None = None
     done: Done | None = None
     in_file: bool = True
@@ -126,6 +127,8 @@ class Room:
         """The person's environment variables, for a kernel that starts here."""
         self.tether: Tether | None = None
         self.starting: asyncio.Task[Tether] | None = None
+        self.clearing: asyncio.Task[Any] | None = None
+        """Whether its kernel may be restarted, and in what, is being found out."""
         self.busy = asyncio.Lock()
         """Held while the file is read or written."""
         self.closed = False
@@ -171,21 +174,31 @@ class Room:
 
     @contextlib.contextmanager
     def authored(
-        self, by: str, origin: Subscriber | None = None, done: Done | None = None, in_file: bool = True
+        self,
+        by: str,
+        origin: Subscriber | None = None,
+        done: Done | None = None,
+        in_file: bool = True,
+        agent: bool = False,
     ) -> Iterator[None]:
         """Changes of the document within are `by` this author; `origin` already has them and is not told.
 
-        `in_file`: whether they make the document differ from the file.
+        `in_file`: whether they make the document differ from the file. `agent`: the author is no person.
 
         `done` is called when they are on disk, and at once, or after what is under way, if nothing changed.
         """
-        outer, self._authorship = self._authorship, _Authorship(by, origin, done, in_file)
+        outer, self._authorship = self._authorship, _Authorship(by, agent, origin, done, in_file)
         try:
             yield
         finally:
             mine, self._authorship = self._authorship, outer
         if done is not None and not mine.changed:
             self.keeper.barrier(done)
+
+    @property
+    def author(self) -> tuple[str, bool]:
+        """Whose change of the document is being told to listeners, and whether that is an agent."""
+        return self._authorship.by, self._authorship.agent
 
     def _updated(self, update: bytes) -> None:
         who = self._authorship

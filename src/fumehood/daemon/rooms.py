@@ -25,7 +25,7 @@ from fumehood.core.errors import (
 from fumehood.core.identity import Identity
 from fumehood.core.ids import BlobHash, RoomId, new_room_id
 from fumehood.core.logs import note_failure
-from fumehood.daemon import forgetting, loading, opening, recovery, syncing
+from fumehood.daemon import forgetting, installing, judging, loading, opening, recovery, syncing
 from fumehood.daemon.autosave import Autosave, save_unasked
 from fumehood.daemon.bases import Bases
 from fumehood.daemon.kernels import Kernels
@@ -38,6 +38,7 @@ from fumehood.daemon.room import Claim, Room
 from fumehood.daemon.services import Services
 from fumehood.daemon.subscribers import Listener
 from fumehood.daemon.tasks import Tasks
+from fumehood.daemon.trusting import Trusting
 from fumehood.daemon.watching import Watcher
 from fumehood.protocol.methods import OpenParams, ReadOnlyText, RoomSummary
 from fumehood.store.atomic import write_new_or_same
@@ -47,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 
 class Rooms:
-    def __init__(self, services: Services, launcher: Launcher | None = None) -> None:
+    def __init__(self, services: Services, launcher: Launcher | None = None, trusting: Trusting | None = None) -> None:
         self.services = services
         self.by_id: dict[RoomId, Room] = {}
         self._by_path: dict[Path, Room] = {}
@@ -60,7 +61,8 @@ class Rooms:
         self._watcher = Watcher()
         launcher = launcher or Launcher(services.paths, services.journal)
         self.pool = Pool(launcher, services.settings.pool, lambda: self.kernels.quiet())
-        self.kernels = Kernels(launcher, self.pool, lambda: self.by_id.values())
+        self.trusting = trusting or Trusting(services.journal, services.paths, installing.INSTALLER, judging.judge)
+        self.kernels = Kernels(launcher, self.pool, lambda: self.by_id.values(), self.trusting)
         self._closing = False
 
     # -- finding
@@ -163,6 +165,7 @@ class Rooms:
         if room.tether is None:
             recovery.forget_kernel(room)
         self._enter(room)
+        await self.trusting.of(room).look()
         # Whoever wanted it may have gone while it was loaded.
         room.stirred()
         return room
@@ -173,6 +176,7 @@ class Rooms:
         room.parts.append(Autosave(room))
         room.parts.append(Lifetime(room, self._drop))
         room.parts.append(Narrowing(room))
+        self.trusting.enter(room)
         if self.services.settings.watch:
             self._watcher.add(room)
         if self.services.journal.notice is not None:

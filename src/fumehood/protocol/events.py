@@ -12,6 +12,7 @@ from typing import Any, Literal
 from fumehood.protocol.base import Message
 from fumehood.protocol.outputs import BlobRef, Output
 from fumehood.protocol.policy import Origin
+from fumehood.protocol.trust import TrustChanged
 
 KernelStatus = Literal["none", "starting", "idle", "busy", "restarting", "unresponsive", "dead"]
 FinishStatus = Literal["ok", "error", "cancelled", "lost"]
@@ -224,6 +225,7 @@ Event = (
     | Noticed
     | DirtyChanged
     | SavingChanged
+    | TrustChanged
 )
 
 

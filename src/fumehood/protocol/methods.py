@@ -17,6 +17,17 @@ from fumehood.protocol.events import AnyEvent
 from fumehood.protocol.outputs import BlobRef
 from fumehood.protocol.policy import AllowParams, GuestPage, GuestParams, PolicyParams, PolicyView
 from fumehood.protocol.state import RoomState
+from fumehood.protocol.trust import (
+    AllGiven,
+    ApproveParams,
+    CheckParams,
+    DependenciesEdited,
+    DependenciesParams,
+    NotebookParams,
+    OfferParams,
+    Sheet,
+    SheetParams,
+)
 
 VERSION = 1
 
@@ -292,6 +303,8 @@ class StartParams(Message, frozen=True):
     room: str
     spec: str = ""
     """Empty: the notebook's, else the default."""
+    without: bool = False
+    """Without what the notebook asks to have installed: an installed kernelspec as it is, this time."""
 
 
 class ForceParams(Message, frozen=True):
@@ -548,6 +561,13 @@ METHODS: dict[str, Method] = {
     "policy.allow": Method(AllowParams, PolicyView, _PERSON),
     "policy.revoke": Method(AllowParams, PolicyView, _PERSON),
     "policy.guest": Method(GuestParams, GuestPage, _PERSON),
+    "trust.sheet": Method(SheetParams, Sheet, _PERSON),
+    "trust.check": Method(CheckParams, Sheet, _PERSON),
+    "trust.approve": Method(ApproveParams, Sheet, _PERSON),
+    "trust.offer": Method(OfferParams, Sheet, _PERSON),
+    "trust.revoke": Method(NotebookParams, Empty, _PERSON),
+    "trust.list": Method(Empty, AllGiven, _PERSON),
+    "dependencies.edit": Method(DependenciesParams, DependenciesEdited, _AGENT),
     "preferences.read": Method(Empty, Preferences, _PERSON),
     "preferences.write": Method(Preferences, Empty, _PERSON),
 }

@@ -14,6 +14,7 @@ import msgspec
 from fumehood.protocol import events as ev
 from fumehood.protocol.outputs import Output, StreamOutput
 from fumehood.protocol.policy import Origin
+from fumehood.protocol.trust import TrustChanged
 
 
 class CellRun(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -65,6 +66,7 @@ class RoomState(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The file is written only when somebody saves."""
     saved: float | None = None
     digest: str = ""
+    trust: TrustChanged = TrustChanged(status="nothing")
 
     def run_of(self, execution: str) -> CellRun | None:
         cell = self.owners.get(execution)
@@ -246,6 +248,10 @@ def _saving(state: RoomState, event: ev.SavingChanged) -> None:
     state.manual = event.manual
 
 
+def _trust(state: RoomState, event: TrustChanged) -> None:
+    state.trust = event
+
+
 _STEPS: dict[type, Any] = {
     ev.KernelChanged: _kernel,
     ev.Queued: _queued,
@@ -267,4 +273,5 @@ _STEPS: dict[type, Any] = {
     ev.Noticed: _noticed,
     ev.DirtyChanged: _dirty,
     ev.SavingChanged: _saving,
+    TrustChanged: _trust,
 }

@@ -180,3 +180,82 @@ class TrustChanged(Message, frozen=True, tag_field="type", tag="trust"):
     total: int = 0
     environment: str = ""
     """The environment that the notebook runs in: empty for the kernelspec's own."""
+    by: str = ""
+    """While `proposed`: whose change waits for a person."""
+
+
+# -- what is said of it (`trust.*`, `dependencies.edit`)
+
+
+class SheetParams(Message, frozen=True):
+    room: str
+
+
+class CheckParams(Message, frozen=True):
+    room: str
+    hosts: tuple[str, ...] = ()
+    """That the notebook or its folder names, and that may be contacted for it."""
+
+
+class ApproveParams(Message, frozen=True):
+    room: str
+    digest: str
+    """Of the sheet that the person has before them (`Sheet.digest`)."""
+    builds: tuple[str, ...] = ()
+    """Names of the packages whose source distributions may run their code at the installation."""
+
+
+class OfferParams(Message, frozen=True):
+    room: str
+    file: str
+    """An asker's name, as in `Asked.offered`."""
+    take: bool = True
+
+
+class NotebookParams(Message, frozen=True):
+    notebook: str
+    """As `trust.list` has it; the notebook need not be open."""
+
+
+class Given(Message, frozen=True):
+    """An approval that was given, as it is kept."""
+
+    notebook: str
+    path: str
+    by: str
+    at: float
+    holds: bool
+    """For the notebook that is at this path, as long as it asks for the same."""
+    problem: str = ""
+    """Why it does not hold."""
+    number: int = 0
+    lock: str = ""
+    requirements: tuple[str, ...] = ()
+    packages: int = 0
+    builds: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class AllGiven(Message, frozen=True):
+    approvals: tuple[Given, ...]
+    """The newest first."""
+
+
+class DependenciesParams(Message, frozen=True):
+    """Changes what the notebook asks for in its metadata; installs nothing."""
+
+    room: str
+    add: tuple[str, ...] = ()
+    """Requirements as in PEP 508."""
+    remove: tuple[str, ...] = ()
+    """Names."""
+
+
+class DependenciesEdited(Message, frozen=True):
+    status: TrustStatus
+    requirements: tuple[str, ...]
+    """All that the notebook asks for now."""
+    judgements: tuple[Judgement, ...] = ()
+    """Of the names that were added."""
+    advice: str = ""
+    """What would be safe, and who decides."""

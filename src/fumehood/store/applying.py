@@ -17,6 +17,7 @@ from fumehood.store.operations import (
     DropRoom,
     DropRuntime,
     Op,
+    PutApproval,
     PutRoom,
     PutRuntime,
     PutValue,
@@ -131,6 +132,18 @@ def _put_value(connection: sqlite3.Connection, op: PutValue) -> None:
         connection.execute('INSERT OR REPLACE INTO "values" VALUES (?, ?)', (op.key, op.value))
 
 
+def _put_approval(connection: sqlite3.Connection, op: PutApproval) -> None:
+    connection.execute("INSERT INTO approvals VALUES (?, ?, ?, ?)", (op.notebook, op.number, op.record, op.signature))
+    connection.execute(
+        "INSERT OR REPLACE INTO approval_heads VALUES (?, ?, ?, ?)",
+        (op.notebook, op.head, op.head_signature, op.plan),
+    )
+    connection.execute(
+        "DELETE FROM approvals WHERE notebook = ? AND number <= ?",
+        (op.notebook, op.number - limits.APPROVALS_PER_NOTEBOOK),
+    )
+
+
 _BY_KIND: Final[dict[type[Op], Callable[[sqlite3.Connection, Any], None]]] = {
     PutRoom: _put_room,
     DropRoom: _drop_room,
@@ -142,4 +155,5 @@ _BY_KIND: Final[dict[type[Op], Callable[[sqlite3.Connection, Any], None]]] = {
     PutRuntime: _put_runtime,
     DropRuntime: _drop_runtime,
     PutValue: _put_value,
+    PutApproval: _put_approval,
 }

@@ -24,6 +24,10 @@ from fumehood.store.failures import journal_failed, primary_code, storage_failed
 _WITH_IT: Final = ("", "-wal", "-shm")
 _SMALLEST: Final = 512
 """Bytes of the smallest file that SQLite does not take for an empty one."""
+_SINCE_2: Final = ("approvals", "approval_heads")
+_TABLES: Final = (
+    "rooms", "documents", "updates", "states", "events", "refs", "versions", "runtimes", "acks", *_SINCE_2,
+)  # fmt: skip
 _SUSPECT: Final = ".suspect"
 """Name suffix of an empty file that asks the next start for a full check."""
 
@@ -116,7 +120,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         marker.unlink(missing_ok=True)
     if not found:
         return  # the process that made the file ended before it made the tables
-    for table in ("rooms", "documents", "updates", "states", "events", "refs", "versions", "runtimes", "acks"):
+    for table in _TABLES if found > 1 else _TABLES[: -len(_SINCE_2)]:
         connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # names of ours
 
 

@@ -105,3 +105,16 @@ class PutValue(Op, frozen=True):
     key: str
     value: bytes | None
     """None: forget it."""
+
+
+class PutApproval(Op, frozen=True):
+    """The next record of a notebook's chain, with the head that names it. Refused where that number is there."""
+
+    notebook: str
+    number: int
+    record: bytes
+    signature: bytes
+    head: bytes
+    head_signature: bytes
+    plan: bytes
+    """That the record approves; empty where it approves none."""

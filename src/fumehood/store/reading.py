@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from fumehood.core.errors import StorageFailed
 from fumehood.core.ids import BlobHash, CellId, RoomId, RuntimeId
@@ -35,6 +35,24 @@ class RuntimeRecord(NamedTuple):
     start: int
     kernel_pid: int | None
     folder: str
+
+
+class ApprovalRecord(NamedTuple):
+    """The record of the highest number, and the head. Nothing of it is to be believed before it is verified."""
+
+    notebook: str
+    record: bytes
+    signature: bytes
+    head: bytes
+    head_signature: bytes
+    plan: bytes
+
+
+_APPROVAL: Final = (
+    "SELECT approvals.notebook, record, approvals.signature, head, approval_heads.signature, plan "
+    "FROM approvals JOIN approval_heads ON approval_heads.notebook = approvals.notebook "
+    "WHERE number = (SELECT max(number) FROM approvals AS others WHERE others.notebook = approvals.notebook)"
+)
 
 
 class Reader:
@@ -99,6 +117,20 @@ class Reader:
     def referenced(self, blob: BlobHash) -> bool:
         (rows,) = self._read(("SELECT 1 FROM refs WHERE hash = ? LIMIT 1", (bytes.fromhex(blob),)))
         return bool(rows)
+
+    def approval(self, notebook: str) -> ApprovalRecord | None:
+        (rows,) = self._read((f"{_APPROVAL} AND approvals.notebook = ?", (notebook,)))
+        return ApprovalRecord(*rows[0]) if rows else None
+
+    def approval_number(self, notebook: str) -> int:
+        """Of the last record of its chain, whether or not a head names it; 0 for none."""
+        (rows,) = self._read(("SELECT max(number) FROM approvals WHERE notebook = ?", (notebook,)))
+        return rows[0][0] or 0
+
+    def approvals(self) -> list[ApprovalRecord]:
+        """The latest of each notebook."""
+        (rows,) = self._read((f"{_APPROVAL} ORDER BY approvals.notebook", ()))
+        return [ApprovalRecord(*row) for row in rows]
 
     def value(self, key: str) -> bytes | None:
         (rows,) = self._read(('SELECT value FROM "values" WHERE key = ?', (key,)))

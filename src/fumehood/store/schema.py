@@ -49,7 +49,19 @@ CREATE TABLE acks (runtime TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID
 CREATE TABLE "values" (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+_APPROVALS: Final = """
+-- What persons said to what notebooks ask for. Not dropped with the room: its file may be opened again.
+CREATE TABLE approvals (
+    notebook TEXT NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, signature BLOB NOT NULL,
+    PRIMARY KEY (notebook, number)
+) WITHOUT ROWID;
+-- Which of them is the latest, signed on its own, and the plan that it approves.
+CREATE TABLE approval_heads (
+    notebook TEXT PRIMARY KEY, head BLOB NOT NULL, signature BLOB NOT NULL, plan BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _APPROVALS)
 
 
 def version(connection: sqlite3.Connection) -> int:

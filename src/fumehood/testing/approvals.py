@@ -40,4 +40,4 @@ def record(plan: Plan, builds: Iterable[str] = ()) -> Record:
 
 def stored(made: Record, keys: Keys) -> Stored:
     signed = records.sign(made, keys)
-    return Stored(signed, records.sign_head(made, signed, keys), b"")
+    return Stored(signed, records.sign_head(made, signed, keys))

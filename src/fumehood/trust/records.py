@@ -96,11 +96,10 @@ class Where(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What the store has of a notebook: the record of the highest number, the head, and the plan beside the record."""
+    """What the store has of a notebook: the record of the highest number, and the head."""
 
     record: Signed
     head: Signed
-    plan: bytes
 
 
 _T = TypeVar("_T", Record, Head)

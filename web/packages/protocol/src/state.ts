@@ -11,6 +11,7 @@ import type {
   PendingInput,
   RoomState,
   StreamOutput,
+  TrustChanged,
 } from "./generated/messages.js";
 
 /// The latest execution of one cell, or what its file had.
@@ -51,12 +52,15 @@ export interface Room {
   manual: boolean;
   saved: number | null;
   digest: string;
+  /// What it asks to have installed, and what a person said to that.
+  trust: TrustChanged;
 }
 
 const NOTICES = 50;
 /// What nobody says otherwise about.
 const FOREIGN: Origin = "stranger";
 const NO_KERNEL: KernelChanged = { type: "kernel", status: "none" };
+const NOTHING_ASKED: TrustChanged = { type: "trust", status: "nothing" };
 
 function newRun(values: Partial<Run>): Run {
   return {
@@ -107,6 +111,7 @@ export function fromSnapshot(state: RoomState): Room {
     manual: state.manual ?? false,
     saved: state.saved ?? null,
     digest: state.digest ?? "",
+    trust: state.trust ?? NOTHING_ASKED,
   };
 }
 
@@ -120,10 +125,11 @@ export function toSnapshot(room: Room): RoomState {
     };
     return [id, withoutDefaults({ ...rest, ...origins, source_hash: sourceHash })];
   });
-  const { lostSince, languageInfo, kernel, ...rest } = room;
+  const { lostSince, languageInfo, kernel, trust, ...rest } = room;
   return withoutDefaults({
     ...rest,
     ...(kernel === NO_KERNEL ? {} : { kernel: withoutDefaults(kernel) }),
+    ...(trust === NOTHING_ASKED ? {} : { trust: withoutDefaults(trust) }),
     language_info: languageInfo,
     cells: Object.fromEntries(cells),
     queue: Object.fromEntries(room.queue),
@@ -193,6 +199,9 @@ export function apply(room: Room, event: AnyEvent): string | null {
       return null;
     case "saving":
       room.manual = event.manual;
+      return null;
+    case "trust":
+      room.trust = event;
       return null;
     case "started":
     case "counted":

@@ -71,6 +71,14 @@ export const limits = {
   PACKAGE_NAME: 200,
   /// Characters of what was given that are told back.
   PACKAGE_NAME_SHOWN: 200,
+  /// Records of one notebook's chain; only the latest counts, the others tell its history.
+  APPROVALS_PER_NOTEBOOK: 50,
+  /// Of a notebook, in an error; the sheet has them all.
+  REQUIREMENTS_TOLD: 50,
+  /// In one call.
+  DEPENDENCIES_EDITED: 500,
+  /// Source distributions of one approval.
+  APPROVED_BUILDS: 2000,
   /// Of what a person set about the page, as JSON.
   PREFERENCES: 65536,
   /// Beyond it, the one that was granted longest ago is not granted any more.

@@ -129,6 +129,243 @@ export interface GuestPage {
   readonly url: string;
 }
 
+export type Ecosystem = "pypi" | "conda";
+
+export type RequirementKind = "index" | "url" | "vcs" | "path";
+
+export type SourceKind = "metadata" | "cell" | "file" | "variable";
+
+export type IndexRole = "default" | "extra" | "links";
+
+export type Verdict = "ok" | "warn" | "stop" | "block";
+
+export type TrustStatus = "nothing" | "offered" | "unchecked" | "checking" | "checked" | "proposed" | "approved" | "failed";
+
+/// Where a wish is written.
+export interface Asker {
+  readonly kind: SourceKind;
+  /// `runt.uv`, a cell's id, a file's path from the notebook's folder, a variable's name.
+  readonly name: string;
+  /// From 1; 0: of the whole.
+  readonly line?: number;
+}
+
+export interface Requirement {
+  /// As it is written.
+  readonly text: string;
+  readonly ecosystem: Ecosystem;
+  readonly kind: RequirementKind;
+  /// In PEP 503's normal form; empty where an address names none.
+  readonly name: string;
+  readonly asker: Asker;
+  /// That an address would contact.
+  readonly host?: string;
+}
+
+/// Where packages would come from. Addresses hold no user name and no password.
+export interface Index {
+  readonly url: string;
+  readonly host: string;
+  readonly role: IndexRole;
+  /// The notebook's or its folder's word, not this user's own configuration.
+  readonly foreign: boolean;
+  readonly asker: Asker;
+}
+
+/// What could not be read, or is not available here.
+export interface Complaint {
+  readonly asker: Asker;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/// Everything that a notebook and the folder beside it ask for; read offline.
+export interface Asked {
+  /// Of the notebook itself: metadata and PEP 723 blocks.
+  readonly requirements?: readonly Requirement[];
+  /// Of files beside it; they count where a person takes them up.
+  readonly offered?: readonly Requirement[];
+  readonly indexes?: readonly Index[];
+  /// Of conda.
+  readonly channels?: readonly string[];
+  /// A version constraint, as PEP 440 writes it.
+  readonly python?: string;
+  readonly prerelease?: string;
+  /// What cells would install while they run (`%pip install x`): shown; each is asked about when it comes to it.
+  readonly magics?: readonly Requirement[];
+  readonly complaints?: readonly Complaint[];
+}
+
+/// One file that would be installed.
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+  /// Without user name and password.
+  readonly url: string;
+  /// `sha256:…`.
+  readonly hash: string;
+  /// Bytes; 0: not known.
+  readonly size: number;
+  /// A source distribution: its code runs at the installation.
+  readonly build?: boolean;
+  /// Asked for by name, and not only needed by another.
+  readonly direct?: boolean;
+  readonly needed_by?: readonly string[];
+  readonly yanked?: boolean;
+  /// ISO 8601; empty: not known.
+  readonly uploaded?: string;
+  /// Needed only while a source distribution is built: it is not in the environment.
+  readonly builder?: boolean;
+}
+
+/// What `Asked` comes to: exactly these files and no others.
+export interface Plan {
+  /// SHA-256 over the canonical form of everything else in the plan: the lock's digest.
+  readonly digest: string;
+  /// Digest of the `Asked` that it answers.
+  readonly asked: string;
+  /// The interpreter's version, `3.11.7`.
+  readonly python: string;
+  readonly platform: string;
+  readonly packages: readonly Package[];
+  /// That were and will be contacted.
+  readonly hosts: readonly string[];
+  /// What was asked for and would not be installed, with the reason: addresses of code, conda's packages.
+  readonly left?: readonly Complaint[];
+}
+
+/// What the list of known names says of one name; offline.
+export interface Judgement {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /// How much it looks like `target`, 0 to 1.
+  readonly score?: number;
+  readonly target?: string;
+  /// 1 is the most downloaded; 0: not among the ranked.
+  readonly target_rank?: number;
+  readonly rank?: number;
+  /// Whether any index was seen to have it when the list was made.
+  readonly known?: boolean;
+  readonly reasons?: readonly string[];
+}
+
+/// Against what was approved last.
+export interface Change {
+  readonly kind: "added" | "removed" | "changed";
+  readonly what: "package" | "requirement" | "index" | "channel" | "python";
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/// What a person is shown. `digest` is over all of it: an approval names it, and only this is approved.
+export interface Sheet {
+  readonly status: TrustStatus;
+  readonly digest: string;
+  readonly asked: Asked;
+  readonly plan?: Plan | null;
+  /// Of every name in requirements and plan whose verdict is not `ok`, the worst first.
+  readonly judgements?: readonly Judgement[];
+  /// That a check or an installation would contact, and whose word is foreign: each is accepted by name.
+  readonly hosts?: readonly string[];
+  /// Empty on a first approval.
+  readonly changes?: readonly Change[];
+  /// The plan is part of what was approved: same files, same hashes.
+  readonly nothing_new?: boolean;
+  readonly approved_by?: string;
+  readonly approved_at?: number;
+  /// The agent whose change waits for a person.
+  readonly proposed_by?: string;
+  /// Why it failed, in a sentence.
+  readonly problem?: string;
+}
+
+/// What a room knows of it; the whole is asked for with `trust.sheet`.
+export interface TrustChanged {
+  readonly type: "trust";
+  readonly status: TrustStatus;
+  /// While checking or installing: what is done now.
+  readonly step?: string;
+  readonly done?: number;
+  readonly total?: number;
+  /// The environment that the notebook runs in: empty for the kernelspec's own.
+  readonly environment?: string;
+  /// While `proposed`: whose change waits for a person.
+  readonly by?: string;
+}
+
+export interface SheetParams {
+  readonly room: string;
+}
+
+export interface CheckParams {
+  readonly room: string;
+  /// That the notebook or its folder names, and that may be contacted for it.
+  readonly hosts?: readonly string[];
+}
+
+export interface ApproveParams {
+  readonly room: string;
+  /// Of the sheet that the person has before them (`Sheet.digest`).
+  readonly digest: string;
+  /// Names of the packages whose source distributions may run their code at the installation.
+  readonly builds?: readonly string[];
+}
+
+export interface OfferParams {
+  readonly room: string;
+  /// An asker's name, as in `Asked.offered`.
+  readonly file: string;
+  readonly take?: boolean;
+}
+
+export interface NotebookParams {
+  /// As `trust.list` has it; the notebook need not be open.
+  readonly notebook: string;
+}
+
+/// An approval that was given, as it is kept.
+export interface Given {
+  readonly notebook: string;
+  readonly path: string;
+  readonly by: string;
+  readonly at: number;
+  /// For the notebook that is at this path, as long as it asks for the same.
+  readonly holds: boolean;
+  /// Why it does not hold.
+  readonly problem?: string;
+  readonly number?: number;
+  readonly lock?: string;
+  readonly requirements?: readonly string[];
+  readonly packages?: number;
+  readonly builds?: readonly string[];
+  readonly hosts?: readonly string[];
+}
+
+export interface AllGiven {
+  /// The newest first.
+  readonly approvals: readonly Given[];
+}
+
+/// Changes what the notebook asks for in its metadata; installs nothing.
+export interface DependenciesParams {
+  readonly room: string;
+  /// Requirements as in PEP 508.
+  readonly add?: readonly string[];
+  /// Names.
+  readonly remove?: readonly string[];
+}
+
+export interface DependenciesEdited {
+  readonly status: TrustStatus;
+  /// All that the notebook asks for now.
+  readonly requirements: readonly string[];
+  /// Of the names that were added.
+  readonly judgements?: readonly Judgement[];
+  /// What would be safe, and who decides.
+  readonly advice?: string;
+}
+
 export type KernelStatus = "none" | "starting" | "idle" | "busy" | "restarting" | "unresponsive" | "dead";
 
 export type FinishStatus = "ok" | "error" | "cancelled" | "lost";
@@ -322,7 +559,7 @@ export interface SavingChanged {
   readonly manual: boolean;
 }
 
-export type Event = KernelChanged | Queued | Started | Counted | OutputAdded | OutputReplaced | StreamPatched | StreamSealed | OutputDropped | OutputsCleared | InputRequested | InputClosed | NextInput | Finished | OutputsLoaded | CellOutputsCleared | RuntimeLost | FileSaved | FileMerged | Noticed | DirtyChanged | SavingChanged;
+export type Event = KernelChanged | Queued | Started | Counted | OutputAdded | OutputReplaced | StreamPatched | StreamSealed | OutputDropped | OutputsCleared | InputRequested | InputClosed | NextInput | Finished | OutputsLoaded | CellOutputsCleared | RuntimeLost | FileSaved | FileMerged | Noticed | DirtyChanged | SavingChanged | TrustChanged;
 
 export interface CommOpened {
   readonly type: "comm_open";
@@ -420,6 +657,7 @@ export interface RoomState {
   manual?: boolean;
   saved?: number | null;
   digest?: string;
+  trust?: TrustChanged;
 }
 
 export type Role = "person" | "agent" | "cell";
@@ -679,6 +917,8 @@ export interface StartParams {
   readonly room: string;
   /// Empty: the notebook's, else the default.
   readonly spec?: string;
+  /// Without what the notebook asks to have installed: an installed kernelspec as it is, this time.
+  readonly without?: boolean;
 }
 
 export interface ForceParams {

@@ -2,10 +2,13 @@
 
 import type {
   Acknowledged,
+  AllGiven,
   AllowParams,
+  ApproveParams,
   AutosaveParams,
   CellParams,
   Cells,
+  CheckParams,
   ClearParams,
   CloseParams,
   CommParams,
@@ -14,6 +17,8 @@ import type {
   CreateParams,
   DaemonLeaving,
   DeleteParams,
+  DependenciesEdited,
+  DependenciesParams,
   EditParams,
   Edited,
   Empty,
@@ -40,6 +45,8 @@ import type {
   Listing,
   MoveParams,
   NewFile,
+  NotebookParams,
+  OfferParams,
   OpenParams,
   OpenResult,
   PolicyParams,
@@ -55,6 +62,8 @@ import type {
   RoomParams,
   SaveParams,
   SaveResult,
+  Sheet,
+  SheetParams,
   StartParams,
   StatusResult,
   StopParams,
@@ -110,6 +119,13 @@ export interface Methods {
   "policy.allow": { params: AllowParams; result: PolicyView };
   "policy.revoke": { params: AllowParams; result: PolicyView };
   "policy.guest": { params: GuestParams; result: GuestPage };
+  "trust.sheet": { params: SheetParams; result: Sheet };
+  "trust.check": { params: CheckParams; result: Sheet };
+  "trust.approve": { params: ApproveParams; result: Sheet };
+  "trust.offer": { params: OfferParams; result: Sheet };
+  "trust.revoke": { params: NotebookParams; result: Empty };
+  "trust.list": { params: Empty; result: AllGiven };
+  "dependencies.edit": { params: DependenciesParams; result: DependenciesEdited };
   "preferences.read": { params: Empty; result: Preferences };
   "preferences.write": { params: Preferences; result: Empty };
 }
@@ -160,6 +176,13 @@ export const ROLES: { readonly [M in keyof Methods]: readonly Role[] } = {
   "policy.allow": ["person"],
   "policy.revoke": ["person"],
   "policy.guest": ["person"],
+  "trust.sheet": ["person"],
+  "trust.check": ["person"],
+  "trust.approve": ["person"],
+  "trust.offer": ["person"],
+  "trust.revoke": ["person"],
+  "trust.list": ["person"],
+  "dependencies.edit": ["person", "agent"],
   "preferences.read": ["person"],
   "preferences.write": ["person"],
 };
