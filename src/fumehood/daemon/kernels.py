@@ -245,8 +245,8 @@ def choose(wanted: str, metadata: dict[str, Any], cleared: Clearance = _AS_IT_IS
     """Blocks: reads kernelspecs. An environment is a Python's: a kernel of another language that a person names runs
     as it is installed. Raises KernelSpecMissing, KernelSpecUnsafe."""
     if cleared.python and (not wanted or specs.get_spec(wanted).language == "python"):
-        found = specs.of_environment(Path(cleared.python))
-        return Chosen(found.name, found.display_name, python=cleared.python)
+        built = specs.of_environment(Path(cleared.python))
+        return Chosen(built.name, built.display_name, python=cleared.python)
     found = metadata.get("kernelspec")
     kernelspec = found if isinstance(found, dict) else {}
     wish = kernelspec.get("name")

@@ -120,8 +120,7 @@ class Trusting:
         plan = view.found.plan
         if view.approval is None or plan is None:
             raise NotApproved(
-                "This notebook asks for packages that no person has approved"
-                f"{': ' + view.why if view.found.stored is not None else '.'}",
+                f"This notebook asks for packages that no person has approved. {view.why}".strip(),
                 hint=f"`hood trust review {room.file.path.name}` shows them, and asks.",
                 requirements=list(sheets.texts(view.asked.requirements))[: limits.REQUIREMENTS_TOLD],
             )

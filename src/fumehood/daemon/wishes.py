@@ -148,7 +148,7 @@ class Wishes:
             while True:
                 notebook = self._room.notebook
                 metadata = notebook.metadata()
-                cells = [(cell.id, cell.source) for cell in notebook.cells() if cell.id in self._speaking]
+                cells = [(str(cell.id), cell.source) for cell in notebook.cells() if cell.id in self._speaking]
                 view = await asyncio.to_thread(self._look, self._where(), metadata, cells)
                 if not view.asks or view.approval is not None or not await self._moved(view, metadata):
                     break

@@ -48,7 +48,7 @@ class Found(NamedTuple):
     def approval(self, where: Where, asked: str) -> Approval:
         """Raises NotApproved."""
         if self.stored is None or self.keys is None or self.plan is None:
-            raise NotApproved(self.why or "No person has approved what it asks for.")
+            raise NotApproved(self.why)
         return approvals.approve(self.stored, where, asked, self.plan, self.keys)
 
 
