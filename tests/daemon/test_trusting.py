@@ -253,31 +253,6 @@ async def test_a_host_of_the_notebook_is_contacted_only_after_it_was_accepted_by
     assert (await approve(house, opened.room, shown)).status == "approved"
 
 
-async def test_an_offer_beside_the_notebook_is_nothing_until_a_person_takes_it(house: TrustedHouse) -> None:
-    person = RecordingPeer()
-    folder = house.home / "project"
-    folder.mkdir()
-    (folder / "requirements.txt").write_text("numpy\n")
-    opened = await house.open(person, notebook(folder / "a.ipynb"))
-    assert opened.state.trust.status == "offered"
-    shown = await sheet(house, opened.room)
-    (file,) = {one.asker.name for one in shown.asked.offered}
-    await house.run(person, opened.room, "1")
-    assert house.shelf.built == []
-    await house.call(person, "kernel.shutdown", m.ForceParams(opened.room, force=True))
-    taken: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file))
-    assert taken.status == "unchecked"
-    await refused(house, opened.room)
-    await checked_and_approved(house, opened.room)
-    # Its next word is nobody's approval.
-    (folder / "requirements.txt").write_text("numpy\nevil\n")
-    await refused(house, opened.room)
-    let_go: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file, take=False))
-    assert let_go.status == "offered"
-    with pytest.raises(HoodError):
-        await house.call(person, "trust.offer", t.OfferParams(opened.room, "other.txt"))
-
-
 async def test_a_build_needs_a_tick_of_its_own_name(house: TrustedHouse) -> None:
     opened = await house.open(RecordingPeer(), notebook(house.home / "a.ipynb", "built-here", "numpy"))
     shown = await check(house, opened.room)

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from fumehood.core.paths import Paths
-from fumehood.daemon.installing import Progress
 from fumehood.daemon.operations import DaemonOperations
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services
-from fumehood.daemon.trusting import Trusting
+from fumehood.daemon.trusting import Progress, Trusting
 from fumehood.protocol.trust import Asked, Judgement, Package, Plan
 from fumehood.store.blobs import BlobStore
 from fumehood.store.journal import Journal

@@ -14,6 +14,7 @@ from fumehood.protocol import state as state_module
 from fumehood.protocol.base import decode_json, decode_pack, encode_json, encode_pack
 from fumehood.protocol.outputs import BlobRef, DisplayOutput, ErrorOutput, StreamOutput
 from fumehood.protocol.state import CellRun, RoomState
+from fumehood.protocol.trust import TrustChanged, TrustStatus
 
 PASS_THROUGH = {ev.NextInput, ev.FileMerged}
 """Events of the log that the state does not keep: they are for the document and for whoever watches."""
@@ -79,6 +80,7 @@ ROOM_EVENTS: dict[type, dict[str, Any]] = {
     ev.Noticed: {"time": times, "code": texts, "message": texts},
     ev.DirtyChanged: {"dirty": st.booleans()},
     ev.SavingChanged: {"manual": st.booleans()},
+    TrustChanged: {"status": st.sampled_from(typing.get_args(TrustStatus)), "step": texts, "done": small, "by": texts},
 }
 run_events: st.SearchStrategy[Any] = st.one_of(*(st.builds(kind, **fields) for kind, fields in RUN_EVENTS.items()))
 room_events: st.SearchStrategy[Any] = st.one_of(*(st.builds(kind, **fields) for kind, fields in ROOM_EVENTS.items()))

@@ -14,4 +14,14 @@ def _names() -> Names:
 
 
 def judge(name: str) -> Judgement:
-    return _names().judge(name)
+    found = _names().judge(name)
+    return Judgement(
+        name=found.name,
+        verdict=found.verdict,
+        score=found.score,
+        target=found.target or "",
+        target_rank=found.target_rank or 0,
+        rank=found.rank or 0,
+        known=found.known,
+        reasons=found.reasons,
+    )
