@@ -57,7 +57,9 @@ class Shelf:
             name, version, f"https://index.test/{name}-{version}.whl", digest, 1, name.startswith("built"), True
         )
 
-    async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress) -> Environment:
+    async def build(
+        self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path
+    ) -> Environment:
         assert approval.lock == plan.digest
         self.built.append(plan.digest)
         progress("installing", 1, 1)

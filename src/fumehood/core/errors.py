@@ -264,13 +264,6 @@ class NotApproved(Refused):
     default_hint = "`hood trust review NOTEBOOK` shows what it asks for."
 
 
-class HostNotAccepted(Refused):
-    """A notebook or its folder names a host that no person accepted by name: nothing is asked there."""
-
-    code = "trust.host"
-    default_hint = "Accept it by name, or take it out of the notebook."
-
-
 class PeerRefused(Refused):
     """A process that may not use this socket."""
 

@@ -90,9 +90,10 @@ REQUIREMENTS_TOLD: Final = 50
 """Of a notebook, in an error; the sheet has them all."""
 DEPENDENCIES_EDITED: Final = 500
 """In one call."""
+ACCEPTED_HOSTS: Final = 200
+"""Of one notebook."""
 APPROVED_BUILDS: Final = 2_000
 """Source distributions of one approval."""
-
 
 # -- folders and files
 PREFERENCES: Final = 64 * KIB

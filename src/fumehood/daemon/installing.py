@@ -1,20 +1,22 @@
-"""What resolves and installs, as the gate calls it."""
+"""What resolves and installs, as the gate calls it: `uv`, through `environments`."""
 
 from __future__ import annotations
 
-from fumehood.core.errors import NoKernel
+from pathlib import Path
+
 from fumehood.core.paths import Paths
 from fumehood.daemon.trusting import Built, Installer, Progress
+from fumehood.environments import building, resolving
 from fumehood.protocol.trust import Asked, Plan
 from fumehood.trust.approvals import Approval
 
 
 class _Uv:
     async def resolve(self, asked: Asked, accepted: frozenset[str], paths: Paths, progress: Progress) -> Plan:
-        raise NoKernel("Packages cannot be resolved yet.")
+        return await resolving.resolve(asked, accepted, paths, progress)
 
-    async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress) -> Built:
-        raise NoKernel("Environments cannot be built yet.")
+    async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path) -> Built:
+        return await building.build(approval, plan, paths, progress, notebook=notebook)
 
 
 INSTALLER: Installer = _Uv()

@@ -57,7 +57,11 @@ class Installer(Protocol):
         self, asked: wire.Asked, accepted: frozenset[str], paths: Paths, progress: Progress
     ) -> wire.Plan: ...
 
-    async def build(self, approval: Approval, plan: wire.Plan, paths: Paths, progress: Progress) -> Built: ...
+    async def build(
+        self, approval: Approval, plan: wire.Plan, paths: Paths, progress: Progress, notebook: Path
+    ) -> Built:
+        """`notebook`: whom it is to serve."""
+        ...
 
 
 class Clearance(NamedTuple):
@@ -125,7 +129,7 @@ class Trusting:
                 requirements=list(sheets.texts(view.asked.requirements))[: limits.REQUIREMENTS_TOLD],
             )
         try:
-            built = await self._installer.build(view.approval, plan, self._paths, wishes.progress)
+            built = await self._installer.build(view.approval, plan, self._paths, wishes.progress, room.file.path)
         except HoodError as error:
             wishes.problem = error.message
             wishes.tell(view)
@@ -154,7 +158,8 @@ class Trusting:
         async with wishes.busy:
             view = await wishes.look()
             foreign = frozenset(sheets.foreign_hosts(view.asked))
-            wishes.accepted |= foreign & frozenset(hosts)
+            before = frozenset(view.found.record.hosts) if view.found.record is not None else frozenset()
+            wishes.accept(before | frozenset(hosts))
             if missing := sorted(foreign - wishes.accepted):
                 raise HostNotAccepted(
                     f"The notebook or its folder names {', '.join(missing[:5])}: nothing is asked there before "
@@ -165,6 +170,8 @@ class Trusting:
             wishes.tell(view)
             try:
                 wishes.plan = await self._installer.resolve(view.asked, wishes.accepted, self._paths, wishes.progress)
+            except HostNotAccepted:
+                raise  # an index leads on to another host
             except HoodError as error:
                 wishes.plan, wishes.problem = None, f"{error.message} {error.hint}".strip()
             finally:
@@ -273,7 +280,7 @@ def _record(wishes: Wishes, view: View, shown: wire.Sheet, builds: tuple[str, ..
         lock=shown.plan.digest,
         builds=builds,
         taken=tuple(sorted(view.taken)),
-        hosts=tuple(sorted(set(shown.hosts))),
+        hosts=tuple(sorted(wishes.accepted & {*shown.hosts, *shown.plan.hosts})),
         shown=shown.digest,
     )
 

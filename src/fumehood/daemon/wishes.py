@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from fumehood.core.errors import HoodError, NotApproved
+from fumehood.core import limits
+from fumehood.core.errors import HoodError, LimitExceeded, NotApproved
 from fumehood.core.ids import CellId
 from fumehood.daemon.room import Room
 from fumehood.document.cells import Changed
@@ -128,6 +129,13 @@ class Wishes:
         taken = self._taken if self._taken is not None else self.view.taken if self.view is not None else frozenset()
         self._taken = taken | {file} if take else taken - {file}
         self.stale()
+
+    def accept(self, hosts: frozenset[str]) -> None:
+        """A person accepts them by name. Raises LimitExceeded."""
+        accepted = self.accepted | hosts
+        if len(accepted) > limits.ACCEPTED_HOSTS:
+            raise LimitExceeded(f"At most {limits.ACCEPTED_HOSTS} hosts can be accepted for a notebook.")
+        self.accepted = accepted
 
     def stale(self) -> None:
         """It is looked at anew, soon; until then nobody believes the last look."""

@@ -50,8 +50,6 @@ export const errors = {
   "environment.in_use": {"status": 4, "hint": "End its kernels first: `hood ps`, `hood kill NOTEBOOK`."},
   /// A notebook asks for packages that no person has approved: no kernel starts for it.
   "trust.unapproved": {"status": 5, "hint": "`hood trust review NOTEBOOK` shows what it asks for."},
-  /// A notebook or its folder names a host that no person accepted by name: nothing is asked there.
-  "trust.host": {"status": 5, "hint": "Accept it by name, or take it out of the notebook."},
   /// A process that may not use this socket.
   "peer.refused": {"status": 5, "hint": "Code inside a kernel cannot control fumehood; use a terminal."},
   /// The socket that was reached does not carry this power.

@@ -77,6 +77,8 @@ export const limits = {
   REQUIREMENTS_TOLD: 50,
   /// In one call.
   DEPENDENCIES_EDITED: 500,
+  /// Of one notebook.
+  ACCEPTED_HOSTS: 200,
   /// Source distributions of one approval.
   APPROVED_BUILDS: 2000,
   /// Of what a person set about the page, as JSON.
