@@ -48,6 +48,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "policy.allow": {"room": ROOM, "kind": "scripts", "host": "cdn.example.org"},
     "policy.revoke": {"room": ROOM, "kind": "scripts", "host": "cdn.example.org"},
     "policy.guest": {"policy": {}},
+    "trust.approve": {"room": ROOM, "digest": "0"},
+    "trust.offer": {"room": ROOM, "file": "pyproject.toml"},
+    "trust.revoke": {"notebook": ROOM},
     "preferences.write": {"text": "{}"},
 }
 """Well-formed params per method; the rest needs a room or nothing."""
