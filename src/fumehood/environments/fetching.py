@@ -147,7 +147,7 @@ def _files(page: str, body: bytes, kind: str) -> Iterator[_File]:
 
 def save(package: Package, folder: Path, way: Way) -> Path:
     """The file of `package`, in `folder`, under its own name. Raises EnvironmentFailed where the hash is another."""
-    body, _kind = way.read(package.url, min(limits.SDIST_BYTES, package.size or limits.SDIST_BYTES))
+    body, _kind = way.read(package.url, limits.SDIST_BYTES)
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != package.hash:
         raise EnvironmentFailed(f"The file of {package.name} is not the one that the index named.")
     name = locks.file_name(package.url)

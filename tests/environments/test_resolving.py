@@ -1,0 +1,181 @@
+"""A plan is made from an index's word, and nobody's code runs while it is made."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fumehood.core.errors import HostNotAccepted, PlanImpossible, PythonMissing
+from fumehood.core.paths import Paths
+from fumehood.environments import uv
+from fumehood.environments.interpreters import own
+from fumehood.environments.resolving import resolve
+from fumehood.protocol.trust import Asked
+from fumehood.testing.indexes import Index, sdist, tool, wheel
+from fumehood.trust.canonical import plan_digest
+from tests.environments.asked import PLAIN, address, index_of, named, of
+
+
+async def test_a_plan_names_each_file_with_its_hash_its_size_and_who_needs_it(shop: Index, paths: Paths) -> None:
+    shop.put(wheel("alpha", needs=["beta>=2"]), wheel("beta", "1.0"), wheel("beta", "2.0"))
+    plan = await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+    alpha, beta, kernel = plan.packages
+    assert (alpha.name, alpha.direct, alpha.needed_by) == ("alpha", True, ())
+    assert (beta.version, beta.direct, beta.needed_by) == ("2.0", False, ("alpha",))
+    assert (kernel.name, kernel.needed_by) == ("ipykernel", ("the kernel",))
+    body = shop.files["beta-2.0-py3-none-any.whl"]
+    assert beta.hash == f"sha256:{hashlib.sha256(body).hexdigest()}" and beta.size == len(body)
+    assert beta.url == shop.file_url("beta-2.0-py3-none-any.whl") and beta.uploaded == "2026-01-02T03:04:05Z"
+    assert plan.hosts == (shop.host,) and plan.digest == plan_digest(plan)
+    again = await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+    assert again == plan
+
+
+async def test_a_host_of_the_notebook_is_not_contacted_before_it_was_accepted_by_name(
+    shop: Index, paths: Paths
+) -> None:
+    shop.put(wheel("alpha"))
+    asked = of(shop, "alpha", foreign=True)
+    with pytest.raises(HostNotAccepted) as refused:
+        await resolve(asked, frozenset(), paths, environ=PLAIN)
+    assert refused.value.data["hosts"] == [shop.host] and shop.requests == []
+    plan = await resolve(asked, frozenset([shop.host]), paths, environ=PLAIN)
+    assert [one.name for one in plan.packages] == ["alpha", "ipykernel"]
+
+
+async def test_an_accepted_index_cannot_lead_to_a_host_that_nobody_accepted(
+    shop: Index, other: Index, paths: Paths, tmp_path: Path
+) -> None:
+    file, body = wheel("alpha")
+    shop.put((file, body))
+    other.put((file, body))
+    shop.elsewhere[file] = f"http://{other.host}/files/{file}"
+    (tmp_path / "in").write_text("alpha\n")
+    # The attack: by itself uv goes wherever an index leads it.
+    env = {**uv.environment(tmp_path, tmp_path / "c", "", PLAIN), "UV_OFFLINE": "0"}
+    arguments = ["pip", "compile", "in", "--no-build", "--default-index", shop.url, "--python", str(own().path)]
+    assert (await uv.run(arguments, folder=tmp_path, env=env, seconds=60)).ok
+    assert other.requests
+    other.requests.clear()
+    with pytest.raises(HostNotAccepted) as refused:
+        await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+    assert refused.value.data["hosts"] == [other.host] and other.requests == []
+    plan = await resolve(of(shop, "alpha"), frozenset([other.host]), paths, environ=PLAIN)
+    assert plan.hosts == tuple(sorted((shop.host, other.host)))
+
+
+async def test_what_a_package_needs_by_address_is_neither_fetched_nor_planned(
+    shop: Index, other: Index, paths: Paths
+) -> None:
+    bad, body = wheel("gamma")
+    other.put((bad, body))
+    shop.put(wheel("alpha", needs=[f"gamma @ http://{other.host}/files/{bad}"]))
+    with pytest.raises((PlanImpossible, HostNotAccepted)):
+        await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+    # Also from a file that the notebook names by address, whose needs uv would follow.
+    asked = of(shop, more=())
+    direct = address(shop.file_url("alpha-1.0-py3-none-any.whl"), host=shop.host)
+    with pytest.raises((PlanImpossible, HostNotAccepted)):
+        await resolve(
+            msgspec.structs.replace(asked, requirements=(direct,)), frozenset([shop.host]), paths, environ=PLAIN
+        )
+    assert other.requests == []
+
+
+async def test_a_source_distribution_runs_nothing_while_it_is_planned(
+    shop: Index, paths: Paths, tmp_path: Path
+) -> None:
+    marker = tmp_path / "marker"
+    shop.put(sdist("alpha", marker, needs=["beta"]), wheel("beta"), tool())
+    shop.put(wheel("omega", needs=["alpha"]))
+    # The attack: whoever asks the code what it needs has run it.
+    env = {**uv.environment(tmp_path, tmp_path / "c", "", PLAIN), "UV_OFFLINE": "0"}
+    arguments = ["build", "--wheel", "--default-index", shop.url, "--python", str(own().path)]
+    (tmp_path / "alpha-1.0.tar.gz").write_bytes(shop.files["alpha-1.0.tar.gz"])
+    await uv.run([*arguments, "alpha-1.0.tar.gz"], folder=tmp_path, env=env, seconds=60)
+    assert marker.exists()
+    marker.unlink()
+    for shop.html in (False, True):
+        plan = await resolve(of(shop, "omega"), frozenset(), paths, environ=PLAIN)
+        assert not marker.exists()
+        found = {one.name: one for one in plan.packages}
+        assert found["alpha"].build and not found["alpha"].direct
+        assert not found["beta"].build and found["beta"].needed_by == ()
+        assert found["tiny-backend"].builder and found["tiny-backend"].needed_by == ("alpha",)
+
+
+async def test_repositories_folders_and_conda_are_left_out_and_named(shop: Index, other: Index, paths: Paths) -> None:
+    asked = msgspec.structs.replace(
+        of(shop),
+        requirements=(
+            address(f"git+http://{other.host}/x.git", "vcs", other.host),
+            address("./evil", "path"),
+            msgspec.structs.replace(named("numpy"), ecosystem="conda"),
+        ),
+    )
+    plan = await resolve(asked, frozenset([other.host]), paths, environ=PLAIN)
+    assert [one.name for one in plan.packages] == ["ipykernel"]
+    assert [("repository" in x.message, "machine" in x.message, "conda" in x.message) for x in plan.left] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "text", ["-r /etc/passwd", "--index-url http://x/", "a @ http://x/a-1-py3-none-any.whl", "a\n-e ."]
+)
+async def test_a_requirement_is_never_an_option_of_the_installer(shop: Index, paths: Paths, text: str) -> None:
+    bad = msgspec.structs.replace(named("alpha"), text=text)
+    with pytest.raises(PlanImpossible):
+        await resolve(msgspec.structs.replace(of(shop), requirements=(bad,)), frozenset(), paths, environ=PLAIN)
+    assert shop.requests == []
+
+
+async def test_the_surroundings_say_nothing_to_the_installer(
+    shop: Index, other: Index, paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.put(wheel("alpha"))
+    other.put(wheel("alpha", "9.0"))
+    (tmp_path / "uv.toml").write_text(f'[[index]]\nurl = "{other.url}"\ndefault = true\n')
+    (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {other.url}\n")
+    (tmp_path / ".config" / "uv").mkdir(parents=True)
+    (tmp_path / ".config" / "uv" / "uv.toml").write_text((tmp_path / "uv.toml").read_text())
+    monkeypatch.chdir(tmp_path)
+    hostile = {**PLAIN, "HOME": str(tmp_path), "UV_DEFAULT_INDEX": other.url, "UV_INDEX": other.url}
+    hostile |= {"UV_CONFIG_FILE": str(tmp_path / "uv.toml"), "PIP_INDEX_URL": other.url, "UV_NO_BUILD": "0"}
+    for name, value in hostile.items():
+        monkeypatch.setenv(name, value)
+    plan = await resolve(of(shop, "alpha"), frozenset(), paths, environ=hostile)
+    assert plan.packages[0].version == "1.0" and other.requests == []
+
+
+async def test_a_python_that_is_not_here_is_not_downloaded(shop: Index, paths: Paths) -> None:
+    with pytest.raises(PythonMissing, match=r"asks for Python ==2\.7\.\*"):
+        await resolve(of(shop, python="==2.7.*"), frozenset(), paths, environ=PLAIN)
+    assert shop.requests == []
+    plan = await resolve(of(shop, python=f"=={own().version}"), frozenset(), paths, environ=PLAIN)
+    assert plan.python == own().version
+
+
+async def test_what_cannot_be_had_is_said_in_the_resolver_s_words(shop: Index, paths: Paths) -> None:
+    shop.put(wheel("alpha", needs=["beta>3"]), wheel("beta"))
+    with pytest.raises(PlanImpossible, match="beta"):
+        await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+    with pytest.raises(PlanImpossible, match="missing"):
+        await resolve(of(shop, "missing"), frozenset(), paths, environ=PLAIN)
+
+
+async def test_nothing_of_a_resolution_is_left_behind(shop: Index, paths: Paths) -> None:
+    await resolve(of(shop), frozenset(), paths, environ=PLAIN)
+    assert list(paths.environments.iterdir()) == []
+
+
+async def test_nothing_asked_for_is_a_kernel_and_nothing_else(shop: Index, paths: Paths) -> None:
+    asked = Asked(indexes=(index_of(shop, "default", foreign=False),))
+    plan = await resolve(asked, frozenset(), paths, environ=PLAIN)
+    assert [one.name for one in plan.packages] == ["ipykernel"]
