@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from fumehood.trust.lookalikes import forms, layout
@@ -23,33 +24,43 @@ def build(day: int, targets: Sequence[Target], known: Iterable[str]) -> bytes:
     starts = [0]
     for one in targets:
         starts.append(starts[-1] + len(one.name))
-    known_at, kept = _table(sorted({layout.hashed(name.encode()) for name in known}), layout.BUCKETS)
-    pairs = sorted({(layout.hashed(key), number) for number, one in enumerate(targets) for key in keys(one.name)})
-    keys_at, lows = _table([value for value, _ in pairs], _buckets(len(pairs)))
+    hashes = sorted({layout.known_hash(name.encode()) for name in known})
+    ranks = {one.name: one.rank for one in targets}
+    pairs = sorted(
+        {
+            (layout.hashed(key), number)
+            for number, one in enumerate(targets)
+            for key in keys(one.name, bool(one.meant) and ranks[one.meant] <= layout.TWICE_RANK)
+        }
+    )
+    buckets = _buckets(len(pairs))
+    shift = 32 - (buckets.bit_length() - 1)
+    assert shift <= 16, "the bits between the bucket and the kept ones would be lost"
     parts = {
         "text": "".join(one.name for one in targets).encode("ascii"),
         "starts": starts,
         "ranks": [one.rank for one in targets],
         "meant": [numbers[one.meant] if one.meant else layout.NOBODY for one in targets],
         "kinds": bytes(one.kind for one in targets),
-        "known_at": known_at,
-        "known": kept,
-        "keys_at": keys_at,
-        "keys": lows,
+        "known_at": _starts((value >> 24 for value in hashes), layout.BUCKETS),
+        "known": [value >> 8 & 0xFFFF for value in hashes],
+        "known_more": bytes(value & 0xFF for value in hashes),
+        "keys_at": _starts((value >> shift for value, _ in pairs), buckets),
+        "keys": [value & 0xFFFF for value, _ in pairs],
         "owners": [number for _, number in pairs],
     }
     return _written(day, parts)
 
 
-def keys(name: str) -> set[bytes]:
+def keys(name: str, famous: bool) -> set[bytes]:
     """By which a target is found."""
     plain = name.encode("ascii")
-    found = {layout.LETTERS + plain}
+    found = {plain}
     if len(name) < layout.SHORTEST:
         return found
-    found |= {layout.LETTERS + one for one in layout.once(plain)}
-    if layout.TWICE_FROM <= len(name) <= layout.TWICE_TO:
-        found |= {layout.LETTERS + one for one in layout.twice(plain)}
+    found |= layout.once(plain)
+    if famous and layout.TWICE_FROM <= len(name) <= layout.TWICE_TO:
+        found |= layout.twice(plain)
     found.add(layout.SQUEEZED + forms.squeezed(name).encode())
     found.add(layout.SKELETON + forms.skeleton(name).encode())
     if "-" in name:
@@ -65,18 +76,12 @@ def _buckets(entries: int) -> int:
     return max(layout.BUCKETS, 1 << (entries // 6).bit_length())
 
 
-def _table(values: Sequence[int], buckets: int) -> tuple[list[int], list[int]]:
-    """Of sorted values: where each bucket begins, and what is kept of each value."""
-    shift = 32 - (buckets.bit_length() - 1)
+def _starts(of: Iterable[int], buckets: int) -> list[int]:
+    """Where each bucket begins, and where the last one ends."""
     counts = [0] * buckets
-    for value in values:
-        counts[value >> shift] += 1
-    at, total = [0], 0
-    for count in counts:
-        total += count
-        at.append(total)
-    assert shift <= 16, "the bits between the bucket and the kept ones would be lost"
-    return at, [value & 0xFFFF for value in values]
+    for bucket in of:
+        counts[bucket] += 1
+    return [0, *accumulate(counts)]
 
 
 def _written(day: int, parts: dict[str, Sequence[int]]) -> bytes:

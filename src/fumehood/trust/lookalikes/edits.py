@@ -14,19 +14,22 @@ _LOOKS: Final = frozenset(
 )
 
 
-def _neighbours() -> frozenset[frozenset[str]]:
-    pairs: set[frozenset[str]] = set()
+def _neighbours() -> dict[str, str]:
+    found: dict[str, str] = {}
     for number, row in enumerate(_ROWS):
         for at, letter in enumerate(row):
-            beside = [row[at + 1 : at + 2]]
+            beside = row[at + 1 : at + 2]
             if number + 1 < len(_ROWS):
                 below = _ROWS[number + 1]
-                beside += [below[at : at + 1], below[at - 1 : at] if at else ""]
-            pairs.update(frozenset((letter, other)) for other in beside if other)
-    return frozenset(pairs)
+                beside += below[max(0, at - 1) : at + 1]
+            for other in beside:
+                found[letter] = found.get(letter, "") + other
+                found[other] = found.get(other, "") + letter
+    return found
 
 
-_NEIGHBOURS: Final = _neighbours()
+NEIGHBOURS_OF: Final = _neighbours()
+"""The keys beside each key."""
 
 
 class Edit(NamedTuple):
@@ -100,7 +103,7 @@ def _edit(ours: str, theirs: str, target: str, name: str, at: int) -> Edit:
     said = f"'{ours}' for '{theirs}'"
     if pair in _LOOKS:
         return Edit("homoglyph", said, at)
-    if pair in _NEIGHBOURS:
+    if theirs in NEIGHBOURS_OF.get(ours, ""):
         return Edit("neighbour", said, at)
     if pair <= _VOWELS:
         return Edit("vowel", said, at)

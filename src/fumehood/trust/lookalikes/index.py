@@ -6,7 +6,6 @@ import mmap
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +37,7 @@ class Index:
         self._kinds = parts["kinds"]
         self._known_at = parts["known_at"]
         self._known = parts["known"]
+        self._known_more = parts["known_more"]
         self._keys_at = parts["keys_at"]
         self._keys = parts["keys"]
         self._owners = parts["owners"]
@@ -67,23 +67,40 @@ class Index:
 
     def number(self, name: str) -> int | None:
         """Of exactly this name."""
-        return next((one for one in self.owners(layout.LETTERS + name.encode()) if self.name(one) == name), None)
+        return next((one for one in self.owners(name.encode()) if self.name(one) == name), None)
 
-    def is_known(self, name: str) -> bool:
-        value = layout.hashed(name.encode())
-        low, at, to = value & 0xFFFF, self._known_at[value >> 16], self._known_at[(value >> 16) + 1]
-        at = bisect_left(self._known, low, at, to)
-        return at < to and self._known[at] == low
+    def is_known(self, name: bytes) -> bool:
+        return self.has_hash(layout.known_hash(name))
 
-    def owners(self, key: bytes) -> Iterator[int]:
-        """The targets that may have this key; a few that have not come with them."""
-        value = layout.hashed(key)
-        low, bucket = value & 0xFFFF, value >> self._shift
-        at, to = self._keys_at[bucket], self._keys_at[bucket + 1]
-        at = bisect_left(self._keys, low, at, to)
-        while at < to and self._keys[at] == low:
-            yield self._owners[at]
+    def has_hash(self, value: int) -> bool:
+        """Has a known name this `layout.known_hash`?"""
+        bucket = value >> 24
+        low = value >> 8 & 0xFFFF
+        to = self._known_at[bucket + 1]
+        at = bisect_left(self._known, low, self._known_at[bucket], to)
+        while at < to and self._known[at] == low:
+            if self._known_more[at] == value & 0xFF:
+                return True
             at += 1
+        return False
+
+    def owners(self, *keys: bytes) -> set[int]:
+        """The targets that may have one of these keys; a few that have none come with them."""
+        # A name of fifteen letters has a hundred keys, so this is where the time goes.
+        starts, lows, shift = self._keys_at, self._keys, self._shift
+        found: set[int] = set()
+        for key in keys:
+            value = layout.hashed(key)
+            bucket = value >> shift
+            at, to = starts[bucket], starts[bucket + 1]
+            if at == to:
+                continue
+            low = value & 0xFFFF
+            at = bisect_left(lows, low, at, to)
+            while at < to and lows[at] == low:
+                found.add(self._owners[at])
+                at += 1
+        return found
 
 
 def _numbers(part: memoryview, code: layout.Code) -> memoryview:

@@ -3,9 +3,9 @@
 `scripts/names` writes it with what stands here, `index` reads it. All numbers are little-endian. The header is the
 magic, the format's version, the day of the list as a number (20261121), and offset and size of each section.
 
-Two tables find things by a CRC-32 and nothing else. Its upper bits choose a bucket, the lower 16 are kept, sorted
-within the bucket. Nothing secret depends on it: what the table of keys finds is compared letter by letter, and a name
-that falls on a known one by chance (one in about 5,000) is merely not called unknown.
+Two tables find things by a hash alone. Its upper bits choose a bucket, the lower ones are kept, sorted within the
+bucket. Nothing secret depends on it: what the table of keys finds by 32 bits is compared letter by letter, and a name
+that falls on one of the known by 40 bits (one in a million does) is merely not called unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,19 @@ from zlib import crc32
 
 MAGIC: Final = b"hoodname"
 VERSION: Final = 1
-SECTIONS: Final = ("text", "starts", "ranks", "meant", "kinds", "known_at", "known", "keys_at", "keys", "owners")
+SECTIONS: Final = (
+    "text",
+    "starts",
+    "ranks",
+    "meant",
+    "kinds",
+    "known_at",
+    "known",
+    "known_more",
+    "keys_at",
+    "keys",
+    "owners",
+)
 Code = Literal["B", "H", "I"]
 CODES: Final[dict[str, Code]] = {
     "starts": "I",
@@ -32,6 +44,8 @@ CODES: Final[dict[str, Code]] = {
 """How a section's bytes are numbers; the others are bytes."""
 HEADER: Final = struct.Struct(f"<8sII{2 * len(SECTIONS)}I")
 BUCKETS: Final = 1 << 16
+KNOWN_MODULUS: Final = (1 << 40) - 87
+"""The greatest prime below 2^40."""
 NOBODY: Final = 0xFFFF
 
 PACKAGE: Final = 0
@@ -42,22 +56,29 @@ SPOKEN: Final = 2
 STANDARD: Final = 3
 """A module that comes with Python."""
 
-LETTERS: Final = b"d"
-SQUEEZED: Final = b"s"
-SKELETON: Final = b"k"
-WORDS: Final = b"w"
-STEM: Final = b"n"
-GAP: Final = b"g"
+SQUEEZED: Final = b"S"
+SKELETON: Final = b"K"
+WORDS: Final = b"W"
+STEM: Final = b"N"
+GAP: Final = b"G"
+"""What a key begins with, which no name does; the keys of a name's letters, the most by far, begin with nothing."""
 
 SHORTEST: Final = 3
 """Targets with fewer letters are found as they are and by nothing else."""
 TWICE_FROM: Final = 7
-TWICE_TO: Final = 20
-"""Two slips are looked for in names of this many letters."""
+TWICE_TO: Final = 15
+"""Two slips are looked for in names of this many letters,"""
+TWICE_RANK: Final = 5_000
+"""and for packages as well known as this: the keys of all of them would double the file."""
 
 
-def hashed(key: bytes) -> int:
-    return crc32(key)
+hashed = crc32
+"""Of a key: 32 bits; the upper ones choose the bucket."""
+
+
+def known_hash(name: bytes) -> int:
+    """40 bits: 16 for the bucket, 16 that are sorted, 8 more. A name is read as a number with the last letter first."""
+    return int.from_bytes(name, "little") % KNOWN_MODULUS
 
 
 def once(name: bytes) -> set[bytes]:
@@ -65,12 +86,13 @@ def once(name: bytes) -> set[bytes]:
     return {name[:at] + name[at + 1 :] for at in range(len(name))}
 
 
-def twice(name: bytes) -> Iterator[bytes]:
+def twice(name: bytes) -> set[bytes]:
     """`name` with two letters left out."""
-    for first in range(len(name) - 1):
-        head, rest = name[:first], name[first + 1 :]
-        for second in range(len(rest)):
-            yield head + rest[:second] + rest[second + 1 :]
+    return {
+        name[:first] + name[first + 1 : second] + name[second + 1 :]
+        for first in range(len(name) - 1)
+        for second in range(first + 1, len(name))
+    }
 
 
 def gaps(words: list[str]) -> Iterator[bytes]:

@@ -43,11 +43,8 @@ def _letters(index: Index, name: str, plain: bytes) -> Iterator[Likeness]:
         return
     keys = {plain} | layout.once(plain)
     if layout.TWICE_FROM - 1 <= len(name) <= layout.TWICE_TO + 1:
-        keys.update(layout.twice(plain))
-    seen: set[int] = set()
-    for key in keys:
-        seen.update(index.owners(layout.LETTERS + key))
-    for number in seen:
+        keys |= layout.twice(plain)
+    for number in index.owners(*keys):
         target = index.name(number)
         if len(target) < layout.SHORTEST or target == name:
             continue

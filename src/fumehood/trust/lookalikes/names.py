@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 from fumehood.core import limits
-from fumehood.trust.lookalikes import foreign, forms, layout, likenesses, scoring
+from fumehood.trust.lookalikes import foreign, forms, layout, likenesses, nearby, scoring
 from fumehood.trust.lookalikes.index import FILE, Index
 from fumehood.trust.lookalikes.likenesses import Likeness
 from fumehood.trust.lookalikes.verdict import Judgement, Verdict
@@ -34,10 +34,14 @@ class Names:
         number = self._index.number(normal)
         if number is not None and (rank := self._index.rank(number)) is not None:
             return Judgement(name=name, verdict="ok", score=0.0, rank=rank, known=True)
-        known = self._index.is_known(normal)
+        known = self._index.is_known(normal.encode())
         if number is not None:
             return self._called_otherwise(name, number, known)
         best, score = self._best(normal, known)
+        if not known and score < scoring.WARN and (near := nearby.nearest(self._index, normal)) is not None:
+            near_score = scoring.score(near.points, known=False)
+            if near_score > max(score, scoring.TOLD):
+                return _near(name, near, near_score)
         if best is None or score < scoring.TOLD:
             reasons = () if known else (_UNKNOWN,)
             return Judgement(name=name, verdict="ok" if known else "stop", score=0.0, known=known, reasons=reasons)
@@ -100,6 +104,11 @@ class Names:
             target_rank=rank,
             reasons=reasons,
         )
+
+
+def _near(name: str, near: nearby.Nearby, score: float) -> Judgement:
+    reasons = (*near.reasons, _UNKNOWN)
+    return Judgement(name=name, verdict="stop", score=score, target=near.name, reasons=reasons)
 
 
 _UNKNOWN = "unknown: no index had this name on the day of the list"

@@ -1,9 +1,9 @@
 """How much a likeness weighs: the kind of slip, how long and how well known the other name is, and whether anybody has
 this one.
 
-Points, as in a logistic model: they add up, and 0 of them is a score of 0.5. They were set on the tuned part of the names
-in tests/trust/lookalikes/data against random names of the list (a regression, then rounded by hand: decision 0025), as if
-every name was known. That nobody has a name is said by the index, and weighs afterwards.
+Points, as in a logistic model: they add up, and 0 of them is a score of 0.5. They were set on the tuned part of the
+names in tests/trust/lookalikes/data against random names of the list (a regression, then rounded by hand: decision
+0025), as if every name was known. That nobody has a name is said by the index, and weighs afterwards.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ DECADE: Final = -1.8
 FIRST: Final = -1.6
 """Another first letter: the eye looks there."""
 UNRANKED: Final = 15_000
+UNLISTED: Final = 100_000
+"""What counts as the rank of a name that somebody has, and no more is known."""
 OTHERWISE: Final = -1.0
 """A name that a package has only in people's mouths."""
 UNKNOWN: Final = 2.5

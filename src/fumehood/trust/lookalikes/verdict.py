@@ -24,6 +24,6 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None = None
     """Of the name itself."""
     known: bool = False
-    """An index had this name on the day of the list. One unknown name in about 5,000 is taken for a known one."""
+    """An index had this name on the day of the list. One unknown name in a million is taken for a known one."""
     reasons: tuple[str, ...] = ()
     """Plain words, the weightiest first; parts of the name in them are printable ASCII."""
