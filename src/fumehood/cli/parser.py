@@ -49,6 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
         _kill,
         _kernels,
         _policy,
+        _trust,
         _daemon,
         _convert,
         _export,
@@ -259,6 +260,37 @@ def _policy(commands: Any) -> None:
     _json(check, "what is wrong as JSON")
     for one in (show, check):
         one.set_defaults(load=_loader("policy"), name="policy")
+
+
+def _trust(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "trust",
+        "what notebooks may install: look at it before it is",
+        "What notebooks ask for, and what was approved.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
+    for verb, add in _TRUST.items():
+        add(verbs).set_defaults(load=_loader(f"trust.{verb}"), name="trust")
+
+
+def _trust_check(verbs: Any) -> argparse.ArgumentParser:
+    parser = _add(
+        verbs,
+        "check",
+        "say of package names what they look like",
+        "Says of each name what it looks like, offline: ok, warn (another one may be meant), stop (another one likely "
+        "is, or no index has it), block (no index can have it). Without NAME the names are read from standard input, "
+        "one a line. `ok` says something about the name, and nothing about the package.",
+        "exit status 1: one of them is stop or block",
+    )
+    parser.add_argument("names", metavar="NAME", nargs="*", help="the name of a package, without a version")
+    _json(parser, "one JSON object a line: name, verdict, score, target, target_rank, rank, known, reasons")
+    return parser
+
+
+_TRUST: Final[dict[str, Callable[[Any], argparse.ArgumentParser]]] = {"check": _trust_check}
+"""The commands of `hood trust`; each is a module of its own in `commands/trust`."""
 
 
 def _daemon(commands: Any) -> None:

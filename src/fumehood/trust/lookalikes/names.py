@@ -89,17 +89,17 @@ class Names:
         return self._index.name(meant), self._index.rank(meant)
 
     def _impossible(self, name: str) -> Judgement:
-        shown = name[: limits.PACKAGE_NAME_SHOWN]
         plain, reasons = foreign.explained(name)
         target, rank = None, None
         if plain is not None and forms.is_valid(plain):
-            number = self._index.number(forms.normal(plain))
-            if number is not None:
-                target, rank = self._target(number)
+            meant = self.judge(plain)
+            target, rank = (
+                (meant.target, meant.target_rank) if meant.rank is None else (forms.normal(plain), meant.rank)
+            )
         return Judgement(
-            name=shown,
+            name=name[: limits.PACKAGE_NAME_SHOWN],
             verdict="block",
-            score=1.0 if target else 0.0,
+            score=0.0 if target is None else 1.0,
             target=target,
             target_rank=rank,
             reasons=reasons,
