@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 export default class Counting implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = new Map<string, Count>();
-    for (const module of modules.filter(({ moduleId }) => moduleId.endsWith("/probes.e2e.ts"))) {
+    for (const module of modules.filter(({ moduleId }) => moduleId.includes("/probes/"))) {
       for (const test of module.children.allTests()) count(counts, test);
     }
     for (const [what, { passed, all }] of counts) process.stdout.write(`  attacks: ${passed} of ${all} ${what}\n`);
@@ -28,7 +28,7 @@ export default class Counting implements Reporter {
 function count(counts: Map<string, Count>, test: TestCase): void {
   const kind = KINDS.find(([pattern]) => pattern.test(test.fullName));
   const { state } = test.result();
-  if (kind === undefined || state === "skipped") return;
+  if (kind === undefined || (state !== "passed" && state !== "failed")) return;
   const [engine] = test.fullName.split(" > ");
   const probe = PROBES.find(({ name }) => name === test.name.replace("in the product: ", ""));
   const lets = kind[1].startsWith("refused") && Object.hasOwn(probe?.through ?? {}, engine ?? "");

@@ -1,0 +1,3 @@
+import { attackIn } from "./attacks";
+
+attackIn("chromium");
