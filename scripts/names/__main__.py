@@ -67,14 +67,22 @@ def read(file: Path) -> tuple[set[str], dict[str, int]]:
 
 def all_targets(ranks: dict[str, int]) -> list[Target]:
     """The ranked packages in their order, then what people import, what they say, and what comes with Python."""
-    targets = [Target(name, ranks[name], layout.PACKAGE, name) for name in sorted(ranks, key=lambda name: ranks[name])]
+    said = {name: package for _, name, package in others() if package}
+    targets = [
+        Target(name, ranks[name], layout.PACKAGE, name, is_famous(ranks, name) or is_famous(ranks, said.get(name)))
+        for name in sorted(ranks, key=lambda name: ranks[name])
+    ]
     for kind, name, package in others():
         if name in ranks:
             continue
         if package and package not in ranks:
             sys.exit(f"others.tsv: {package} is not on the list")
-        targets.append(Target(name, 0, kind, package))
+        targets.append(Target(name, 0, kind, package, is_famous(ranks, package)))
     return targets
+
+
+def is_famous(ranks: dict[str, int], name: str | None) -> bool:
+    return name in ranks and ranks[name] <= layout.TWICE_RANK
 
 
 def others() -> list[tuple[int, str, str]]:

@@ -17,6 +17,8 @@ class Target(NamedTuple):
     kind: int
     meant: str
     """The package, or "" for what comes with Python."""
+    famous: bool
+    """Two slips in it are looked for."""
 
 
 def build(day: int, targets: Sequence[Target], known: Iterable[str]) -> bytes:
@@ -25,14 +27,7 @@ def build(day: int, targets: Sequence[Target], known: Iterable[str]) -> bytes:
     for one in targets:
         starts.append(starts[-1] + len(one.name))
     hashes = sorted({layout.known_hash(name.encode()) for name in known})
-    ranks = {one.name: one.rank for one in targets}
-    pairs = sorted(
-        {
-            (layout.hashed(key), number)
-            for number, one in enumerate(targets)
-            for key in keys(one.name, bool(one.meant) and ranks[one.meant] <= layout.TWICE_RANK)
-        }
-    )
+    pairs = sorted({(layout.hashed(key), number) for number, one in enumerate(targets) for key in keys(one)})
     buckets = _buckets(len(pairs))
     shift = 32 - (buckets.bit_length() - 1)
     assert shift <= 16, "the bits between the bucket and the kept ones would be lost"
@@ -52,14 +47,15 @@ def build(day: int, targets: Sequence[Target], known: Iterable[str]) -> bytes:
     return _written(day, parts)
 
 
-def keys(name: str, famous: bool) -> set[bytes]:
+def keys(target: Target) -> set[bytes]:
     """By which a target is found."""
+    name = target.name
     plain = name.encode("ascii")
     found = {plain}
     if len(name) < layout.SHORTEST:
         return found
     found |= layout.once(plain)
-    if famous and layout.TWICE_FROM <= len(name) <= layout.TWICE_TO:
+    if target.famous and layout.TWICE_FROM <= len(name) <= layout.TWICE_TO:
         found |= layout.twice(plain)
     found.add(layout.SQUEEZED + forms.squeezed(name).encode())
     found.add(layout.SKELETON + forms.skeleton(name).encode())

@@ -93,11 +93,12 @@ def _words(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
             edits = between(*others[0]) if len(others) == 1 and len(others[0][1]) >= 4 else None
             if edits:
                 yield _slipped(index, number, name, target, edits)
-    for at in (0, -1):
-        core = index.number(words[at])
-        if core is not None and (index.rank(core) or scoring.UNRANKED) <= _FAMOUS and len(words[at]) > 3:
-            added = "-".join(words[1:] if at == 0 else words[:-1])
-            yield _of_kind(index, core, name, words[at], "word", f"'{added}' added")
+    for at in range(1, len(words)):
+        for core, added in ((words[:at], words[at:]), (words[at:], words[:at])):
+            said = "-".join(core)
+            found = index.number(said) if len(said) > 3 else None
+            if found is not None and (index.rank(found) or scoring.UNRANKED) <= _FAMOUS:
+                yield _of_kind(index, found, said, said, "word", f"'{'-'.join(added)}' added")
 
 
 def _affixed(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
@@ -107,7 +108,7 @@ def _affixed(index: Index, name: str, words: list[str]) -> Iterator[Likeness]:
         if number is not None and index.kind(number) != layout.STANDARD and len(core) >= 4:
             rank = index.rank(number)
             if rank is None or rank <= _FAMOUS:
-                yield _of_kind(index, number, name, core, "affix", f"'{affix}' added")
+                yield _of_kind(index, number, core, core, "affix", f"'{affix}' added")
 
 
 _FAMOUS: Final = 1000

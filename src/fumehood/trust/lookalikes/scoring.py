@@ -38,9 +38,9 @@ KINDS: Final = {
     "order": Points(-0.8, -0.8),
     "version": Points(-2.0, -1.5),
     "affix": Points(-3.5, -3.5),
-    "word": Points(-6.0, -6.0),
+    "word": Points(-5.0, -5.0),
 }
-START: Final = 2.1
+START: Final = 2.25
 LETTER: Final = 0.48
 LETTERS: Final = (5, 16)
 """Fewer than these count as that many, and so do more."""
