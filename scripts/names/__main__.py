@@ -20,6 +20,7 @@ from fumehood.trust.lookalikes.index import FILE
 from scripts.names.build import Target, build
 
 HERE = Path(__file__).parent
+OTHERS = ("others.tsv", "standard.txt")
 
 
 def main() -> int:
@@ -35,10 +36,11 @@ def main() -> int:
     record = {
         "day": asked.day,
         "list": "all names of PyPI with the ranks of the 15,000 most downloaded ones, as a table",
-        "list_sha256": hashlib.sha256(asked.list.read_bytes()).hexdigest(),
+        "list_sha256": digest(asked.list),
         "names": len(known),
         "ranked": len(ranks),
         "other_targets": len(targets) - len(ranks),
+        "others_sha256": digest(*(HERE / name for name in OTHERS)),
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
@@ -46,6 +48,13 @@ def main() -> int:
         (HERE / "provenance.json").write_text(json.dumps(record, indent=2) + "\n")
     print(json.dumps(record, indent=2))
     return 0
+
+
+def digest(*files: Path) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.read_bytes())
+    return whole.hexdigest()
 
 
 def read(file: Path) -> tuple[set[str], dict[str, int]]:

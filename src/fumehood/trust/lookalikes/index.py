@@ -7,7 +7,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from fumehood.core.errors import Internal
 from fumehood.trust.lookalikes import layout
@@ -44,7 +44,7 @@ class Index:
         self._shift = 32 - (len(self._keys_at) - 1).bit_length() + 1
 
     @classmethod
-    def open(cls, file: Path = FILE) -> Index:
+    def open(cls, file: Path = FILE) -> Self:
         with file.open("rb") as opened:
             return cls(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
 
