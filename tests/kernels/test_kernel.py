@@ -60,7 +60,7 @@ async def test_its_sockets_and_its_key_are_for_this_user_alone(start: Start, pla
     folder = place / "1"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "kernel.json").stat().st_mode) == 0o600
-    assert sorted(p.name for p in folder.iterdir()) == ["k-1", "k-2", "k-3", "k-4", "k-5", "kernel.json"]
+    assert sorted(p.name for p in folder.iterdir()) == ["guard", "k-1", "k-2", "k-3", "k-4", "k-5", "kernel.json"]
 
 
 async def test_a_folder_that_others_can_enter_is_refused(place: Path) -> None:

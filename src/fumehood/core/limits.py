@@ -319,7 +319,7 @@ ASKED_NODES: Final = 50_000
 INSTALL_SOURCE: Final = 1 * MIB
 """Characters of a cell that is looked through for commands that install."""
 INSTALL_PARSED: Final = 64 * KIB
-"""Of these, up to where Python's own calls are looked for: hostile ones take the parser a second for each quarter MiB."""
+"""Up to where Python's own calls are looked for: hostile ones take the parser a second for each quarter MiB."""
 
 # -- inside a runtime
 KNOWN_EXECUTIONS: Final = 20_000

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from fumehood.core import limits
 from fumehood.core.errors import HoodError, KernelStartFailed
 from fumehood.core.paths import private_folder
-from fumehood.kernels import settle
+from fumehood.kernels import guards, settle
 from fumehood.kernels.channels import Channels
 from fumehood.kernels.connection import Connection, make_connection, remove_connection
 from fumehood.kernels.specs import KernelSpec
@@ -98,13 +98,14 @@ class Kernel:
                 POLICY,
                 spec.command(connection.file),
                 cwd=folder if elsewhere else cwd,
-                env={**spec.environment(env), "PWD": str(cwd)},
+                env={**guards.around(spec.environment(env), folder), "PWD": str(cwd)},
                 stdout=stray.write,
                 stderr=stray.write,
             )
         except HoodError as error:
             stray.close()
             remove_connection(connection)
+            guards.remove(folder)
             if isinstance(error, KernelStartFailed):
                 raise
             raise KernelStartFailed(f"The kernel {spec.name} did not start: {error.message}") from error
@@ -260,6 +261,7 @@ class Kernel:
             self._channels.close()
             self._stray.close()
             remove_connection(self._connection)
+            guards.remove(self._connection.file.parent)
 
     def _tell(self, channel: Channel, fault: Fault, count: int) -> None:
         if self._on_fault is not None:

@@ -9,8 +9,8 @@ flushed prints reaches on a busy machine (a plain client lost 1,407 of 60,000 li
 end can change it.
 
 It learns to show long DataFrames as tables (`frames`), what libraries would choose if they knew the page (`choices`),
-and to send the front ends of widget packages with their widgets (`fronts`). Leaves no name behind in the user's
-namespace.
+to send the front ends of widget packages with their widgets (`fronts`), and where packages are added (`installs`).
+Leaves no name behind in the user's namespace.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def settles(spec: KernelSpec) -> bool:
 
 def request(cwd: str) -> dict[str, Any]:
     """The content of the execute_request."""
-    steps = (_CODE.format(cwd=cwd), _taught("frames.py"), _taught("choices.py"), _taught("fronts.py"))
+    taught = ("frames.py", "choices.py", "fronts.py", "installs.py")
+    steps = (_CODE.format(cwd=cwd), *(_taught(file) for file in taught))
     return {
         "code": "\n".join(f"exec({step!r}, {{}})" for step in steps),
         "silent": True,

@@ -52,6 +52,6 @@ def _read_at_start(name: str) -> bool:
 
 
 def code(cwd: str, env: Mapping[str, str]) -> str:
-    """To be run silently."""
-    values = json.dumps({"cwd": cwd, "env": dict(env)})
+    """To be run silently. What is read at the start `fits`, and stays as the kernel has it: its `PATH` has guards."""
+    values = json.dumps({"cwd": cwd, "env": {k: v for k, v in env.items() if not _read_at_start(k)}})
     return f"exec({_CODE!r}, __import__('json').loads({values!r}))"
