@@ -33,6 +33,7 @@ PARTS = (
     "editing",
     "keystrokes",
     "memory",
+    "names",
     "blobs",
     "page",
     "rich",

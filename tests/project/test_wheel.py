@@ -88,6 +88,7 @@ def test_a_wheel_is_made_from_an_sdist_without_node(checkout: Path, tmp_path: Pa
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {f"fumehood/assets/{name}" for name in [*PAGES, "stamp"]} <= set(names)
+    assert "fumehood/trust/lookalikes/names.bin" in names
     assert not [name for name in names if name.startswith(("web/", "tests/", "hatch_build"))]
 
 

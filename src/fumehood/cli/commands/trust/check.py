@@ -26,6 +26,8 @@ def main(arguments: argparse.Namespace) -> int:
         judged = [names.judge(name) for name in batch]
         bad = bad or any(one.verdict in ("stop", "block") for one in judged)
         show(judged, arguments.json)
+    if not arguments.json:
+        words.note(f"Known is what the index had on {names.day:%Y-%m-%d}.", words.DIM)
     return 1 if bad else 0
 
 
