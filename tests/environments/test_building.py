@@ -192,7 +192,7 @@ async def test_an_environment_is_removed_unless_a_kernel_runs_in_it(shop: Index,
         os.close(write)
         os.close(read)
         await process.wait()
-    assert shelf.remove(paths, used.name).name == used.name
+    assert [one.name for one in shelf.remove(paths, used.name)] == [used.name]
     with pytest.raises(EnvironmentMissing):
         shelf.remove(paths, used.name)
     assert left_over(paths) == []

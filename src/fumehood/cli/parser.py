@@ -50,6 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
         _kernels,
         _policy,
         _trust,
+        _env,
         _daemon,
         _convert,
         _export,
@@ -291,6 +292,51 @@ def _trust_check(verbs: Any) -> argparse.ArgumentParser:
 
 _TRUST: Final[dict[str, Callable[[Any], argparse.ArgumentParser]]] = {"check": _trust_check}
 """The commands of `hood trust`; each is a module of its own in `commands/trust`."""
+
+
+def _env(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "env",
+        "the environments that were built for notebooks: list, remove, prune",
+        "The environments that were built for notebooks, from what a person approved. Notebooks with the same packages "
+        "share one. What is removed is built again when a notebook needs it.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
+    _json(
+        _add(
+            verbs,
+            "list",
+            "list the environments, the last used first",
+            "Lists the environments, the last used first, with what they take on the disk and whom they served.",
+        ),
+        "the list as JSON",
+    )
+    remove = _add(
+        verbs, "remove", "remove environments; never one in which a kernel runs", epilog="exit status 4: one is in use"
+    )
+    remove.add_argument("names", metavar="NAME", nargs="+", help="as `hood env list` shows it")
+    _json(remove, "what was removed, as JSON")
+    prune = _add(
+        verbs,
+        "prune",
+        "remove what is of no use, and the environments that were not used for longest",
+        "Removes environments that were changed or cannot be used any more, then those that were not used for longest, "
+        "until all that is left, with its cache, takes less than the budget. Never one in which a kernel runs, and "
+        "never one that was used in the last minutes.",
+    )
+    prune.add_argument(
+        "--budget", metavar="GB", type=_gigabytes, help="what may be left (default: 20, which also holds by itself)"
+    )
+    _json(prune, "what was removed, as JSON")
+    parser.set_defaults(load=_loader("env"))
+
+
+def _gigabytes(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or value < 0:
+        raise argparse.ArgumentTypeError("must be a number of gigabytes, or 0")
+    return value
 
 
 def _daemon(commands: Any) -> None:

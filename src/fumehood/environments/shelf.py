@@ -246,16 +246,21 @@ def standing(paths: Paths) -> list[Standing]:
     return sorted(found, key=lambda one: -one.used)
 
 
-def remove(paths: Paths, name: str) -> Standing:
-    """Raises EnvironmentMissing, EnvironmentInUse."""
-    found = [one for one in standing(paths) if one.name == name or one.folder.name == name]
-    if not found:
-        raise EnvironmentMissing(f"There is no environment {name[:80]!r}.")
-    if found[0].processes:
-        pids = ", ".join(map(str, found[0].processes))
-        raise EnvironmentInUse(f"A kernel runs in the environment {name} (process {pids}).")
-    _take_away(paths, found[0].folder)
-    return found[0]
+def remove(paths: Paths, *names: str) -> list[Standing]:
+    """All of them, or none. Raises EnvironmentMissing, EnvironmentInUse."""
+    there = standing(paths)
+    found = []
+    for name in dict.fromkeys(names):
+        one = next((one for one in there if name in (one.name, one.folder.name)), None)
+        if one is None:
+            raise EnvironmentMissing(f"There is no environment {name[:80]!r}.")
+        if one.processes:
+            pids = ", ".join(map(str, one.processes))
+            raise EnvironmentInUse(f"A kernel runs in the environment {one.name} (process {pids}).")
+        found.append(one)
+    for one in found:
+        _take_away(paths, one.folder)
+    return found
 
 
 def prune(paths: Paths, budget: int = limits.ENVIRONMENTS_BYTES, now: float | None = None) -> list[Standing]:

@@ -289,8 +289,10 @@ export const limits = {
   ASKED_DEPTH: 64,
   /// Of a YAML file: names, values, lists and tables.
   ASKED_NODES: 50000,
-  /// Characters of a cell that are looked through for commands that install.
-  INSTALL_SOURCE: 262144,
+  /// Characters of a cell that is looked through for commands that install.
+  INSTALL_SOURCE: 1048576,
+  /// Up to where Python's own calls are looked for: hostile ones take the parser a second for each quarter MiB.
+  INSTALL_PARSED: 65536,
   /// Execution ids that are not queued a second time.
   KNOWN_EXECUTIONS: 20000,
   /// When stdout and stderr took turns this often in one execution, text goes to the last output of its stream.
