@@ -146,21 +146,35 @@ async def test_what_a_killed_builder_leaves_is_never_used(shop: Index, paths: Pa
     with pytest.raises(asyncio.CancelledError):
         await tasks[0]
     assert left_over(paths) == []
-    # As a power loss leaves it: the name is there, and what is in it was never written.
-    environment = await built(plan, paths)
-    marker = environment.folder / "built.json"
-    record = shelf.read(environment.folder)
-    assert record is not None
-    record.boot = "the run of the machine before"
-    marker.write_bytes(msgspec.json.encode(record))
-    again = await built(plan, paths)
-    assert again.folder != environment.folder and await told(again, "import alpha; print(1)") == "1"
     # And what is younger than a day may be another builder's.
     (paths.environments / ".work-dead").mkdir()
     shelf.prune(paths)
     assert ".work-dead" in left_over(paths)
     shelf.prune(paths, now=time.time() + 2 * 86_400)
     assert ".work-dead" not in left_over(paths)
+
+
+async def test_what_a_power_loss_left_empty_is_noticed_in_the_environment_and_in_the_cache(
+    shop: Index, paths: Paths
+) -> None:
+    shop.put(wheel("alpha", code="word = 1"))
+    plan = await planned(of(shop, "alpha"), paths)
+    first = await built(plan, paths)
+    assert await built(plan, paths) == first
+    before = msgspec.json.encode({one.hash: "the run of the machine before" for one in plan.packages})
+    (paths.packages / shelf.LEVEL / "held.json").write_bytes(before)
+    record = shelf.read(first.folder)
+    assert record is not None
+    record.boot = "the run of the machine before"
+    (first.folder / "built.json").write_bytes(msgspec.json.encode(record))
+    shop.requests.clear()
+    assert await built(plan, paths) == first and shop.requests == [], "all of it is there"
+    (first.folder / "built.json").write_bytes(msgspec.json.encode(record))
+    # One file of the environment, and with it of the cache, never came to the disk.
+    os.truncate(shelf.site_packages(first.folder) / "alpha.py", 0)
+    again = await built(plan, paths)
+    assert again.folder != first.folder and await told(again, "import alpha; print(alpha.word)") == "1"
+    assert "alpha-1.0-py3-none-any.whl" in shop.fetched
 
 
 async def test_an_environment_that_was_changed_afterwards_is_not_used_again(shop: Index, paths: Paths) -> None:

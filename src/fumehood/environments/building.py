@@ -14,16 +14,17 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from fumehood.core import limits
-from fumehood.core.errors import EnvironmentFailed, NotApproved
+from fumehood.core.errors import EnvironmentFailed, HoodError, NotApproved
 from fumehood.core.paths import Paths, private_folder
-from fumehood.environments import fetching, interpreters, locks, shelf, uv
+from fumehood.environments import bytecode, fetching, interpreters, locks, shelf, uv
 from fumehood.environments.egress import Gate, place_of
 from fumehood.environments.resolving import Progress, silent, work_folder
 from fumehood.environments.sources import credentials_for
@@ -89,6 +90,17 @@ def _check(approval: Approval, plan: Plan) -> None:
         )
 
 
+def _later(paths: Paths, place: Path, needed: list[Package], cache: Path) -> None:
+    """What can wait until the kernel has started: that the next one starts faster, and that the budget holds."""
+
+    def work() -> None:
+        with contextlib.suppress(OSError, HoodError):
+            bytecode.make(place, needed, cache)
+            shelf.prune(paths)
+
+    threading.Thread(target=work, name="finish environment", daemon=True).start()
+
+
 class _Builder:
     def __init__(self, plan: Plan, paths: Paths, work: Path, progress: Progress, environ: Mapping[str, str]) -> None:
         self._plan = plan
@@ -109,10 +121,12 @@ class _Builder:
         built = await self._build_sources(base.path) if self._sources else []
         await self._sync(staged, [*self._wheels, *built], "Installing")
         self._verify(staged)
+        needed = bytecode.of_kernel(self._plan.packages)
+        bytecode.lay(staged, needed, self._cache)
         shelf.mark_built(staged, key, self._plan)
         place = shelf.free_place(self._paths, key)
         staged.rename(place)
-        shelf.sync_later(place)
+        _later(self._paths, place, needed, self._cache)
         return place
 
     async def _venv(self, place: Path, python: Path) -> None:
@@ -123,20 +137,46 @@ class _Builder:
             raise EnvironmentFailed(f"The environment could not be begun: {ran.why()}")
 
     async def _sync(self, place: Path, packages: list[Package], step: str) -> None:
-        """From the cache alone where all of it is there; else with the network, and then it is."""
+        """From the cache what it holds, the rest from the network; all with the plan's hashes."""
+        self._progress(step, 0, 0)
+        held = _Held(self._cache)
+        if missing := held.missing(packages):
+            await self._install(place, missing, online=True)
+            held.add(missing)
+        if len(missing) == len(packages):
+            return
+        try:
+            await self._install(place, packages, online=False)
+            if bad := shelf.damaged(place, held.unsure(packages)):
+                raise EnvironmentFailed(f"What is kept of {', '.join(bad[:5])} is damaged.")
+        except EnvironmentFailed:
+            # The cache is not what it was: everything anew.
+            held.forget(packages)
+            await self._install(place, packages, online=True, anew=True)
+        held.add(packages)
+
+    async def _install(self, place: Path, packages: list[Package], *, online: bool, anew: bool = False) -> None:
         lock = self._work / f"pylock.{place.name}.toml"
         hosts = {host for one in packages if (host := place_of(one.url))}
         lock.write_text(locks.write(packages, self._plan.python, credentials_for(hosts, self._environ)), "utf-8")
         lock.chmod(0o600)
         arguments = ["pip", "sync", lock.name, "--python", str(interpreters.program_of(place)), *_LINKS]
         arguments += ["--require-hashes", "--no-build"]
-        self._progress(step, 0, 0)
-        held = _Held(self._cache)
-        if held.has(packages):
-            if (await self._run([*arguments, "--offline"], "")).ok:
-                return
-            held.forget()
-        total = sum(one.size for one in packages if one.hash not in held.known)
+        if not online:
+            ran, refused = await self._run([*arguments, "--offline"], ""), set[str]()
+        else:
+            arguments += ["--reinstall", "--refresh"] if anew else []
+            async with Gate(hosts, self._environ, self._counting(packages)) as gate:
+                ran = await self._run(arguments, gate.url)
+            refused = gate.refused
+        if refused:
+            places = ", ".join(sorted(refused))
+            raise EnvironmentFailed(f"A file was to come from {places}, which is not in the plan.")
+        if not ran.ok:
+            raise EnvironmentFailed(f"The packages could not be installed: {ran.why()}")
+
+    def _counting(self, packages: list[Package]) -> Callable[[int], None]:
+        total = sum(one.size for one in packages)
         done = 0
 
         def received(count: int) -> None:
@@ -144,15 +184,7 @@ class _Builder:
             done += count
             self._progress("Downloading", min(done, total), total)
 
-        async with Gate(hosts, self._environ, received) as gate:
-            ran = await self._run(arguments, gate.url)
-        if not ran.ok:
-            if gate.refused:
-                raise EnvironmentFailed(
-                    f"A file was to come from {', '.join(sorted(gate.refused))}, which is not in the plan."
-                )
-            raise EnvironmentFailed(f"The packages could not be installed: {ran.why()}")
-        held.add(packages)
+        return received
 
     async def _build_sources(self, python: Path) -> list[Package]:
         """Ticked source distributions, as wheels: with the plan's own tools, and without a network."""
@@ -196,28 +228,36 @@ class _Builder:
 
 
 class _Held:
-    """Which files a cache holds, by their hashes. A word that may be old: uv says when it is wrong."""
+    """Which files a cache holds, by their hashes, and in which run of the system each was seen to be whole.
+
+    A word that may be old: uv says when it is wrong.
+    """
 
     def __init__(self, cache: Path) -> None:
         self._file = cache / "held.json"
         try:
-            self.known = set(msgspec.json.decode(self._file.read_bytes(), type=list[str]))
+            self._known = msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
         except (OSError, msgspec.MsgspecError):
-            self.known = set()
+            self._known = {}
 
-    def has(self, packages: list[Package]) -> bool:
-        return all(one.hash in self.known or one.url.startswith("file:") for one in packages)
+    def missing(self, packages: list[Package]) -> list[Package]:
+        return [one for one in packages if one.hash not in self._known and not one.url.startswith("file:")]
+
+    def unsure(self, packages: list[Package]) -> list[str]:
+        """What was put there before the system was started, and not looked at since."""
+        return [one.name for one in packages if self._known.get(one.hash, shelf.boot()) != shelf.boot()]
 
     def add(self, packages: list[Package]) -> None:
-        self.known |= {one.hash for one in packages if not one.url.startswith("file:")}
+        self._known |= {one.hash: shelf.boot() for one in packages if not one.url.startswith("file:")}
         self._write()
 
-    def forget(self) -> None:
-        self.known.clear()
+    def forget(self, packages: list[Package]) -> None:
+        for one in packages:
+            self._known.pop(one.hash, None)
         self._write()
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):
             temp = self._file.with_name(f".held.{secrets.token_hex(4)}")
-            temp.write_bytes(msgspec.json.encode(sorted(self.known)))
+            temp.write_bytes(msgspec.json.encode(self._known))
             temp.rename(self._file)

@@ -4,18 +4,19 @@
 in it says what it is. Notebooks with the same lock share one, so one that was changed afterwards is not used again: the
 next comes to stand beside it (`<key>.1`). One in which a kernel runs is never removed; that is seen from the system's
 list of processes, whoever started them. A crash of the machine can leave files empty that were never written to the
-disk: what was not synced before the last boot is built anew.
+disk: an environment is read whole and compared with its packages' own records at its first use after each boot.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
-import ctypes
+import csv
+import hashlib
 import os
 import re
 import secrets
 import shutil
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -50,7 +51,7 @@ class Built(msgspec.Struct):
     """What was asked for by name."""
     created: float
     boot: str
-    """The system's run in which it was built; empty once all of it is on the disk."""
+    """The system's run in which it was built, or last compared with its records."""
     notebooks: dict[str, float] = {}
     """Paths that it served, with when last."""
 
@@ -110,10 +111,54 @@ def read(folder: Path) -> Built | None:
 
 
 def intact(folder: Path) -> bool:
+    """As it was built. Reads all of it where the system was started since it was looked at last."""
     built = read(folder)
-    if built is None or (built.boot and built.boot != _boot()) or not interpreters.stands(folder):
+    if built is None or not interpreters.stands(folder) or installed(folder) != built.packages:
         return False
-    return installed(folder) == built.packages
+    if built.boot != boot():
+        if damaged(folder):
+            return False
+        with contextlib.suppress(OSError):
+            built.boot = boot()
+            used = (folder / _MARKER).stat().st_mtime
+            _write(folder, built)
+            os.utime(folder / _MARKER, (used, used))
+    return True
+
+
+def damaged(folder: Path, names: Iterable[str] | None = None) -> list[str]:
+    """Packages (all, or these) whose files are not what their own records say: what a power loss leaves."""
+    place = site_packages(folder)
+    wanted = installed(folder) if names is None else dict.fromkeys(names, "")
+    return [name for name in wanted if not _matches(place, name)]
+
+
+def record_of(place: Path, name: str) -> Path:
+    """The list of a package's files. Raises OSError."""
+    for entry in os.scandir(place):
+        if entry.name.endswith(".dist-info") and _named(entry.name)[0] == name:
+            return place / entry.name / "RECORD"
+    raise FileNotFoundError(name)
+
+
+def _named(info: str) -> tuple[str, str]:
+    """Name, in PEP 503's normal form, and version that the folder of a package says."""
+    name, _, version = info.removesuffix(".dist-info").rpartition("-")
+    return re.sub(r"[-_.]+", "-", name).lower(), version
+
+
+def _matches(place: Path, name: str) -> bool:
+    try:
+        with record_of(place, name).open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.reader(file) if len(row) == 3 and row[1].startswith("sha256=")]
+        for path, value, _size in rows:
+            with (place / path).open("rb") as file:
+                found = base64.urlsafe_b64encode(hashlib.file_digest(file, "sha256").digest()).rstrip(b"=")
+            if found.decode() != value.removeprefix("sha256="):
+                return False
+    except (OSError, ValueError, csv.Error):
+        return False
+    return bool(rows)
 
 
 def site_packages(folder: Path) -> Path:
@@ -128,8 +173,8 @@ def installed(folder: Path) -> dict[str, str]:
         with os.scandir(site_packages(folder)) as entries:
             for entry in entries:
                 if entry.name.endswith(".dist-info"):
-                    name, _, version = entry.name.removesuffix(".dist-info").rpartition("-")
-                    found[re.sub(r"[-_.]+", "-", name).lower()] = version
+                    name, version = _named(entry.name)
+                    found[name] = version
                 elif entry.name.endswith((".egg-link", ".egg-info")) or entry.name.startswith("__editable__"):
                     found[entry.name] = ""
     except OSError:
@@ -146,7 +191,7 @@ def mark_built(folder: Path, key: str, plan: Plan) -> None:
         packages=installed(folder),
         wanted=tuple(one.name for one in plan.packages if one.direct),
         created=time.time(),
-        boot=_boot(),
+        boot=boot(),
     )
     _write(folder, built)
 
@@ -169,28 +214,7 @@ def _write(folder: Path, built: Built) -> None:
     temp.rename(folder / _MARKER)
 
 
-def sync_later(folder: Path) -> None:
-    """Everything of it goes to the disk, while its kernel starts already."""
-
-    def sync() -> None:
-        with contextlib.suppress(OSError):
-            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                if ctypes.CDLL(None, use_errno=True).syncfs(fd) != 0:
-                    return
-            finally:
-                os.close(fd)
-            built = read(folder)
-            if built is not None:
-                built.boot = ""
-                used = (folder / _MARKER).stat().st_mtime
-                _write(folder, built)
-                os.utime(folder / _MARKER, (used, used))
-
-    threading.Thread(target=sync, name="sync environment", daemon=True).start()
-
-
-def _boot() -> str:
+def boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
