@@ -329,7 +329,8 @@ def _env(commands: Any) -> None:
         "--budget", metavar="GB", type=_gigabytes, help="what may be left (default: 20, which also holds by itself)"
     )
     _json(prune, "what was removed, as JSON")
-    parser.set_defaults(load=_loader("env"))
+    for verb in verbs.choices.values():
+        verb.set_defaults(load=_loader("env"), name="env")
 
 
 def _gigabytes(text: str) -> float:
