@@ -301,4 +301,52 @@ inOneBrowser("a notebook on the page", (stage) => {
     });
     expect(shown).toEqual(["hidden", "hidden", "shown", "shown"]);
   });
+
+  test("is put on paper whole and in light colours, with the outputs that were never looked at", async () => {
+    const cells = Array.from({ length: 30 }, (_, at) => ({
+      source: String(at),
+      outputs: [html(`<div style="height: 300px">output ${at}</div>`)],
+    }));
+    const path = stage.world.notebook("long.ipynb", [...cells, { type: "markdown", source: "**the end**" }]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path, { dark: true });
+    const { page } = notebook;
+    const state = () =>
+      page.evaluate(() => ({
+        theme: document.documentElement.dataset.theme ?? "",
+        frames: document.querySelectorAll(".guest-host iframe").length,
+        low: [...document.querySelectorAll(".guest-host")].filter((one) => one.clientHeight < 300).length,
+        end: document.querySelector(".cell[data-type=markdown] strong")?.textContent ?? "",
+      }));
+    const before = await state();
+    expect([before.theme, before.frames < cells.length]).toEqual(["dark", true]);
+    // A dialog that stays open, as a person's does.
+    await page.evaluate(() => {
+      window.print = () => void dispatchEvent(new Event("beforeprint"));
+    });
+    await notebook.command("Print");
+    await until("everything is there", async () => (await state()).frames === cells.length);
+    await until("every output is drawn, in light colours", async () => {
+      const looks = await Promise.all(
+        (await page.tab.frames()).map((frame) =>
+          frame.evaluate(() => [
+            document.querySelector("#outputs")?.textContent,
+            document.documentElement.dataset.theme,
+          ]),
+        ),
+      );
+      return (
+        new Set(looks.filter(([text]) => text).map(([text, theme]) => `${text} ${theme}`)).size === cells.length &&
+        looks.every(([text, theme]) => !text || theme === "light")
+      );
+    });
+    await until("the dialog of the notebook is gone", () =>
+      page.evaluate(() => document.querySelector("dialog") === null),
+    );
+    expect(await state()).toEqual({ theme: "light", frames: cells.length, low: 0, end: "the end" });
+    await page.evaluate(() => void dispatchEvent(new Event("afterprint")));
+    await until("it is as it was", async () => {
+      const { theme, frames } = await state();
+      return theme === "dark" && frames <= 24;
+    });
+  });
 });

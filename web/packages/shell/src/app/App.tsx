@@ -3,6 +3,7 @@
 
 import { Toasts } from "@fumehood/ui";
 import { createSignal, ErrorBoundary, type JSX, lazy, Match, onCleanup, Show, Suspense, Switch } from "solid-js";
+import { onPaper } from "../paper/paper.js";
 import { applyLooks, settings } from "../settings/index.js";
 import { connect, type Wire } from "../wire/index.js";
 import { Gone } from "./Gone.js";
@@ -17,7 +18,7 @@ const SettingsDialog = lazy(() => import("./SettingsDialog.js"));
 const HelpDialog = lazy(() => import("./HelpDialog.js"));
 
 export function App(): JSX.Element {
-  applyLooks(settings.values, document.documentElement);
+  applyLooks(settings.values, document.documentElement, onPaper);
   return (
     <ErrorBoundary fallback={(error) => <Broken error={error} />}>
       <Connected />

@@ -13,6 +13,7 @@ import { Banners } from "./Banners.js";
 import { ConfirmQuestion } from "./ConfirmQuestion.js";
 import { takeDrops } from "./drops.js";
 import { leaveGuard } from "./leave.js";
+import { PrintDialog } from "./PrintDialog.js";
 import type { Route } from "./route.js";
 import { StatusBar } from "./StatusBar.js";
 import { TopBar } from "./TopBar.js";
@@ -98,6 +99,7 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
       </div>
       <StatusBar workspace={workspace} />
       <ConfirmQuestion workspace={workspace} />
+      <PrintDialog />
       <Suspense>
         <Switch>
           <Match when={workspace.open() === "kernel"}>

@@ -8,6 +8,7 @@ import { go } from "../commands/place.js";
 import type { Bench, Host, Question } from "../commands/types.js";
 import { watchPage } from "../frames/diagnostics.js";
 import type { Notebook } from "../notebook/types.js";
+import { printNotebook, watchPrinting } from "../paper/printing.js";
 import { settings } from "../settings/index.js";
 import type { Wire } from "../wire/index.js";
 import { exportHtml } from "./exporting.js";
@@ -67,7 +68,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     saveAs: () => setOpen("save-as"),
     openOutputs: (cell) => void route.goNewTab(notebook.path, cell).catch(report),
     exportHtml: () => void exportHtml(wire, notebook).catch(report),
-    print: () => window.print(),
+    print: () => void printNotebook().catch(report),
     showDiagnostics: () => setOpen("diagnostics"),
     report,
     change: (values) => settings.change(values),
@@ -82,6 +83,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     wire.call("room.autosave", { room: notebook.room, on }).catch(report);
   });
   onCleanup(watchPage());
+  onCleanup(watchPrinting());
   const goTo = (id: string) => {
     bench.move((place) => go(place, id));
     bench.ensure(id);

@@ -18,6 +18,7 @@ import type { CellHandle } from "../commands/types.js";
 import { MarkdownView } from "../markdown/MarkdownView.js";
 import type { Cell } from "../notebook/types.js";
 import { Outputs } from "../outputs/Outputs.js";
+import { onPaper } from "../paper/paper.js";
 import { Gutter, waitsAway } from "./Gutter.js";
 import type { Page } from "./page.js";
 import { Source } from "./Source.js";
@@ -108,6 +109,7 @@ export function CellView(props: CellViewProps): JSX.Element {
 
   // A cell whose code asks is shown whole, wherever it is.
   createEffect(on(cell.input, (input) => input !== undefined && setSeen(true)));
+  createEffect(() => onPaper() && setSeen(true));
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: its list is no list element either.

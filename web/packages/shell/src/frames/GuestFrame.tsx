@@ -7,6 +7,7 @@ import type { Origin } from "@fumehood/protocol";
 import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import type { Notebook } from "../notebook/types.js";
 import { formatBytes } from "../outputs/numbers.js";
+import { join } from "../paper/paper.js";
 import { appearance } from "./appearance.js";
 import { BlockedLines } from "./BlockedLines.jsx";
 import { type Blocked, blocked } from "./blocked.js";
@@ -55,7 +56,10 @@ export function GuestFrame(props: GuestFrameProps) {
   let opened = Number.NEGATIVE_INFINITY;
   const key = `${props.notebook.room}/${keyOf(props.cell, props.part)}`;
   const tally = tallyOf(props.cell, props.part);
-  const [near, setNear] = createSignal(false);
+  const [seen, setSeen] = createSignal(false);
+  /// For paper, wherever it is.
+  const [held, setHeld] = createSignal(false);
+  const near = () => seen() || held();
   const [height, setHeight] = createSignal(heights.get(key) ?? FIRST_HEIGHT);
   const [settled, setSettled] = createSignal(false);
   const [stopped, setStopped] = createSignal("");
@@ -77,6 +81,8 @@ export function GuestFrame(props: GuestFrameProps) {
 
   const tenant = { release: () => unmount() };
   let shown = "";
+  /// It has said how high it is.
+  let measured = false;
   const unmount = () => {
     unguard?.();
     unguard = undefined;
@@ -98,6 +104,7 @@ export function GuestFrame(props: GuestFrameProps) {
     setNotes([]);
     setKept([]);
     setSettled(false);
+    measured = false;
     shown = guest;
     const frame = new LiveFrame({
       host,
@@ -114,6 +121,7 @@ export function GuestFrame(props: GuestFrameProps) {
         setReady(true);
       },
       onHeight: (value, rests) => {
+        measured = true;
         heights.delete(key);
         heights.set(key, value);
         for (const oldest of heights.keys()) {
@@ -188,7 +196,15 @@ export function GuestFrame(props: GuestFrameProps) {
 
   onMount(() => {
     if (!host) return;
-    onCleanup(watchNear(host, setNear));
+    onCleanup(watchNear(host, setSeen));
+    onCleanup(
+      join({
+        element: () => host,
+        mount: () => setHeld(true),
+        release: () => setHeld(false),
+        shown: () => stopped() !== "" || heavy() || !props.notebook.served() || (ready() && measured),
+      }),
+    );
   });
   onCleanup(unmount);
   createEffect(() => {

@@ -27,8 +27,8 @@ export function schemeOf(theme: Settings["theme"], system: Wishes): Scheme {
   return `${contrast ? "contrast-" : ""}${dark ? "dark" : "light"}` as Scheme;
 }
 
-/// Must be called under an owner of Solid's.
-export function applyLooks(settings: Settings, root: HTMLElement): Accessor<Scheme> {
+/// Must be called under an owner of Solid's. `onPaper`: what is shown is to be printed, and paper is light.
+export function applyLooks(settings: Settings, root: HTMLElement, onPaper: Accessor<boolean>): Accessor<Scheme> {
   const dark = mediaSignal("(prefers-color-scheme: dark)");
   const contrast = mediaSignal("(prefers-contrast: more)");
   const scheme = createMemo(() => schemeOf(settings.theme, { dark: dark(), contrast: contrast() }));
@@ -36,7 +36,8 @@ export function applyLooks(settings: Settings, root: HTMLElement): Accessor<Sche
     if (value === null) root.style.removeProperty(name);
     else root.style.setProperty(name, value);
   };
-  createRenderEffect(() => root.setAttribute("data-theme", scheme()));
+  createRenderEffect(() => root.setAttribute("data-theme", onPaper() ? scheme().replace("dark", "light") : scheme()));
+  createRenderEffect(() => root.toggleAttribute("data-paper", onPaper()));
   createRenderEffect(() => root.setAttribute("data-motion", settings.motion));
   createRenderEffect(() => root.setAttribute("data-density", settings.density));
   createRenderEffect(() => {
