@@ -10,7 +10,8 @@ begins with four texts, by which both prove that they have it, the gateway first
 
 All after them is the control protocol. A proof is HMAC-SHA256, with the bearer as the key, over five lines: `fumehood`,
 who says it (`gateway` or `page`), the gateway's `127.0.0.1:PORT`, ASKED, ANSWERED. Everything is hexadecimal.
-`POST /code` gives a code for a new window of the page's own; it takes the ticket, which ends with its WebSocket.
+`POST /code` gives a code for a new window of the page's own; it takes the ticket, which ends with its WebSocket. Where
+it names a notebook, the code is for a window that shows outputs of it and can say little (`doors/gateway/narrow.py`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ class CodeMessage(Message, frozen=True):
     """What is said to `/session`, and what `/code` answers."""
 
     code: str
+
+
+class OutputsMessage(Message, frozen=True):
+    """What may be said to `/code`."""
+
+    outputs: str
+    """Absolute path of the notebook."""
 
 
 class SessionResult(Message, frozen=True):

@@ -1,8 +1,8 @@
 """From a page's WebSocket to the daemon's and back: whole messages, unchanged, in order.
 
 Whoever does not read stops the other from being read: nothing is queued here but what two sockets and two parsers
-hold. Must never look into a message, say one of its own, or connect a second time: a page whose daemon went away is
-told so and comes again.
+hold. Must never look into a message or say one of its own, but for a window of outputs (`narrow`), or connect a second
+time: a page whose daemon went away is told so and comes again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fumehood.client.reach import reach, reach_unsaid
 from fumehood.client.wire import Wire
 from fumehood.core.errors import DaemonUnreachable
 from fumehood.core.paths import Paths
+from fumehood.doors.gateway.narrow import Heard, hear
 
 NAME = "hood gateway"
 
@@ -53,9 +54,10 @@ class Daemon:
         return reached.hello.blobs
 
 
-async def carry(page: Socket, wire: Wire) -> Side:
-    """Until one of the two ends; which one that was. Neither is closed."""
-    ways = (asyncio.create_task(_up(page, wire)), asyncio.create_task(_down(wire, page)))
+async def carry(page: Socket, wire: Wire, only: str | None = None) -> Side:
+    """Until one of the two ends; which one that was. Neither is closed. `only`: the page is a window of outputs of the
+    notebook at this path, and may say little."""
+    ways = (asyncio.create_task(_up(page, wire, only)), asyncio.create_task(_down(wire, page)))
     try:
         done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         return done.pop().result()
@@ -65,15 +67,23 @@ async def carry(page: Socket, wire: Wire) -> Side:
         await asyncio.gather(*ways, return_exceptions=True)
 
 
-async def _up(page: Socket, wire: Wire) -> Side:
+async def _up(page: Socket, wire: Wire, only: str | None) -> Side:
     while True:
         message = await page.receive()
         if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
             return "page"
+        binary = message.type is WSMsgType.BINARY
+        heard = Heard(up=message.data) if only is None else hear(message.data, binary, only)
         try:
-            await wire.send(message.data, message.type is WSMsgType.BINARY)
+            if heard.up is not None:
+                await wire.send(heard.up, binary)
         except DaemonUnreachable:
             return "daemon"
+        try:
+            if heard.back is not None:
+                await page.send_frame(heard.back, WSMsgType.TEXT)
+        except (OSError, RuntimeError):  # aiohttp's ways to say that the connection is closing
+            return "page"
 
 
 async def _down(wire: Wire, page: Socket) -> Side:

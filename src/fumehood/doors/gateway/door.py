@@ -226,8 +226,10 @@ class GatewayDoor:
         values = request.headers.getall("Authorization", [])
         said = _TICKET.match(values[0]) if len(values) == 1 else None
         giver = self._holder(said[1] if said else "")
+        only = decode_json(await _body(request), gateway.OutputsMessage).outputs if request.body_exists else None
+        code = self._passes.code(giver, only)
         self._watcher.awaits()
-        return _json(gateway.CodeMessage(code=self._passes.code(giver)))
+        return _json(gateway.CodeMessage(code=code))
 
     def _holder(self, ticket: str) -> Key:
         """The bearer of the page that was given it and is still here. Raises `PassRefused`."""
@@ -288,7 +290,7 @@ class GatewayDoor:
 
     async def _serve(self, page: _Page, socket: Socket) -> Goodbye:
         """Until the page goes, the daemon goes, or the page is sent away."""
-        carrying = asyncio.create_task(self._carry(socket))
+        carrying = asyncio.create_task(self._carry(socket, self._passes.only(page.bearer)))
         try:
             await asyncio.wait((carrying, page.farewell), return_when=asyncio.FIRST_COMPLETED)
             return page.farewell.result() if page.farewell.done() else carrying.result()
@@ -296,14 +298,14 @@ class GatewayDoor:
             carrying.cancel()
             await asyncio.gather(carrying, return_exceptions=True)
 
-    async def _carry(self, socket: Socket) -> Goodbye:
+    async def _carry(self, socket: Socket, only: str | None) -> Goodbye:
         try:
             wire = await self._daemon.wire()
         except HoodError as error:
             note(_log, "daemon.unreachable", level=logging.WARNING, code=error.code, reason=error.message)
             return Goodbye(gateway.DAEMON_UNREACHABLE, error.message)
         try:
-            side = await carry(socket, wire)
+            side = await carry(socket, wire, only)
         finally:
             await wire.abort()
         if side == "daemon":
@@ -329,7 +331,7 @@ def _entry(target: str) -> Entry | None:
 
 def _sends(request: web.BaseRequest, entry: Entry) -> bool:
     """A body where none is taken."""
-    return request.body_exists and entry.route.path != "/session"
+    return request.body_exists and entry.route.path not in ("/session", "/code")
 
 
 async def _body(request: web.BaseRequest) -> bytes:

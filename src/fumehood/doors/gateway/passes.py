@@ -52,6 +52,8 @@ class _Code(NamedTuple):
     """What it was exchanged for."""
     giver: Key | None
     """The bearer that asked for it; `None`: the gateway itself gave it out."""
+    only: str | None = None
+    """The notebook whose outputs the window shows; `None`: all is open to it."""
 
 
 def fresh() -> str:
@@ -76,15 +78,19 @@ class Passes:
         self._revoked = revoked
         self._codes: dict[Key, _Code] = {}
         self._bearers: dict[Key, str] = {}
+        self._only: dict[Key, str] = {}
 
-    def code(self, giver: Key | None = None) -> str:
-        """A new one-time code, for the bearer that asks for it. Raises `Busy` where there are too many passes."""
+    def code(self, giver: Key | None = None, only: str | None = None) -> str:
+        """A new one-time code, for the bearer that asks for it; with `only`, for a window of that notebook's outputs,
+        which gets none itself. Raises `PassRefused`, and `Busy` where there are too many passes."""
+        if giver is not None and giver in self._only:
+            raise PassRefused("A window of outputs opens no other.")
         self._forget()
         # A code that waits is counted too: it will need a bearer's place.
         if len(self._bearers) + sum(code.bearer is None for code in self._codes.values()) >= limits.GATEWAY_PASSES:
             raise Busy(f"{limits.GATEWAY_PASSES} windows were opened from here.", hint="Run `hood open` again.")
         made = self._token()
-        self._codes[key(made)] = _Code(self._clock() + limits.CODE_SECONDS, None, giver)
+        self._codes[key(made)] = _Code(self._clock() + limits.CODE_SECONDS, None, giver, only)
         return made
 
     def exchange(self, code: str) -> Exchanged:
@@ -102,6 +108,8 @@ class Passes:
             raise PassRefused("This link is not one of ours, or is too old.")
         bearer = self._token()
         self._bearers[key(bearer)] = bearer
+        if found.only is not None:
+            self._only[key(bearer)] = found.only
         self._codes[name] = found._replace(bearer=key(bearer))
         return Exchanged(bearer, name)
 
@@ -125,6 +133,10 @@ class Passes:
     def knows(self, bearer: Key) -> bool:
         return bearer in self._bearers
 
+    def only(self, bearer: Key) -> str | None:
+        """The notebook whose outputs are all that its window may show; `None`: all is open to it."""
+        return self._only.get(bearer)
+
     def _end(self, bearer: Key) -> None:
         """Ends it and what came of it: a thief would have asked for more at once."""
         ending = [bearer]
@@ -137,6 +149,7 @@ class Passes:
                     ending.append(code.bearer)
             if one in self._bearers:
                 del self._bearers[one]
+                self._only.pop(one, None)
                 self._revoked(one)
 
     def _forget(self) -> None:

@@ -82,6 +82,27 @@ inBrowsers("outputs in a window of their own", (stage) => {
     ]);
   });
 
+  test("have a key of their own, with which the whole page of the notebook runs and changes nothing", async () => {
+    const path = stage.world.notebook("narrow.ipynb", [{ source: "print('ran')", outputs: [html("<p>one</p>")] }]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.guest("one");
+    await notebook.select("cell-0");
+    const page = await stage.world.visit(stage.browser, await opened(stage, notebook));
+    await (await NotebookPage.of(page)).guest("one");
+    // As whoever had got hold of this window would: with all that our page can do.
+    await page.evaluate(() => {
+      location.hash = location.hash.replace(/&cell=[^&]*/, "");
+    });
+    const whole = await NotebookPage.of(page);
+    await whole.run("cell-0");
+    await page.shows("A window of outputs cannot do that.");
+    await whole.write("cell-0", "print('changed')");
+    await page.press("Escape");
+    // In the notebook's own window the same works, and the cell is as it was.
+    await notebook.run("cell-0");
+    await notebook.says("cell-0", "ran");
+  });
+
   test("a cell that is not there, or has no output, is said", async () => {
     const path = stage.world.notebook("none.ipynb", [{ source: "1", outputs: [html("<p>one</p>")] }]);
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);

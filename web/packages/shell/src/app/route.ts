@@ -78,7 +78,7 @@ export function createRoute(wire: Wire): Route {
       read();
     },
     goNewTab: (next, cell) =>
-      afterPress(wire.newCode(), (code) => {
+      afterPress(wire.newCode(cell === undefined ? undefined : (next ?? "")), (code) => {
         window.open(`/${fragmentOf({ code, path: next, cell: cell ?? null })}`, "_blank", "noopener");
       }),
   };

@@ -57,7 +57,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Wire> {
   const url = `${place.origin.replace(/^http/, "ws")}/ws`;
   const wire = new GatewayWire({
     enter: async () => passOf(await enter(place), new URL(place.origin).host),
-    newCode: (ticket) => newCode(place, ticket),
+    newCode: (ticket, outputs) => newCode(place, ticket, outputs),
     open: (events) => open(options.socket ?? WebSocket, url, events),
     wakes: options.wakes ?? wakesOfWindow,
     leaves: options.leaves ?? leavesOfWindow,

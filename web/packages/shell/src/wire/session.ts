@@ -71,9 +71,11 @@ export async function enter(place: Surroundings): Promise<string> {
   return bearer;
 }
 
-/// A one-time code for another tab of ours. `ticket`: of the connection that there is at this moment.
-export async function newCode(place: Surroundings, ticket: string): Promise<string> {
-  const { code } = await post(place, "/code", null, { Authorization: `Ticket ${ticket}` });
+/// A one-time code for another tab of ours. `ticket`: of the connection that there is at this moment. `outputs`: path of a
+/// notebook; the tab shows outputs of it, and can say no more than that takes.
+export async function newCode(place: Surroundings, ticket: string, outputs?: string): Promise<string> {
+  const body = outputs === undefined ? null : JSON.stringify({ outputs });
+  const { code } = await post(place, "/code", body, { Authorization: `Ticket ${ticket}` });
   if (typeof code !== "string" || code === "") throw refused("The gateway gave no access.");
   return code;
 }

@@ -55,7 +55,8 @@ export interface Wire {
   /// The page is about to be hidden or closed: the last moment to send something.
   onLeave(listener: () => void): () => void;
   /// A one-time code for another tab of ours.
-  newCode(): Promise<string>;
+  /// `outputs`: for a tab of one cell's outputs of the notebook at this path.
+  newCode(outputs?: string): Promise<string>;
   /// Tries now, where it waits to try again.
   hasten(): void;
   close(): void;
@@ -76,7 +77,7 @@ export interface SocketEvents {
 export interface WireParts {
   /// The bearer, as what it is for; asked for until it was given once.
   enter(): Promise<Pass>;
-  newCode(ticket: string): Promise<string>;
+  newCode(ticket: string, outputs?: string): Promise<string>;
   /// A new WebSocket to the gateway.
   open(events: SocketEvents): Socket;
   /// Calls `wake` whenever trying again is promising (the page is looked at, the network came back).
@@ -179,10 +180,10 @@ export class GatewayWire implements Wire {
     return this.#left.add(listener);
   }
 
-  newCode(): Promise<string> {
+  newCode(outputs?: string): Promise<string> {
     if (this.#ticket === null)
       return Promise.reject(new HoodError("daemon.unreachable", "There is no connection at the moment."));
-    return this.#parts.newCode(this.#ticket);
+    return this.#parts.newCode(this.#ticket, outputs);
   }
 
   hasten(): void {
