@@ -20,7 +20,7 @@ from fumehood.trust.lookalikes.index import FILE
 from scripts.names.build import Target, build
 
 HERE = Path(__file__).parent
-OTHERS = ("others.tsv", "standard.txt")
+OTHERS = ("others.tsv", "standard.txt", "vouched.txt")
 
 
 def main() -> int:
@@ -75,7 +75,7 @@ def read(file: Path) -> tuple[set[str], dict[str, int]]:
 
 
 def all_targets(ranks: dict[str, int]) -> list[Target]:
-    """The ranked packages in their order, then what people import, what they say, and what comes with Python."""
+    """The ranked packages in their order, then what people import and say, what comes with Python, and what we know."""
     said = {name: package for _, name, package in others() if package}
     targets = [
         Target(name, ranks[name], layout.PACKAGE, name, is_famous(ranks, name) or is_famous(ranks, said.get(name)))
@@ -103,6 +103,9 @@ def others() -> list[tuple[int, str, str]]:
             found.setdefault(forms.normal(name), (kinds[kind], forms.normal(name), forms.normal(package)))
     for name in (HERE / "standard.txt").read_text(encoding="utf-8").split():
         found.setdefault(forms.normal(name), (layout.STANDARD, forms.normal(name), ""))
+    for name in (HERE / "vouched.txt").read_text(encoding="utf-8").splitlines():
+        if not name.startswith("#"):
+            found[name] = (layout.VOUCHED, name, "")
     return list(found.values())
 
 

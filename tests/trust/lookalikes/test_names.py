@@ -36,6 +36,12 @@ def test_an_invented_name_is_stopped_and_said_to_be_unknown(names: Names) -> Non
     assert judged.reasons == ("unknown: no index had this name on the day of the list",)
 
 
+def test_packages_of_this_field_are_not_called_look_alikes(names: Names) -> None:
+    for name in ("scirpy", "decoupler", "stlearn", "dynamo-release", "scVelo"):
+        assert (names.judge(name).verdict, names.judge(name).known) == ("ok", True), name
+    assert names.judge("scvelllo").target == "scvelo"
+
+
 def test_the_spelling_of_a_name_does_not_matter(names: Names) -> None:
     for spelling in ("Typing_Extensions", "typing.extensions", "TYPING--extensions"):
         judged = names.judge(spelling)

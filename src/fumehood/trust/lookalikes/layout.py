@@ -55,6 +55,8 @@ SPOKEN: Final = 2
 """What people call a package that is called otherwise: `beautifulsoup`."""
 STANDARD: Final = 3
 """A module that comes with Python."""
+VOUCHED: Final = 4
+"""A package that is not among the ranked ones and that we know."""
 
 SQUEEZED: Final = b"S"
 SKELETON: Final = b"K"

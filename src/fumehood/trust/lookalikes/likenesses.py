@@ -130,7 +130,7 @@ def _points(index: Index, number: int, name: str, target: str, kinds: Sequence[s
     meant = index.meant(number)
     rank = None if meant is None else index.rank(meant)
     points = scoring.points(kinds, target, rank, name[0] == target[0])
-    return points if meant == number else points + scoring.OTHERWISE
+    return points if index.kind(number) in (layout.PACKAGE, layout.VOUCHED) else points + scoring.OTHERWISE
 
 
 def _cores(name: str, words: list[str]) -> Iterator[tuple[str, str]]:

@@ -32,8 +32,8 @@ class Names:
             return self._impossible(name)
         normal = forms.normal(name)
         number = self._index.number(normal)
-        if number is not None and (rank := self._index.rank(number)) is not None:
-            return Judgement(name=name, verdict="ok", score=0.0, rank=rank, known=True)
+        if number is not None and self._index.kind(number) in (layout.PACKAGE, layout.VOUCHED):
+            return Judgement(name=name, verdict="ok", score=0.0, rank=self._index.rank(number), known=True)
         known = self._index.is_known(normal.encode())
         if number is not None:
             return self._called_otherwise(name, number, known)
