@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from types import TracebackType
@@ -34,6 +34,7 @@ from fumehood.core.errors import TimedOut
 from fumehood.document.cells import Cell
 from fumehood.document.widgets import Model
 from fumehood.protocol import methods
+from fumehood.protocol import trust as wire
 from fumehood.protocol.events import AnyEvent, KernelChanged
 from fumehood.protocol.state import RoomState
 
@@ -122,6 +123,12 @@ class Client:
 
     def kernelspecs(self) -> methods.KernelSpecs:
         return self._thread.run(self._inner.kernelspecs())
+
+    def approvals(self) -> tuple[wire.Given, ...]:
+        return self._thread.run(self._inner.approvals())
+
+    def revoke(self, notebook: str) -> None:
+        self._thread.run(self._inner.revoke(notebook))
 
     def stop_daemon(self, *, kill: bool = False) -> None:
         self._thread.run(self._inner.stop_daemon(kill=kill))
@@ -301,14 +308,29 @@ class Notebook:
     def clear(self, *ids: str) -> None:
         self._thread.run(self._inner.clear(*ids))
 
-    def start(self, spec: str = "") -> None:
-        self._thread.run(self._inner.start(spec))
+    def start(self, spec: str = "", *, without: bool = False) -> None:
+        self._thread.run(self._inner.start(spec, without=without))
+
+    def trust(self) -> wire.Sheet:
+        return self._thread.run(self._inner.trust())
+
+    def check(self, *hosts: str) -> wire.Sheet:
+        return self._thread.run(self._inner.check(*hosts))
+
+    def approve(self, shown: wire.Sheet, *, builds: Iterable[str] = ()) -> wire.Sheet:
+        return self._thread.run(self._inner.approve(shown, builds=builds))
+
+    def take_offer(self, file: str, take: bool = True) -> wire.Sheet:
+        return self._thread.run(self._inner.take_offer(file, take))
+
+    def change_dependencies(self, add: Iterable[str] = (), remove: Iterable[str] = ()) -> wire.DependenciesEdited:
+        return self._thread.run(self._inner.change_dependencies(add, remove))
 
     def interrupt(self) -> None:
         self._thread.run(self._inner.interrupt())
 
-    def restart(self, spec: str = "") -> None:
-        self._thread.run(self._inner.restart(spec))
+    def restart(self, spec: str = "", *, without: bool = False) -> None:
+        self._thread.run(self._inner.restart(spec, without=without))
 
     def shutdown(self, *, force: bool = False) -> None:
         self._thread.run(self._inner.shutdown(force=force))

@@ -38,6 +38,8 @@ REPEATABLE: Final = frozenset(
         "files.list",
         "files.grant",
         "files.grants",
+        "trust.sheet",
+        "trust.list",
         "preferences.read",
         "preferences.write",
     )

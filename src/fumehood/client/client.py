@@ -35,7 +35,7 @@ from fumehood.core.errors import (
     TimedOut,
 )
 from fumehood.core.paths import Paths
-from fumehood.protocol import jsonrpc, methods
+from fumehood.protocol import jsonrpc, methods, trust
 from fumehood.protocol.base import decode_json
 from fumehood.protocol.frames import Frame, decode_frame, encode_frame
 from fumehood.sandbox.process import Process
@@ -135,6 +135,15 @@ class Client:
     async def kernelspecs(self) -> methods.KernelSpecs:
         found: methods.KernelSpecs = await self.call("kernel.specs")
         return found
+
+    async def approvals(self) -> tuple[trust.Given, ...]:
+        """What was approved and not revoked, the newest first."""
+        found: trust.AllGiven = await self.call("trust.list")
+        return found.approvals
+
+    async def revoke(self, notebook: str) -> None:
+        """Takes an approval back, by the id that `approvals` gives. Raises `NotApproved` where there is none."""
+        await self.call("trust.revoke", trust.NotebookParams(notebook=notebook))
 
     async def stop_daemon(self, *, kill: bool = False) -> None:
         """`kill` ends the kernels too; otherwise they go on and the next daemon finds them.

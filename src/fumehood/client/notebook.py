@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fumehood.client.asking import Asker, Handler
 from fumehood.client.edits import Entry
@@ -25,11 +25,14 @@ from fumehood.document.cells import Cell
 from fumehood.document.notebook import Notebook as Replica
 from fumehood.document.widgets import Model
 from fumehood.protocol import methods
+from fumehood.protocol import trust as wire
 from fumehood.protocol.events import KernelChanged
 from fumehood.protocol.state import RoomState
 
 if TYPE_CHECKING:
     from fumehood.client.client import Client
+
+_START_SECONDS: Final = limits.INSTALL_SECONDS + limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS
 
 
 class Edit:
@@ -227,13 +230,15 @@ class Notebook:
 
     # -- the kernel
 
-    async def start(self, spec: str = "") -> None:
+    async def start(self, spec: str = "", *, without: bool = False) -> None:
         """Starts a kernel if there is none: of this kernelspec, or the notebook's, or the default one.
 
-        Returns when it is ready. Raises `KernelStartFailed`, `KernelSpecMissing`, `KernelSpecUnsafe`, `TimedOut`.
+        Where the notebook asks for packages that were approved, they are installed first and it runs in them;
+        `without` starts an installed kernelspec as it is. Returns when it is ready. Raises `NotApproved`,
+        `KernelStartFailed`, `KernelSpecMissing`, `KernelSpecUnsafe`, `TimedOut`.
         """
-        params = methods.StartParams(room=self.id, spec=spec)
-        await self._call("kernel.start", params, timeout=limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS)
+        params = methods.StartParams(room=self.id, spec=spec, without=without)
+        await self._call("kernel.start", params, timeout=_START_SECONDS)
         await self._ready()
 
     async def _ready(self) -> None:
@@ -243,15 +248,53 @@ class Notebook:
         if self.kernel.status in ("none", "dead"):
             raise KernelStartFailed(f"The kernel did not come up. {self.kernel.reason}".strip())
 
+    # -- what it asks to have installed
+
+    async def trust(self) -> wire.Sheet:
+        """What the notebook asks for, what that comes to, and where it stands; offline."""
+        found: wire.Sheet = await self._call("trust.sheet", wire.SheetParams(room=self.id))
+        return found
+
+    async def check(self, *hosts: str) -> wire.Sheet:
+        """Resolves what it asks for; installs nothing. `hosts`: those of the notebook that may be contacted for it.
+
+        Raises `HostNotAccepted`, naming them; what else goes wrong is `Sheet.problem`.
+        """
+        params = wire.CheckParams(room=self.id, hosts=hosts)
+        seconds = limits.RESOLVE_SECONDS + limits.CALL_SECONDS
+        found: wire.Sheet = await self._call("trust.check", params, timeout=seconds)
+        return found
+
+    async def approve(self, shown: wire.Sheet, *, builds: Iterable[str] = ()) -> wire.Sheet:
+        """Approves exactly this sheet. `builds`: packages whose own code may run while they are installed.
+
+        Raises `SheetChanged` where it is not what the notebook asks for any more, `NotChecked`.
+        """
+        params = wire.ApproveParams(room=self.id, digest=shown.digest, builds=tuple(builds))
+        found: wire.Sheet = await self._call("trust.approve", params)
+        return found
+
+    async def take_offer(self, file: str, take: bool = True) -> wire.Sheet:
+        """Makes what a file beside the notebook asks for the notebook's own wish, or lets go of it."""
+        params = wire.OfferParams(room=self.id, file=file, take=take)
+        found: wire.Sheet = await self._call("trust.offer", params)
+        return found
+
+    async def change_dependencies(self, add: Iterable[str] = (), remove: Iterable[str] = ()) -> wire.DependenciesEdited:
+        """In the notebook's metadata; installs nothing."""
+        params = wire.DependenciesParams(room=self.id, add=tuple(add), remove=tuple(remove))
+        found: wire.DependenciesEdited = await self._call("dependencies.edit", params)
+        return found
+
     async def interrupt(self) -> None:
         """Cancels what waits and interrupts what runs."""
         await self._call("kernel.interrupt", methods.RoomParams(room=self.id))
 
-    async def restart(self, spec: str = "") -> None:
+    async def restart(self, spec: str = "", *, without: bool = False) -> None:
         """A fresh kernel, of another kernelspec if one is named. Returns when it is ready; raises as `start`."""
-        params = methods.StartParams(room=self.id, spec=spec)
+        params = methods.StartParams(room=self.id, spec=spec, without=without)
         async with self.events() as events:
-            await self._call("kernel.restart", params, timeout=limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS)
+            await self._call("kernel.restart", params, timeout=_START_SECONDS)
             try:
                 async with asyncio.timeout(limits.KERNEL_READY_SECONDS):
                     async for event in events:
