@@ -169,6 +169,32 @@ def _run(commands: Any) -> None:
         "--restart", action="store_true", help="if the notebook has a kernel: restart it (its variables are lost)"
     )
     live.add_argument("--reuse", action="store_true", help="if the notebook has a kernel: run in it as it is")
+    installing = parser.add_mutually_exclusive_group()
+    installing.add_argument(
+        "--approved",
+        metavar="DIGEST",
+        default="",
+        help="for CI: install what it asks for if that comes to exactly this lock (`hood trust review` says which)",
+    )
+    installing.add_argument(
+        "--without", action="store_true", help="run in an installed kernel, without what the notebook asks for"
+    )
+    parser.add_argument(
+        "--accept-host",
+        dest="hosts",
+        metavar="HOST",
+        action="append",
+        default=[],
+        help="with --approved: a host that the notebook names may be asked; may be repeated",
+    )
+    parser.add_argument(
+        "--allow-build",
+        dest="builds",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with --approved: this package may run its own code while it is installed; may be repeated",
+    )
     parser.add_argument("--keep", action="store_true", help="leave the kernel running at the end")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show what the cells print")
     _json(parser, "one JSON object a line on standard output: started, stream, display, finished, ..., result")
@@ -290,7 +316,57 @@ def _trust_check(verbs: Any) -> argparse.ArgumentParser:
     return parser
 
 
-_TRUST: Final[dict[str, Callable[[Any], argparse.ArgumentParser]]] = {"check": _trust_check}
+def _trust_review(verbs: Any) -> argparse.ArgumentParser:
+    parser = _add(
+        verbs,
+        "review",
+        "show what a notebook asks for, check it, and approve it by typed words",
+        "Shows what a notebook asks to have installed, resolves it, and shows everything that comes with it. Approves "
+        "exactly that when you type so at the terminal; a pipe cannot. Installs nothing and runs nothing.",
+        "exit status 5: it is not approved",
+    )
+    _notebook(parser)
+    parser.add_argument(
+        "--take", metavar="FILE", action="append", default=[], help="take up what a file beside the notebook asks for"
+    )
+    parser.add_argument("--check", action="store_true", help="with --json: resolve it first, at your own indexes only")
+    _json(parser, "the sheet as JSON; nothing is asked and nothing approved")
+    return parser
+
+
+def _trust_list(verbs: Any) -> argparse.ArgumentParser:
+    parser = _add(verbs, "list", "list what was approved, and whether it holds")
+    _json(parser, "the list as JSON")
+    return parser
+
+
+def _trust_show(verbs: Any) -> argparse.ArgumentParser:
+    parser = _add(verbs, "show", "show one approval: who, when, what exactly")
+    _notebook(parser, "the notebook's file, or the beginning of its id")
+    _json(parser, "the approval as JSON")
+    return parser
+
+
+def _trust_revoke(verbs: Any) -> argparse.ArgumentParser:
+    parser = _add(
+        verbs,
+        "revoke",
+        "take approvals back",
+        "Takes approvals back. A kernel that runs goes on; the next start asks again.",
+    )
+    _notebook(parser, "the notebooks' files, or the beginnings of their ids", nargs="*")
+    parser.add_argument("--all", action="store_true", help="every approval")
+    _json(parser, "what was taken back as JSON")
+    return parser
+
+
+_TRUST: Final[dict[str, Callable[[Any], argparse.ArgumentParser]]] = {
+    "review": _trust_review,
+    "list": _trust_list,
+    "show": _trust_show,
+    "revoke": _trust_revoke,
+    "check": _trust_check,
+}
 """The commands of `hood trust`; each is a module of its own in `commands/trust`."""
 
 

@@ -23,6 +23,7 @@ from fumehood.cli.ask import Prompter
 from fumehood.cli.commands.convert import language_of, read_file
 from fumehood.cli.connecting import daemon, match, short_path
 from fumehood.cli.follow import Follower
+from fumehood.cli.gate import Gate, told
 from fumehood.cli.main import as_fields, report
 from fumehood.cli.screen import Screen
 from fumehood.cli.screens import make_screen
@@ -62,6 +63,7 @@ class Plan:
     path: Path
     parameters: dict[str, Any]
     kernel: str
+    gate: Gate
     timeout: float | None
     cell_timeout: float | None
     allow_errors: bool
@@ -79,6 +81,7 @@ def main(arguments: argparse.Namespace) -> int:
         path=source if arguments.output is None else Path(arguments.output),
         parameters=parameters.parse(arguments.parameters, arguments.raw_parameters, file),
         kernel=arguments.kernel,
+        gate=Gate(arguments.approved, arguments.without, tuple(arguments.hosts), tuple(arguments.builds)),
         timeout=arguments.timeout,
         cell_timeout=arguments.cell_timeout,
         allow_errors=arguments.allow_errors,
@@ -167,10 +170,12 @@ async def _kernel(notebook: Notebook, plan: Plan) -> bool:
     """Sees that there is the right kernel; returns whether it is this run's own."""
     state = notebook.state
     if state.kernel.status in ("none", "dead"):
-        await notebook.start(plan.kernel)
+        await plan.gate.passed(notebook)
+        await told(notebook, notebook.start(plan.kernel, without=plan.gate.without))
         return True
     if plan.restart:
-        await notebook.restart(plan.kernel)
+        await plan.gate.passed(notebook)
+        await told(notebook, notebook.restart(plan.kernel, without=plan.gate.without))
         return True
     if not plan.reuse:
         what = "is running" if state.queue else "has a kernel"
