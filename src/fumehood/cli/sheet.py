@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from fumehood.cli import terminal, words
-from fumehood.protocol.trust import Asker, Change, Judgement, Package, Plan, Requirement, Sheet
+from fumehood.protocol.trust import Asker, Change, Complaint, Judgement, Package, Plan, Requirement, Sheet
 
 _STATUS: Final = {
     "nothing": "It asks for nothing.",
@@ -60,8 +60,7 @@ def say(shown: Sheet) -> None:
             words.say(f"  channel {terminal.line(channel)}")
     if asked.complaints:
         _title("Could not be read")
-        for one in asked.complaints:
-            words.say(f"  {where(one.asker)}: {terminal.line(one.message)} {terminal.line(one.hint)}".rstrip())
+        _say_complaints(asked.complaints)
     if shown.plan is not None:
         say_plan(shown.plan)
     say_judgements(shown.judgements)
@@ -75,11 +74,19 @@ def say_plan(plan: Plan) -> None:
         for one in sorted(plan.packages, key=lambda one: (not one.direct, one.name))
     ]
     words.table(("PACKAGE", "VERSION", "SIZE", "AS", "WHY"), rows)
+    if plan.left:
+        _title("This would not be installed")
+        _say_complaints(plan.left)
     words.say(
         f"Python {terminal.line(plan.python)}, {terminal.line(plan.platform)}; "
         f"from {terminal.line(', '.join(plan.hosts) or 'no host', 1000)}",
         words.DIM,
     )
+
+
+def _say_complaints(found: Iterable[Complaint]) -> None:
+    for one in found:
+        words.say(f"  {where(one.asker)}: {terminal.line(one.message)} {terminal.line(one.hint)}".rstrip())
 
 
 def say_judgements(judgements: Iterable[Judgement]) -> None:
@@ -116,7 +123,7 @@ def _title(text: str) -> None:
 
 
 def _kind(one: Package) -> str:
-    return "source, runs its code" if one.build else "wheel"
+    return "source, runs its code" if one.build else "wheel, to build others" if one.builder else "wheel"
 
 
 def _why(one: Package) -> str:
