@@ -71,23 +71,29 @@ class Command(NamedTuple):
     """That name more."""
 
 
-def of_shell(text: str, depth: int = 0) -> Iterator[tuple[int, Command]]:
-    """The installations in a piece of shell, with the line of each, from 0."""
-    held = ""
-    for number, line in enumerate(text.split("\n")):
+def of_shell(text: str, depth: int = 0) -> Iterator[Command]:
+    """The installations in a piece of shell."""
+    for _, line in joined(text.split("\n")):
+        for words in simple(line):
+            yield from of_words(words, depth)
+
+
+def joined(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Where a backslash says so; with the number of each one's first line, from 1."""
+    held: list[str] = []
+    first = 1
+    for number, line in enumerate(lines, 1):
+        first = first if held else number
         if line.endswith("\\"):
-            held += line[:-1] + " "
+            held.append(line[:-1])
             continue
-        for words in _simple(held + line):
-            for found in of_words(words, depth):
-                yield number, found
-        held = ""
-    for words in _simple(held):
-        for found in of_words(words, depth):
-            yield text.count("\n"), found
+        yield first, " ".join((*held, line))
+        held = []
+    if held:
+        yield first, " ".join(held)
 
 
-def _simple(line: str) -> Iterator[list[str]]:
+def simple(line: str) -> Iterator[list[str]]:
     """A line's commands, as words."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=_PUNCTUATION)
     lexer.whitespace_split = True
@@ -118,7 +124,7 @@ def of_words(words: list[str], depth: int = 0) -> Iterator[Command]:
     if tool in _SHELLS:
         for at, word in enumerate(rest[:-1]):
             if re.fullmatch(r"-[a-z]*c", word):
-                yield from (found for _, found in of_shell(rest[at + 1], depth + 1))
+                yield from of_shell(rest[at + 1], depth + 1)
                 return
     elif _PYTHON.match(tool) or tool in ("{sys.executable}", "$sys.executable", "{executable}"):
         while rest and rest[0].startswith("-") and rest[0] != "-m":
