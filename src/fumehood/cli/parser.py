@@ -49,6 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
         _kill,
         _kernels,
         _policy,
+        _scan,
         _trust,
         _env,
         _daemon,
@@ -287,6 +288,33 @@ def _policy(commands: Any) -> None:
     _json(check, "what is wrong as JSON")
     for one in (show, check):
         one.set_defaults(load=_loader("policy"), name="policy")
+
+
+def _scan(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "scan",
+        "look through notebooks without opening them: what they ask for, what they would do",
+        "Looks through notebooks, and folders with all that is below them: the packages that they ask for and whether "
+        "a name looks like another's, cells that install, run commands or run what they download, saved outputs with "
+        "scripts, other indexes, sizes. Nothing is run, nothing is contacted, no daemon is asked. The rules: "
+        "docs/guide/dependencies.md",
+        """exit status:
+  0    nothing was found, or notes only
+  1    errors or warnings were found (with --strict: notes, too)
+  2    something could not be read""",
+    )
+    _complete(
+        parser.add_argument("paths", metavar="PATH", nargs="+", help="a notebook, or a folder of notebooks"), FILE_NAMES
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object: notebooks, problems, totals")
+    form.add_argument("--sarif", action="store_true", help="SARIF 2.1.0, which forges and editors read")
+    parser.add_argument(
+        "--ignore", metavar="RULE", action="append", default=[], help="leave out what this rule finds; may be repeated"
+    )
+    parser.add_argument("--strict", action="store_true", help="notes count for the exit status")
+    parser.set_defaults(load=_loader("scan"))
 
 
 def _trust(commands: Any) -> None:

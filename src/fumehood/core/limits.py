@@ -321,6 +321,17 @@ INSTALL_SOURCE: Final = 1 * MIB
 INSTALL_PARSED: Final = 64 * KIB
 """Up to where Python's own calls are looked for: hostile ones take the parser a second for each quarter MiB."""
 
+# -- looking through notebooks without opening them
+SCAN_NOTEBOOKS: Final = 50_000
+SCAN_ENTRIES: Final = 1_000_000
+"""Files and folders that are looked at to find them."""
+SCAN_DEPTH: Final = 32
+SCAN_FINDINGS: Final = 200
+"""Of one notebook; more are counted."""
+SCAN_NOTEBOOK_BYTES: Final = 50 * MIB
+"""A larger notebook is told of: forges refuse files of 100 MiB and complain from 50."""
+SCAN_OUTPUT_BYTES: Final = 10 * MIB
+
 # -- inside a runtime
 KNOWN_EXECUTIONS: Final = 20_000
 """Execution ids that are not queued a second time."""

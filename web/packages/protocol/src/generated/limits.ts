@@ -293,6 +293,15 @@ export const limits = {
   INSTALL_SOURCE: 1048576,
   /// Up to where Python's own calls are looked for: hostile ones take the parser a second for each quarter MiB.
   INSTALL_PARSED: 65536,
+  SCAN_NOTEBOOKS: 50000,
+  /// Files and folders that are looked at to find them.
+  SCAN_ENTRIES: 1000000,
+  SCAN_DEPTH: 32,
+  /// Of one notebook; more are counted.
+  SCAN_FINDINGS: 200,
+  /// A larger notebook is told of: forges refuse files of 100 MiB and complain from 50.
+  SCAN_NOTEBOOK_BYTES: 52428800,
+  SCAN_OUTPUT_BYTES: 10485760,
   /// Execution ids that are not queued a second time.
   KNOWN_EXECUTIONS: 20000,
   /// When stdout and stderr took turns this often in one execution, text goes to the last output of its stream.
