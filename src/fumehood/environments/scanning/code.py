@@ -17,6 +17,11 @@ _INDEX: Final = re.compile(
     r"(?:PIP_(?:EXTRA_)?INDEX_URL|PIP_FIND_LINKS|PIP_TRUSTED_HOST|PIP_CONFIG_FILE|UV_(?:DEFAULT_)?INDEX(?:_URL)?|"
     r"UV_EXTRA_INDEX_URL|UV_CONFIG_FILE)\b|pip config set\b"
 )
+_QUICK: Final = re.compile(
+    r"[!%]|system|popen|Popen|run|call|check_|output|magic|exec|spawn|sx|eval|pickle|load|pip|uv|conda|mamba|pixi|PIP_|UV_"
+)
+"""Without any of these words, nothing below finds anything."""
+_RUNS: Final = re.compile(r"exec|eval|run_c|runcode|runsource|\.ex\b|pickle|load")
 _FETCHERS: Final = frozenset(("curl", "wget", "fetch", "aria2c"))
 _RUNNERS: Final = re.compile(r"(?:ba|z|da|k|fi)?sh|python[\d.]*|perl|ruby|node|Rscript|source|\.|eval")
 _FETCH: Final = frozenset(
@@ -44,6 +49,8 @@ class Seen(NamedTuple):
 
 def look(source: str) -> Iterator[Seen]:
     """Never fails."""
+    if _QUICK.search(source) is None:
+        return
     cell = looked_through(source)
     for said in cell.said:
         yield from _command(said)
@@ -55,7 +62,7 @@ def look(source: str) -> Iterator[Seen]:
     for number, line in enumerate(source.split("\n"), 1):
         if line.lstrip().startswith(("%run ", "%load ")) and _URL.search(line):
             yield Seen("cell-downloads-and-runs", number, line)
-    if cell.tree is not None:
+    if cell.tree is not None and _RUNS.search(source):
         yield from _Flow(cell.tree).look()
 
 
