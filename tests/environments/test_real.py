@@ -8,7 +8,7 @@ import pytest
 
 from fumehood.core.errors import NotApproved
 from fumehood.core.paths import Paths
-from fumehood.environments import bytecode, shelf
+from fumehood.environments import bytecode, live, shelf
 from fumehood.environments.building import build
 from fumehood.environments.resolving import resolve
 from fumehood.protocol import stream
@@ -41,6 +41,9 @@ async def test_approved_packages_of_the_registry_are_installed_and_run_and_a_cha
         assert [one.processes for one in shelf.standing(paths)] == [(runtime.record.state.kernel.pid,)]
         run = await link.run("b", "import tomli_w")
         assert run.status == "error"
+        (notice,) = runtime.record.state.notices
+        assert (notice.code, notice.package, notice.cell) == ("environment.module_missing", "tomli-w", "b")
+        assert environment.name in notice.message
         # Somebody adds a package: the old word does not hold for the new plan.
         more = await resolve(asked("six", "tomli-w"), frozenset(), paths)
         with pytest.raises(NotApproved):
@@ -49,7 +52,15 @@ async def test_approved_packages_of_the_registry_are_installed_and_run_and_a_cha
         start = second.folder / "lib"
         compiled = [file for file in start.rglob("*.pyc") if file.stat().st_nlink > 1]
         assert compiled, "what every kernel imports was not compiled a second time"
-        link.send(stream.Restart(spec="", python=str(second.python)))
+        # Nothing else changed: the kernel that runs gets it at once, and runs in the new one from its next start on.
+        assert live.adds_only(plan, more)
+        await link.run("c", "word = 'kept'")
+        link.send(stream.Extend(id=7, python=str(second.python)))
+        await link.until(lambda: 7 in link.replies)
+        assert link.replies[7].error == ""
+        await link.run("d", "import tomli_w, sys; print(word, sys.prefix, tomli_w.__file__.startswith(sys.prefix))")
+        assert runtime.record.plain("d") == [f"kept {environment.folder} False\n"]
+        link.send(stream.Restart(spec=""))
         await link.run("c", "import tomli_w, sys; print(sys.prefix)", 60)
         assert runtime.record.plain("c") == [f"{second.folder}\n"]
         # And one file on the disk for both.

@@ -197,6 +197,13 @@ class PythonMissing(NotFound):
     default_hint = "Install such a Python, or change the notebook's constraint."
 
 
+class ModuleMissing(NotFound):
+    """A cell imported what the notebook's environment does not have."""
+
+    code = "environment.module_missing"
+    default_hint = "Add the package to this notebook."
+
+
 class EnvironmentMissing(NotFound):
     code = "environment.missing"
     default_hint = "`hood env list` names those that there are."

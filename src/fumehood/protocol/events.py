@@ -188,6 +188,8 @@ class Noticed(Message, frozen=True, tag_field="type", tag="notice"):
     message: str
     hint: str = ""
     cell: str | None = None
+    package: str = ""
+    """Of what is missing: the package that would bring it, to be added to the notebook."""
 
 
 class DirtyChanged(Message, frozen=True, tag_field="type", tag="dirty"):

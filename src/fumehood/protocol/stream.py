@@ -68,6 +68,18 @@ class Restart(Message, frozen=True, tag_field="type", tag="restart"):
     """Another environment's interpreter, as in `Adopt`; empty: the kernelspec's own again; `None`: as it is."""
 
 
+class Extend(Message, frozen=True, tag_field="type", tag="extend"):
+    """Lets the running kernel import what another environment has beyond its own; at a restart it runs in that one.
+
+    Only for an environment that holds all of the kernel's own, file by file, and more (`environments.live`). Answered
+    by a `Reply`; refused while a cell runs.
+    """
+
+    id: int
+    python: str
+    """The other environment's interpreter."""
+
+
 class Shutdown(Message, frozen=True, tag_field="type", tag="shutdown"):
     """Ends the kernel, then the runtime; its spool is sent before, and removed when acknowledged."""
 
@@ -105,7 +117,7 @@ class Ack(Message, frozen=True, tag_field="type", tag="ack"):
     seq: int
 
 
-Command = Hello | Adopt | Execute | Cancel | Interrupt | Restart | Shutdown | Answer | Ask | CommSend | Ack
+Command = Hello | Adopt | Execute | Cancel | Interrupt | Restart | Extend | Shutdown | Answer | Ask | CommSend | Ack
 
 
 # -- up

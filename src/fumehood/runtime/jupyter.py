@@ -70,6 +70,8 @@ class ExecuteReply(Content, frozen=True):
     status: str = "ok"
     execution_count: Count | None = None
     payload: list[Payload] = []
+    ename: str = ""
+    evalue: str = ""
 
 
 class CommOpen(Content, frozen=True):

@@ -147,9 +147,13 @@ class Life:
         return await asyncio.to_thread(get_spec, name) if name else default_spec()
 
     async def _place(self, cwd: Path, env: Mapping[str, str]) -> bool:
+        return await self.say_quietly(adopt.code(str(cwd), env))
+
+    async def say_quietly(self, code: str) -> bool:
+        """Runs code of ours that leaves no trace in the history; whether it did what it was to do."""
         assert self.kernel is not None
         content = {
-            "code": adopt.code(str(cwd), env),
+            "code": code,
             "silent": True,
             "store_history": False,
             "user_expressions": {},
@@ -162,7 +166,7 @@ class Life:
             async with asyncio.timeout(limits.ADOPT_SECONDS):
                 return await self._quiet[message]
         except (HoodError, TimeoutError) as error:
-            log.warning("the kernel was not placed: %s", type(error).__name__)
+            log.warning("the kernel was not told: %s", type(error).__name__)
             return False
 
     def _heard(self, generation: int, message: KernelMessage) -> None:

@@ -16,7 +16,7 @@ from fumehood.core import ids, limits
 from fumehood.core.errors import BadMessage, HoodError, Internal, KernelDied, LimitExceeded, NoKernel, TimedOut
 from fumehood.protocol import events as ev
 from fumehood.protocol import stream
-from fumehood.runtime import lifecycle, running
+from fumehood.runtime import extending, lifecycle, running
 from fumehood.runtime.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,11 @@ def _restart(desk: Desk, command: stream.Restart) -> None:
     lifecycle.restart(desk)
 
 
+def _extend(desk: Desk, command: stream.Extend) -> None:
+    _check_kernel(desk)
+    _held = desk.start(extending.extend(desk, command.id, _interpreter(command.python)), "extend")
+
+
 def _shutdown(desk: Desk, command: stream.Shutdown) -> None:
     desk.leaving = True
     lifecycle.begin(desk, lifecycle.kill if command.force else lifecycle.shutdown)
@@ -187,6 +192,7 @@ _HANDLERS: dict[type, Callable[[Desk, Any], None]] = {
     stream.Cancel: _cancel,
     stream.Interrupt: _interrupt,
     stream.Restart: _restart,
+    stream.Extend: _extend,
     stream.Shutdown: _shutdown,
     stream.Answer: _answer,
     stream.Ask: _ask,
