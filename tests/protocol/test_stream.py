@@ -27,6 +27,7 @@ COMMANDS: list[stream.Command] = [
     stream.Cancel(),
     stream.Interrupt(),
     stream.Restart(),
+    stream.Extend(id=1, python="/e/bin/python"),
     stream.Shutdown(force=True),
     stream.Answer(request="r", value="größe"),
     stream.Ask(id=1, what="complete", content={"code": "a."}),

@@ -33,6 +33,8 @@ export const errors = {
   "agent.grant_missing": {"status": 3, "hint": "`grant.list` has the requests that wait."},
   /// No Python of this machine is one that the notebook asks for; none is downloaded.
   "environment.no_python": {"status": 3, "hint": "Install such a Python, or change the notebook's constraint."},
+  /// A cell imported what the notebook's environment does not have.
+  "environment.module_missing": {"status": 3, "hint": "Add the package to this notebook."},
   "environment.missing": {"status": 3, "hint": "`hood env list` names those that there are."},
   /// `execute` named a source that is not the document's any more.
   "cell.stale_source": {"status": 4, "hint": "Look at the cell again, then run it."},

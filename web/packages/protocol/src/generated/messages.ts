@@ -545,6 +545,8 @@ export interface Noticed {
   readonly message: string;
   readonly hint?: string;
   readonly cell?: string | null;
+  /// Of what is missing: the package that would bring it, to be added to the notebook.
+  readonly package?: string;
 }
 
 /// Whether the document or its outputs differ from the file.
