@@ -25,6 +25,8 @@ LOCKS = ("web/package-lock.json",)
 # Spelt in parts, so that this file does not find itself.
 MACHINE = re.compile(r"/(?:wo" r"rk|fa" r"rm|ro" r"ot|ho" r"me)/[A-Za-z0-9]")
 REGISTRY = re.compile(r"registry\.npm" r"js|files\.python" r"hosted|pypi\.o" r"rg|deb\.deb" r"ian|\"resolved\": \"http")
+INDEX = "src/fumehood/environments/sources.py"
+"""Names the index of whoever has configured none: a fact of the program, not of the machine that it was written on."""
 PLACEHOLDER = re.compile(r"\b(?:NotImpl" r"ementedError|TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
 
@@ -52,7 +54,7 @@ def problems(path: Path) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if MACHINE.search(line) and name not in LOCKS:
             yield f"{name}:{number}: a path of one machine: {line.strip()[:100]}"
-        if REGISTRY.search(line):
+        if REGISTRY.search(line) and name != INDEX:
             yield f"{name}:{number}: a registry's host: {line.strip()[:100]}"
         if path.suffix in SOURCES and PLACEHOLDER.search(line):
             yield f"{name}:{number}: a placeholder: {line.strip()[:100]}"

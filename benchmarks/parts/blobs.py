@@ -41,8 +41,8 @@ async def measure(bench: Bench) -> list[Row]:
         nginx = processes.start(["/usr/sbin/nginx", "-c", str(folder / "conf")], cwd=folder)
         try:
             await processes.answers(port, nginx)
-            assert ours.client is not None
-            urls = {"nginx": f"http://127.0.0.1:{port}/blob", "fumehood": f"{ours.client.blobs.url}/blob/{blob}"}
+            assert ours.client is not None and ours.client.hello is not None
+            urls = {"nginx": f"http://127.0.0.1:{port}/blob", "fumehood": f"{ours.client.hello.blobs}/blob/{blob}"}
             found: dict[str, list[float]] = {who: [] for who in urls}
             async with aiohttp.ClientSession(auto_decompress=False, read_bufsize=2**20) as http:
                 for _ in range(bench.times(ROUNDS, 5)):

@@ -17,7 +17,7 @@ from fumehood.protocol.methods import Empty
 from tests.doors.bench import ROOM
 from tests.doors.gateway_bench import HELLO, Gate, Page
 
-PATH = "/home/me/a.ipynb"
+PATH = "/srv/a.ipynb"
 
 
 def request(method: str, params: object, id_: int = 1) -> bytes:
@@ -34,7 +34,7 @@ def test_no_other_method_is_passed_on(method: str) -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        {"path": "/home/me/b.ipynb"},
+        {"path": "/srv/b.ipynb"},
         {"path": PATH, "create": True},
         {"path": f"{PATH}/../b.ipynb"},
         {},

@@ -83,7 +83,7 @@ async def test_the_user_s_own_proxy_is_used_and_a_kind_that_we_do_not_speak_is_r
 
 
 def test_a_place_is_a_host_with_the_port_that_its_scheme_does_not_have() -> None:
-    assert place_of("https://Pypi.org:443/simple") == "pypi.org"
-    assert place_of("https://pypi.org:8443/") == "pypi.org:8443"
+    assert place_of("https://Index.example:443/simple") == "index.example"
+    assert place_of("https://index.example:8443/") == "index.example:8443"
     assert place_of("http://user:word@[::1]:80/") == "[::1]"
     assert place_of("file:///x") == ""

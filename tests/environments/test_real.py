@@ -11,6 +11,7 @@ from fumehood.core.paths import Paths
 from fumehood.environments import bytecode, live, shelf
 from fumehood.environments.building import build
 from fumehood.environments.resolving import resolve
+from fumehood.environments.sources import DEFAULT_HOSTS
 from fumehood.protocol import stream
 from fumehood.protocol.trust import Asked
 from fumehood.testing.approvals import approved
@@ -28,7 +29,7 @@ async def test_approved_packages_of_the_registry_are_installed_and_run_and_a_cha
     home: Path, paths: Paths
 ) -> None:
     plan = await resolve(asked("six"), frozenset(), paths)
-    assert {"pypi.org", "files.pythonhosted.org"} >= set(plan.hosts)
+    assert DEFAULT_HOSTS >= set(plan.hosts)
     word = approved(plan)
     environment = await build(word, plan, paths)
     bytecode.make(environment.folder, bytecode.of_kernel(plan.packages), paths.packages / shelf.LEVEL)

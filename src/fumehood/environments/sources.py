@@ -21,9 +21,12 @@ from fumehood.environments.egress import place_of
 from fumehood.protocol.trust import Asked, Complaint, Index, Requirement
 
 PYPI: Final = "https://pypi.org/simple"
+"""The index of whoever has configured none."""
 KERNEL: Final = "the kernel"
 """Who needs ipykernel, as a package says it in `needed_by`."""
 _FILES: Final = {"pypi.org": "files.pythonhosted.org"}
+"""Where an index keeps its files, where that is another host."""
+DEFAULT_HOSTS: Final = frozenset((*_FILES, *_FILES.values()))
 _KERNEL_LINE: Final = "ipykernel>=6.29"
 _CONFIGURED: Final = (
     "UV_DEFAULT_INDEX",

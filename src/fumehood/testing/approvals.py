@@ -11,7 +11,7 @@ from fumehood.trust.approvals import Approval
 from fumehood.trust.keys import Keys
 from fumehood.trust.records import Record, Stored, Where
 
-HERE = Where("0" * 32, "/home/user/notebook.ipynb", 1, 2, "machine")
+HERE = Where("0" * 32, "/srv/notebook.ipynb", 1, 2, "machine")
 
 
 def approved(plan: Plan, builds: Iterable[str] = ()) -> Approval:
