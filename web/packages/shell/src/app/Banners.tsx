@@ -3,6 +3,7 @@
 import { Banner, Button, Name, RestartIcon } from "@fumehood/ui";
 import { createEffect, createSignal, For, type JSX, Show } from "solid-js";
 import type { Merged } from "../notebook/types.js";
+import { TrustBanner } from "../trust/TrustBanner.js";
 import { clock, many } from "./format.js";
 import { Command } from "./Gone.js";
 import { deathSaid, mergedSaid } from "./states.js";
@@ -66,6 +67,7 @@ export function Banners(props: { readonly workspace: Workspace }): JSX.Element {
           </Banner>
         )}
       </For>
+      <TrustBanner workspace={workspace} />
       <Show when={notebook.kernel().status === "dead"}>
         <Banner
           tone="danger"

@@ -4,6 +4,7 @@
 import { BellIcon, ComputerIcon, Name, OkIcon, SaveIcon, Spinner, tip, WarningIcon } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { diagnostics } from "../frames/diagnostics.js";
+import { environmentSaid } from "../trust/sheet.js";
 import { many } from "./format.js";
 import { policySaid } from "./policy.js";
 import { connectionSaid, deathSaid, environmentName, kernelSaid, saveSaid } from "./states.js";
@@ -91,6 +92,19 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           </Show>
           <span>{kernel().text}</span>
         </button>
+      </Show>
+      <Show when={environmentSaid(notebook.trust.state())}>
+        {(said) => (
+          <button
+            type="button"
+            class="status-item"
+            classList={{ "status-warning": said().warn }}
+            ref={(element) => tip(element, () => ({ text: "What this notebook wants installed" }))}
+            onClick={() => workspace.setOpen("packages")}
+          >
+            <span dir="auto">{said().text}</span>
+          </button>
+        )}
       </Show>
       <span class="status-connection" role="status">
         <Show when={connection()}>

@@ -33,6 +33,7 @@ const MergedDialog = lazy(() => import("./MergedDialog.js"));
 const GrantsDialog = lazy(() => import("./GrantsDialog.js"));
 const DiagnosticsDialog = lazy(() => import("./DiagnosticsDialog.js"));
 const PolicyDialog = lazy(() => import("./PolicyDialog.js"));
+const TrustDialog = lazy(() => import("../trust/TrustDialog.js"));
 
 const PANEL = "side-panel";
 /// As in the style sheet.
@@ -125,6 +126,9 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
           </Match>
           <Match when={workspace.open() === "policy"}>
             <PolicyDialog workspace={workspace} onClose={close} />
+          </Match>
+          <Match when={workspace.open() === "packages"}>
+            <TrustDialog workspace={workspace} onClose={close} />
           </Match>
           <Match when={workspace.open() === "diagnostics"}>
             <DiagnosticsDialog workspace={workspace} onClose={close} />

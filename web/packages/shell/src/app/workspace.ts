@@ -1,6 +1,7 @@
 /// One open notebook and what the page keeps around it: the bench, which dialog is open, what a question waits for. The
 /// components of `app/` get it whole; it holds no element.
 
+import { HoodError } from "@fumehood/protocol";
 import { toast } from "@fumehood/ui";
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import { createBench } from "../commands/bench.js";
@@ -25,6 +26,7 @@ export type Open =
   | "merged"
   | "grants"
   | "policy"
+  | "packages"
   | "diagnostics";
 
 export interface Asked extends Question {
@@ -70,7 +72,12 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     exportHtml: () => void exportHtml(wire, notebook).catch(report),
     print: () => void printNotebook().catch(report),
     showDiagnostics: () => setOpen("diagnostics"),
-    report,
+    showPackages: () => setOpen("packages"),
+    report: (error) => {
+      // Whoever wants to run what was not approved is shown what there is to approve.
+      if (error instanceof HoodError && error.code === "trust.unapproved") setOpen("packages");
+      else report(error);
+    },
     change: (values) => settings.change(values),
   };
   const bench = createBench(notebook, settings.values, host);

@@ -168,6 +168,7 @@ const NOTEBOOK: readonly Row[] = [
     (b) => b.setDialog({ kind: "palette" }),
     anywhere,
   ),
+  both("packages", "Packages of the notebook…", [], (bench) => bench.host.showPackages(), anywhere),
   both("diagnostics", "Diagnostics of outputs…", [], (bench) => bench.host.showDiagnostics(), anywhere),
   both("keys", "Keyboard shortcuts", ["H", "Mod-Shift-H"], (bench) => bench.host.showKeys(), anywhere),
 ];

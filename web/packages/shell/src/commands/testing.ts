@@ -87,6 +87,7 @@ export function tryBench(cells: readonly (string | Partial<Copied>)[]): Tried {
         exportHtml: () => asked.push("export"),
         print: () => asked.push("print"),
         showDiagnostics: () => asked.push("diagnostics"),
+        showPackages: () => asked.push("packages"),
         report: (error) => reported.push(error),
         change: () => asked.push("change"),
       },

@@ -70,6 +70,8 @@ export interface Host {
   exportHtml(): void;
   print(): void;
   showDiagnostics(): void;
+  /// What the notebook wants installed.
+  showPackages(): void;
   /// The outputs of a cell in a tab of their own.
   openOutputs(cell: string): void;
   /// An operation failed; `HoodError` mostly.

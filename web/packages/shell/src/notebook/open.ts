@@ -12,6 +12,7 @@ import { RoomPolicy } from "./policy.js";
 import { RoomRequests } from "./requests.js";
 import { RoomSignals } from "./room.js";
 import { Syncing } from "./syncing.js";
+import { RoomTrust } from "./trust.js";
 import type { Cell, Notebook } from "./types.js";
 import { Undo } from "./undo.js";
 
@@ -41,6 +42,7 @@ class OpenNotebook implements Notebook {
   readonly blobs;
   readonly guest;
   readonly policy: RoomPolicy;
+  readonly trust: RoomTrust;
   readonly moved;
   readonly served;
   readonly connection;
@@ -101,6 +103,7 @@ class OpenNotebook implements Notebook {
     this.blobs = wire.blobs;
     this.guest = wire.guest;
     this.policy = new RoomPolicy(wire, () => this.room);
+    this.trust = new RoomTrust(wire, () => this.room, this.#room.trust);
     this.moved = wire.moved;
     this.served = () => wire.connection().state === "open" && !wire.moved();
     this.connection = wire.connection;

@@ -7,7 +7,6 @@ import {
   HoodError,
   type InspectResult,
   type KernelSpecs,
-  limits,
   type Methods,
   newExecutionId,
   sourceHash,
@@ -22,7 +21,8 @@ import type { Requests } from "./types.js";
 
 /// So many connections may be lost under one run.
 const RUN_TRIES = 5;
-const KERNEL_MS = (limits.KERNEL_READY_SECONDS + limits.CALL_SECONDS) * 1000;
+/// What a kernel needs may be installed before it starts; the room's events say how far that is.
+const KERNEL_MS = 30 * 60_000;
 
 export interface RequestParts {
   readonly wire: Wire;
@@ -114,8 +114,8 @@ export class RoomRequests implements Requests {
     await this.#call("kernel.interrupt", {});
   }
 
-  async start(spec = ""): Promise<void> {
-    await this.#call("kernel.start", { spec }, KERNEL_MS);
+  async start(spec = "", without = false): Promise<void> {
+    await this.#call("kernel.start", { spec, without }, KERNEL_MS);
   }
 
   async restart(spec = ""): Promise<void> {

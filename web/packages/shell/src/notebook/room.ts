@@ -11,6 +11,7 @@ import {
   type Room,
   type RoomState,
   type Run,
+  type TrustChanged,
 } from "@fumehood/protocol";
 import { type Accessor, batch, createSignal, type Signal } from "solid-js";
 import { carryOver } from "./carry.js";
@@ -43,6 +44,7 @@ export class RoomSignals {
   readonly #savedAt: Signal<number | null>;
   readonly #manual: Signal<boolean>;
   readonly #merged: Signal<Merged | null>;
+  readonly #trust: Signal<TrustChanged>;
   #own: readonly Noticed[] = [];
   #queueTouched = false;
 
@@ -59,6 +61,7 @@ export class RoomSignals {
     this.#savedAt = createSignal(room.saved);
     this.#manual = createSignal(room.manual);
     this.#merged = createSignal<Merged | null>(null);
+    this.#trust = createSignal(room.trust);
     this.staleness = new Staleness((cell) => this.#facets.get(cell)?.stale.changed());
     document.onSources((cells) => {
       for (const cell of cells) this.#facets.get(cell)?.stale.changed();
@@ -91,6 +94,9 @@ export class RoomSignals {
   }
   get merged(): Accessor<Merged | null> {
     return this.#merged[0];
+  }
+  get trust(): Accessor<TrustChanged> {
+    return this.#trust[0];
   }
 
   /// What the room says of one cell.
@@ -183,6 +189,7 @@ export class RoomSignals {
       this.#dirty[1](room.dirty);
       this.#savedAt[1](room.saved);
       this.#manual[1](room.manual);
+      this.#trust[1](room.trust);
       this.#publishNotices();
     });
   }

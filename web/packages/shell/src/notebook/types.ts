@@ -4,6 +4,7 @@
 import type {
   AnyEvent,
   CompleteResult,
+  DependenciesEdited,
   InspectResult,
   KernelChanged,
   KernelSpecs,
@@ -14,7 +15,9 @@ import type {
   PolicyView,
   Reach,
   Run,
+  Sheet,
   TrashedCell,
+  TrustChanged,
   Version,
 } from "@fumehood/protocol";
 import type { Accessor } from "solid-js";
@@ -108,8 +111,8 @@ export interface Requests {
   /// Cells whose run was asked for here and is not with the daemon yet.
   readonly waiting: Accessor<ReadonlySet<string>>;
   interrupt(): Promise<void>;
-  /// `spec` empty: the notebook's kernel.
-  start(spec?: string): Promise<void>;
+  /// `spec` empty: the notebook's kernel. `without` what the notebook asks to have installed: this time.
+  start(spec?: string, without?: boolean): Promise<void>;
   restart(spec?: string): Promise<void>;
   shutdown(): Promise<void>;
   specs(): Promise<KernelSpecs>;
@@ -139,6 +142,20 @@ export interface OutputPolicy {
   revoke(kind: Reach, host: string): Promise<void>;
 }
 
+/// What the notebook wants installed. The daemon decides; the page shows it, and takes a person's word to the daemon.
+/// Everything rejects with `HoodError`.
+export interface Trust {
+  readonly state: Accessor<TrustChanged>;
+  sheet(): Promise<Sheet>;
+  /// Resolves it; asks at these foreign hosts, which the person accepted by name, and at no others.
+  check(hosts: readonly string[]): Promise<Sheet>;
+  /// The sheet with this digest, which is before the person; `builds`: whose code may run at the installation.
+  approve(digest: string, builds: readonly string[]): Promise<Sheet>;
+  /// Takes up what a file beside the notebook offers, or lets go of it.
+  offer(file: string, take: boolean): Promise<Sheet>;
+  edit(add: readonly string[], remove: readonly string[]): Promise<DependenciesEdited>;
+}
+
 export interface Notebook {
   readonly room: string;
   readonly path: string;
@@ -147,6 +164,7 @@ export interface Notebook {
   /// URL there of the sealed page under the strictest policy that is built in; outputs have those of `policy`.
   readonly guest: Accessor<string>;
   readonly policy: OutputPolicy;
+  readonly trust: Trust;
   /// The daemon came back with a blob server elsewhere, where this page's policy does not let it go.
   readonly moved: Accessor<boolean>;
   /// Blobs and sealed pages may be asked for. While the daemon is gone, any program may listen where it was.

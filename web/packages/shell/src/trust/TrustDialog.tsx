@@ -1,0 +1,298 @@
+/// The sheet: what the notebook wants installed, what comes with it, from where, and what is doubtful about it; and the
+/// person's answer. What is approved is the sheet that is shown, by its digest: where it changed meanwhile, the daemon
+/// refuses and the new one is shown. Nothing here acts without a press.
+
+import { HoodError, type Sheet } from "@fumehood/protocol";
+import { Button, createLoad, Dialog, Name, Progress, Spinner } from "@fumehood/ui";
+import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { ago, many } from "../app/format.js";
+import { told } from "../app/told.js";
+import type { Workspace } from "../app/workspace.js";
+import { Packages } from "./Packages.js";
+import { type Answers, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled, unaccepted } from "./sheet.js";
+import { Wishes } from "./Wishes.js";
+import "./trust.css";
+
+export default function TrustDialog(props: {
+  readonly workspace: Workspace;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const { notebook, bench } = props.workspace;
+  const { trust } = notebook;
+  const [answers, setAnswers] = createSignal<Answers>(NO_ANSWERS);
+  const [failed, setFailed] = createSignal<unknown>();
+  const [busy, setBusy] = createSignal(false);
+  const checking = () => trust.state().status === "checking";
+  // While it is checked, each step is an event, and the sheet is the same.
+  const news = createMemo(() => (checking() ? "checking" : trust.state()));
+  const sheet = createLoad(news, () => trust.sheet());
+  const answer = (change: Partial<Answers>) => setAnswers((old) => ({ ...old, ...change }));
+
+  const attempt = async (asked: () => Promise<unknown>) => {
+    setBusy(true);
+    setFailed(undefined);
+    try {
+      await asked();
+      sheet.again();
+      return true;
+    } catch (error) {
+      setFailed(() => error);
+      // What the person saw is not what is there now.
+      if (error instanceof HoodError && error.code === "trust.changed") {
+        setAnswers(NO_ANSWERS);
+        sheet.again();
+      }
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  const check = (shown: Sheet) =>
+    attempt(() => trust.check((shown.hosts ?? []).filter((one) => answers().hosts.has(one))));
+  const approve = async (shown: Sheet) => {
+    if (!(await attempt(() => trust.approve(shown.digest, [...answers().builds])))) return;
+    props.onClose();
+    bench.attempt(alive() ? notebook.requests.restart() : notebook.requests.start());
+  };
+  const without = () => {
+    props.onClose();
+    bench.attempt(notebook.requests.start("", true));
+  };
+  const alive = () => !["none", "dead"].includes(notebook.kernel().status);
+  const mayCheck = (shown: Sheet) => !busy() && !checking() && unaccepted(shown, answers()).length === 0;
+  const mayApprove = (shown: Sheet) => !busy() && keepsFrom(shown, answers()).length === 0;
+  const settled = (shown: Sheet) => shown.status === "approved" || shown.status === "nothing";
+  const submit = () => {
+    const shown = sheet();
+    if (!shown || settled(shown)) props.onClose();
+    else if (shown.plan && mayApprove(shown)) void approve(shown);
+    else if (!shown.plan && shown.status !== "offered" && mayCheck(shown)) void check(shown);
+  };
+  return (
+    <Dialog
+      title="Packages"
+      width="wide"
+      onClose={props.onClose}
+      onSubmit={submit}
+      actions={
+        <Show when={sheet()}>
+          {(shown) => (
+            <>
+              <Show when={!settled(shown()) && shown().status !== "offered" && !alive()}>
+                <Button disabled={busy()} onClick={without}>
+                  Start without installing
+                </Button>
+              </Show>
+              <span class="gap" />
+              <Show
+                when={!settled(shown()) && shown().status !== "offered"}
+                fallback={<Button type="submit">Close</Button>}
+              >
+                <Button onClick={() => props.onClose()}>Not now</Button>
+                <Show
+                  when={shown().plan}
+                  fallback={
+                    <Button tone="primary" type="submit" disabled={!mayCheck(shown())}>
+                      Check
+                    </Button>
+                  }
+                >
+                  <Button
+                    tone="primary"
+                    type="submit"
+                    disabled={!mayApprove(shown())}
+                    autofocus={shown().nothing_new === true}
+                  >
+                    {alive() ? "Trust & restart" : "Trust & start"}
+                  </Button>
+                </Show>
+              </Show>
+            </>
+          )}
+        </Show>
+      }
+    >
+      <Switch>
+        <Match when={sheet.error && !sheet()}>
+          <p role="alert" dir="auto">
+            {told(sheet.error).text} <Button onClick={() => sheet.again()}>Try again</Button>
+          </p>
+        </Match>
+        <Match when={!sheet()}>
+          <Spinner label="Reading what it asks for…" />
+        </Match>
+        <Match when={sheet()}>
+          {(shown) => (
+            <>
+              <Summary shown={shown()} />
+              <Show when={failed()}>
+                {(error) => (
+                  <p class="trust-failed" role="alert" dir="auto">
+                    {told(error()).text} {told(error()).hint}
+                  </p>
+                )}
+              </Show>
+              <Show when={checking()}>
+                <Step workspace={props.workspace} />
+              </Show>
+              <Wishes
+                workspace={props.workspace}
+                sheet={shown()}
+                answers={answers()}
+                busy={busy()}
+                onMeant={(name, on) => answer({ meant: toggled(answers().meant, name, on) })}
+                onReplace={(text, name) => void attempt(() => trust.edit([text], [name]))}
+              />
+              <Hosts
+                sheet={shown()}
+                answers={answers()}
+                onAccept={(host, on) => answer({ hosts: toggled(answers().hosts, host, on) })}
+              />
+              <For each={offers(shown())}>
+                {([file, wishes]) => (
+                  <section>
+                    <h3 class="list-title">
+                      Offered by <Name text={file} />
+                    </h3>
+                    <p class="trust-offer">
+                      <span class="list-text">
+                        <span>
+                          {many(wishes.length, "requirement")}:{" "}
+                          <Name text={wishes.map(({ text }) => text).join(", ")} />
+                        </span>
+                        <span class="list-hint">
+                          A file beside the notebook. It does nothing unless you take it up.
+                        </span>
+                      </span>
+                      <Button small disabled={busy()} onClick={() => void attempt(() => trust.offer(file, true))}>
+                        Take it up
+                      </Button>
+                    </p>
+                  </section>
+                )}
+              </For>
+              <Show when={shown().plan}>
+                {(plan) => (
+                  <Packages
+                    sheet={shown()}
+                    plan={plan()}
+                    answers={answers()}
+                    onBuild={(name, on) => answer({ builds: toggled(answers().builds, name, on) })}
+                  />
+                )}
+              </Show>
+              <Show when={shown().plan && shown().status !== "approved"}>
+                <ul class="trust-missing" aria-live="polite">
+                  <For each={keepsFrom(shown(), answers())}>{(one) => <li dir="auto">{one}</li>}</For>
+                </ul>
+              </Show>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </Dialog>
+  );
+}
+
+function Summary(props: { readonly shown: Sheet }): JSX.Element {
+  const asked = () => props.shown.asked.requirements?.length ?? 0;
+  return (
+    <Switch
+      fallback={
+        <p>
+          This notebook asks for {many(asked(), "package")}. Nothing is installed, and nothing was asked of any other
+          machine, until you say so.
+        </p>
+      }
+    >
+      <Match when={props.shown.status === "nothing" || isEmpty(props.shown)}>
+        <p>This notebook asks for no packages: it runs in an installed kernel as it is.</p>
+      </Match>
+      <Match when={props.shown.status === "offered"}>
+        <p>This notebook asks for no packages of its own. Files beside it offer some.</p>
+      </Match>
+      <Match when={props.shown.status === "approved"}>
+        <p>
+          Approved by <Name text={props.shown.approved_by ?? ""} />,{" "}
+          {ago(props.shown.approved_at ?? 0, Date.now() / 1000)}. Exactly these files are installed.
+        </p>
+      </Match>
+      <Match when={props.shown.status === "failed"}>
+        <p class="trust-failed" role="alert" dir="auto">
+          {props.shown.problem}
+        </p>
+      </Match>
+      <Match when={props.shown.nothing_new}>
+        <p>Nothing new: all of these files were approved for this notebook before.</p>
+      </Match>
+      <Match when={props.shown.status === "proposed"}>
+        <p>
+          <Name text={props.shown.proposed_by ?? ""} /> changed what this notebook asks for. Nothing of it is installed
+          until you say so.
+        </p>
+      </Match>
+      <Match when={(props.shown.changes?.length ?? 0) > 0}>
+        <p>What this notebook asks for changed since you approved it. What is new stands first.</p>
+      </Match>
+      <Match when={props.shown.plan}>
+        <p>Checked. On “Trust &amp; start” exactly these files are installed, and no others.</p>
+      </Match>
+    </Switch>
+  );
+}
+
+function Step(props: { readonly workspace: Workspace }): JSX.Element {
+  const state = () => props.workspace.notebook.trust.state();
+  const label = () => state().step || "Checking…";
+  return (
+    <Show when={(state().total ?? 0) > 0} fallback={<Spinner label={label()} />}>
+      <Progress label={label()} value={state().done ?? 0} max={state().total ?? 1} />
+    </Show>
+  );
+}
+
+function Hosts(props: {
+  readonly sheet: Sheet;
+  readonly answers: Answers;
+  readonly onAccept: (host: string, on: boolean) => void;
+}): JSX.Element {
+  const own = () => [
+    ...new Set((props.sheet.asked.indexes ?? []).filter((one) => !one.foreign).map(({ host }) => host)),
+  ];
+  return (
+    <Show when={(props.sheet.hosts?.length ?? 0) > 0 || own().length > 0}>
+      <section>
+        <h3 class="list-title">Hosts that would be asked</h3>
+        <ul class="list">
+          <For each={props.sheet.hosts ?? []}>
+            {(host) => (
+              <li class="list-row">
+                <label class="trust-tick">
+                  <input
+                    type="checkbox"
+                    checked={props.answers.hosts.has(host)}
+                    onChange={(event) => props.onAccept(host, event.currentTarget.checked)}
+                  />
+                  <span class="list-text">
+                    <Name text={host} />
+                    <span class="list-hint">Named by the notebook or its folder, not by you. Ask there?</span>
+                  </span>
+                </label>
+              </li>
+            )}
+          </For>
+          <For each={own()}>
+            {(host) => (
+              <li class="list-row">
+                <span class="list-text">
+                  <Name text={host} />
+                  <span class="list-hint">Your own setting.</span>
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </section>
+    </Show>
+  );
+}

@@ -1,0 +1,165 @@
+/// What the notebook asks for, wish by wish, with where each is written and what is doubtful about its name.
+
+import type { Judgement, Requirement, Sheet } from "@fumehood/protocol";
+import { Button, Name, TextField, WarningIcon } from "@fumehood/ui";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import type { Workspace } from "../app/workspace.js";
+import { type Answers, askerSaid, doubtful, judged } from "./sheet.js";
+
+export interface WishesProps {
+  readonly workspace: Workspace;
+  readonly sheet: Sheet;
+  readonly answers: Answers;
+  readonly busy: boolean;
+  readonly onMeant: (name: string, on: boolean) => void;
+  /// `text` in place of the requirement of that `name`.
+  readonly onReplace: (text: string, name: string) => void;
+}
+
+export function Wishes(props: WishesProps): JSX.Element {
+  const asked = () => props.sheet.asked;
+  const own = () => new Set((asked().requirements ?? []).map(({ name }) => name));
+  const judgements = () => new Map((props.sheet.judgements ?? []).map((one) => [one.name, one] as const));
+  // A name that comes with another has no wish beside which it could stand.
+  const others = () => doubtful(props.sheet).filter(({ judgement }) => !own().has(judgement.name));
+  return (
+    <>
+      <Show when={(asked().requirements?.length ?? 0) > 0}>
+        <section>
+          <h3 class="list-title">It asks for</h3>
+          <ul class="list">
+            <For each={asked().requirements}>
+              {(one) => (
+                <li class="list-row trust-wish">
+                  <Wish {...props} wish={one} judgement={judgements().get(one.name)} />
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
+      <Show when={others().length > 0}>
+        <section>
+          <h3 class="list-title">Doubtful names that come with it</h3>
+          <ul class="list">
+            <For each={others()}>
+              {({ judgement }) => (
+                <li class="list-row trust-wish">
+                  <Name class="trust-code" text={judgement.name} />
+                  <Doubt {...props} judgement={judgement} replaceable={false} />
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
+      <Show when={(asked().magics?.length ?? 0) > 0}>
+        <section>
+          <h3 class="list-title">Cells would install while they run</h3>
+          <ul class="list">
+            <For each={asked().magics}>
+              {(one) => (
+                <li class="list-row trust-wish">
+                  <Wish {...props} wish={one} judgement={judgements().get(one.name)} />
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
+      <Show when={(asked().complaints?.length ?? 0) > 0}>
+        <section>
+          <h3 class="list-title">Cannot be had, or not be read</h3>
+          <ul class="list">
+            <For each={asked().complaints}>
+              {(one) => (
+                <li class="list-row">
+                  <span class="list-text">
+                    <span dir="auto">
+                      {one.message} {one.hint}
+                    </span>
+                    <span class="list-hint">
+                      <Name text={askerSaid(one.asker, props.workspace.cellName)} />
+                    </span>
+                  </span>
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
+    </>
+  );
+}
+
+function Wish(
+  props: WishesProps & { readonly wish: Requirement; readonly judgement: Judgement | undefined },
+): JSX.Element {
+  return (
+    <>
+      <span class="list-text">
+        <Name class="trust-code" text={props.wish.text} />
+        <span class="list-hint">
+          <Name text={askerSaid(props.wish.asker, props.workspace.cellName)} />
+          <Show when={props.wish.kind !== "index"}> · an address, not a name on an index</Show>
+          <Show when={props.wish.ecosystem === "conda"}> · conda</Show>
+        </span>
+      </span>
+      <Show when={props.judgement}>
+        {(judgement) => <Doubt {...props} judgement={judgement()} replaceable={props.wish.asker.kind === "metadata"} />}
+      </Show>
+    </>
+  );
+}
+
+function Doubt(props: WishesProps & { readonly judgement: Judgement; readonly replaceable: boolean }): JSX.Element {
+  const [typed, setTyped] = createSignal("");
+  const name = () => props.judgement.name;
+  const meant = () => props.answers.meant.has(name());
+  return (
+    <div class={`trust-doubt trust-${props.judgement.verdict}`}>
+      <WarningIcon size={14} />
+      <span class="list-text">
+        <span dir="auto">
+          <Name text={name()} /> {judged(props.judgement).join("; ")}.
+        </span>
+        <Show when={props.sheet.status !== "approved"}>
+          <span class="trust-doubt-actions">
+            <Show when={props.judgement.target && props.replaceable}>
+              <Button
+                small
+                disabled={props.busy}
+                onClick={() => props.onReplace(props.judgement.target ?? "", props.judgement.name)}
+              >
+                Use {props.judgement.target} instead
+              </Button>
+            </Show>
+            <Show when={props.judgement.verdict === "stop"}>
+              <label class="trust-tick">
+                <input
+                  type="checkbox"
+                  checked={meant()}
+                  onChange={(event) => props.onMeant(name(), event.currentTarget.checked)}
+                />
+                <span>
+                  I mean <Name text={name()} />
+                </span>
+              </label>
+            </Show>
+            <Show when={props.judgement.verdict === "block"}>
+              <TextField
+                label="Type its name to have it all the same"
+                value={typed()}
+                code
+                onInput={(value) => {
+                  setTyped(value);
+                  props.onMeant(name(), value.trim() === name());
+                }}
+              />
+            </Show>
+          </span>
+        </Show>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import type { Judgement, Package, Plan, Sheet } from "@fumehood/protocol";
+import { expect, test } from "vitest";
+import {
+  askerSaid,
+  bannerSaid,
+  doubtful,
+  judged,
+  keepsFrom,
+  lines,
+  matching,
+  NO_ANSWERS,
+  offers,
+  toggled,
+  total,
+  unaccepted,
+} from "./sheet.js";
+
+const file = (name: string, more: Partial<Package> = {}): Package => ({
+  name,
+  version: "1.0",
+  url: `https://files.example/${name}.whl`,
+  hash: "sha256:0",
+  size: 1000,
+  ...more,
+});
+const plan = (...packages: Package[]): Plan => ({
+  digest: "d",
+  asked: "a",
+  python: "3.11.7",
+  platform: "linux",
+  packages,
+  hosts: [],
+});
+const sheet = (more: Partial<Sheet> = {}): Sheet => ({ status: "checked", digest: "s", asked: {}, ...more });
+const look: Judgement = { name: "reqeusts", verdict: "stop", score: 0.9, target: "requests", target_rank: 4 };
+
+test("what was not checked cannot be approved, and a checked plan of wheels can", () => {
+  expect(keepsFrom(sheet(), NO_ANSWERS)).toEqual(["It was not checked."]);
+  expect(keepsFrom(sheet({ plan: plan(file("numpy")) }), NO_ANSWERS)).toEqual([]);
+});
+
+test("a package that builds from source wants its tick, each its own", () => {
+  const two = sheet({ plan: plan(file("a", { build: true }), file("b", { build: true }), file("c")) });
+  const one = { ...NO_ANSWERS, builds: toggled(NO_ANSWERS.builds, "a", true) };
+  expect(keepsFrom(two, NO_ANSWERS)).toHaveLength(1);
+  expect(keepsFrom(two, one)[0]).toMatch(/^1 package /);
+  expect(keepsFrom(two, { ...one, builds: toggled(one.builds, "b", true) })).toEqual([]);
+  expect(toggled(one.builds, "a", false).size).toBe(0);
+});
+
+test("a name that looks like another must be meant; a warning alone keeps nobody", () => {
+  const warned = sheet({ plan: plan(file("reqeusts")), judgements: [{ ...look, verdict: "warn" }] });
+  expect(keepsFrom(warned, NO_ANSWERS)).toEqual([]);
+  const stopped = sheet({ plan: plan(file("reqeusts")), judgements: [look] });
+  expect(keepsFrom(stopped, NO_ANSWERS)).toEqual(["Say whether you mean reqeusts."]);
+  expect(keepsFrom(stopped, { ...NO_ANSWERS, meant: new Set(["reqeusts"]) })).toEqual([]);
+  expect(doubtful(sheet({ judgements: [{ ...look, verdict: "block" }] }))[0]?.typed).toBe(true);
+});
+
+test("what is said of a name names the one it looks like, and whether anybody has it", () => {
+  expect(judged(look)).toEqual(["looks like requests, one of the most downloaded packages there are"]);
+  expect(judged({ ...look, target_rank: 9000 })[0]).toContain("number 9000");
+  expect(judged({ name: "x", verdict: "stop", known: false })[0]).toContain("invented");
+});
+
+test("each foreign host is accepted by itself", () => {
+  const two = sheet({ hosts: ["a.example", "b.example"] });
+  expect(unaccepted(two, { ...NO_ANSWERS, hosts: new Set(["a.example"]) })).toEqual(["b.example"]);
+});
+
+test("what is new and what goes stands first, then what was asked for", () => {
+  const shown = sheet({
+    plan: plan(file("zlib-ng"), file("numpy", { direct: true }), file("added")),
+    changes: [
+      { kind: "added", what: "package", name: "added", after: "1.0" },
+      { kind: "removed", what: "package", name: "old", before: "0.9" },
+      { kind: "added", what: "requirement", name: "added" },
+    ],
+  });
+  const all = lines(shown);
+  expect(all.map(({ name, file }) => [name, file === null])).toEqual([
+    ["added", false],
+    ["old", true],
+    ["numpy", false],
+    ["zlib-ng", false],
+  ]);
+  expect(matching(all, " NUM ").map(({ name }) => name)).toEqual(["numpy"]);
+});
+
+test("offers are put together by file, in their order", () => {
+  const wish = (name: string, path: string) =>
+    ({ text: name, ecosystem: "pypi", kind: "index", name, asker: { kind: "file", name: path } }) as const;
+  const shown = sheet({
+    asked: { offered: [wish("a", "pyproject.toml"), wish("b", "r.txt"), wish("c", "pyproject.toml")] },
+  });
+  expect(offers(shown).map(([path, some]) => [path, some.map(({ name }) => name)])).toEqual([
+    ["pyproject.toml", ["a", "c"]],
+    ["r.txt", ["b"]],
+  ]);
+});
+
+test("sizes that nobody said make the sum a lower bound", () => {
+  expect(total(plan(file("a"), file("b", { size: 0, build: true })))).toBe(
+    "2 packages, at least 1.0 kB, 1 built from source",
+  );
+});
+
+test("a wish says where it is written", () => {
+  const name = (id: string) => `cell ${id}`;
+  expect(askerSaid({ kind: "cell", name: "4", line: 2 }, name)).toBe("cell 4, line 2");
+  expect(askerSaid({ kind: "variable", name: "PIP_INDEX_URL" }, name)).toContain("PIP_INDEX_URL");
+});
+
+test("only what waits for an answer stands above the notebook", () => {
+  const said = (status: Sheet["status"]) => bannerSaid({ type: "trust", status }) !== null;
+  expect(["unchecked", "checked", "proposed", "failed"].every((one) => said(one as Sheet["status"]))).toBe(true);
+  expect(["nothing", "offered", "checking", "approved"].some((one) => said(one as Sheet["status"]))).toBe(false);
+});
