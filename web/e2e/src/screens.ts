@@ -102,6 +102,16 @@ export const SCREENS: readonly Screen[] = [
     leave: leaveDialog,
   },
   {
+    // The last of the notebook: what is taken up stays.
+    name: "packages",
+    show: async (notebook) => {
+      await fromMenu("Packages")(notebook);
+      await notebook.page.click("button", "Take it up");
+      await notebook.page.shows("reqeusts looks like requests");
+    },
+    leave: leaveDialog,
+  },
+  {
     name: "opening",
     show: async (notebook) => {
       await notebook.page.click("button", "Other notebooks");
@@ -181,6 +191,10 @@ export async function openScreens(
   browser: Parameters<World["show"]>[0],
   look: Parameters<World["show"]>[2],
 ): Promise<NotebookPage> {
+  world.write(
+    "pyproject.toml",
+    '[project]\nname = "cells"\nversion = "1"\ndependencies = ["scanpy>=1.11", "reqeusts", "leidenalg"]\n',
+  );
   const notebook = await NotebookPage.open(world, browser, screensNotebook(world), look);
   await notebook.guest("CD4 T");
   return notebook;

@@ -186,6 +186,7 @@ function more(workspace: Workspace): readonly MenuItem[] {
     command("restart-run-all", "Restart and run all…", RestartIcon),
     command("clear-all-outputs", "Clear all outputs", undefined),
     command("pick-kernel", "Kernel…", KernelIcon),
+    command("packages", "Packages…", undefined),
     command("shutdown", "Shut the kernel down…", PowerIcon),
     { separator: true },
     ...general,

@@ -103,7 +103,7 @@ class OpenNotebook implements Notebook {
     this.blobs = wire.blobs;
     this.guest = wire.guest;
     this.policy = new RoomPolicy(wire, () => this.room);
-    this.trust = new RoomTrust(wire, () => this.room, this.#room.trust);
+    this.trust = new RoomTrust(wire, () => this.room, this.path, this.#room.trust);
     this.moved = wire.moved;
     this.served = () => wire.connection().state === "open" && !wire.moved();
     this.connection = wire.connection;

@@ -13,8 +13,10 @@ export class RoomTrust implements Trust {
   readonly state: Accessor<TrustChanged>;
   readonly #wire: Wire;
   readonly #room: () => string;
+  readonly #path: string;
 
-  constructor(wire: Wire, room: () => string, state: Accessor<TrustChanged>) {
+  constructor(wire: Wire, room: () => string, path: string, state: Accessor<TrustChanged>) {
+    this.#path = path;
     this.#wire = wire;
     this.#room = room;
     this.state = state;
@@ -34,6 +36,12 @@ export class RoomTrust implements Trust {
 
   offer(file: string, take: boolean): Promise<Sheet> {
     return this.#wire.call("trust.offer", { room: this.#room(), file, take });
+  }
+
+  async revoke(): Promise<void> {
+    const { approvals } = await this.#wire.call("trust.list", {});
+    const mine = approvals.find(({ path, holds }) => holds && path === this.#path);
+    if (mine) await this.#wire.call("trust.revoke", { notebook: mine.notebook });
   }
 
   edit(add: readonly string[], remove: readonly string[]): Promise<DependenciesEdited> {

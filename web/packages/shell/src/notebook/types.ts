@@ -153,6 +153,8 @@ export interface Trust {
   approve(digest: string, builds: readonly string[]): Promise<Sheet>;
   /// Takes up what a file beside the notebook offers, or lets go of it.
   offer(file: string, take: boolean): Promise<Sheet>;
+  /// Takes the approval back; what is installed and runs goes on.
+  revoke(): Promise<void>;
   edit(add: readonly string[], remove: readonly string[]): Promise<DependenciesEdited>;
 }
 

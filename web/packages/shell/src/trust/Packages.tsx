@@ -18,6 +18,7 @@ export function Packages(props: {
 }): JSX.Element {
   const [query, setQuery] = createSignal("");
   const all = createMemo(() => lines(props.sheet));
+  const sized = () => all().some(({ file }) => file !== null && file.size > 0);
   const found = createMemo(() => matching(all(), query()));
   return (
     <section>
@@ -42,15 +43,24 @@ export function Packages(props: {
             <tr>
               <th scope="col">Package</th>
               <th scope="col">Version</th>
-              <th scope="col" class="trust-size">
-                Size
-              </th>
+              <Show when={sized()}>
+                <th scope="col" class="trust-size">
+                  Size
+                </th>
+              </Show>
               <th scope="col">Why</th>
             </tr>
           </thead>
           <tbody>
             <For each={found()}>
-              {(line) => <Line line={line} ticked={props.answers.builds.has(line.name)} onBuild={props.onBuild} />}
+              {(line) => (
+                <Line
+                  line={line}
+                  sized={sized()}
+                  ticked={props.answers.builds.has(line.name)}
+                  onBuild={props.onBuild}
+                />
+              )}
             </For>
           </tbody>
         </table>
@@ -66,6 +76,7 @@ export function Packages(props: {
 
 function Line(props: {
   readonly line: PackageLine;
+  readonly sized: boolean;
   readonly ticked: boolean;
   readonly onBuild: (name: string, on: boolean) => void;
 }): JSX.Element {
@@ -87,7 +98,9 @@ function Line(props: {
       <td>
         <Name text={props.line.version} />
       </td>
-      <td class="trust-size">{file()?.size ? bytes(file()?.size ?? 0) : ""}</td>
+      <Show when={props.sized}>
+        <td class="trust-size">{file()?.size ? bytes(file()?.size ?? 0) : ""}</td>
+      </Show>
       <td>
         <Name text={why()} />
         <Show when={file()?.build}>

@@ -9,7 +9,7 @@ import { ago, many } from "../app/format.js";
 import { told } from "../app/told.js";
 import type { Workspace } from "../app/workspace.js";
 import { Packages } from "./Packages.js";
-import { type Answers, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled, unaccepted } from "./sheet.js";
+import { type Answers, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled } from "./sheet.js";
 import { Wishes } from "./Wishes.js";
 import "./trust.css";
 
@@ -59,14 +59,13 @@ export default function TrustDialog(props: {
     bench.attempt(notebook.requests.start("", true));
   };
   const alive = () => !["none", "dead"].includes(notebook.kernel().status);
-  const mayCheck = (shown: Sheet) => !busy() && !checking() && unaccepted(shown, answers()).length === 0;
-  const mayApprove = (shown: Sheet) => !busy() && keepsFrom(shown, answers()).length === 0;
+  const revoke = () => void attempt(() => trust.revoke());
+  const may = (shown: Sheet) => !busy() && !checking() && keepsFrom(shown, answers()).length === 0;
   const settled = (shown: Sheet) => shown.status === "approved" || shown.status === "nothing";
   const submit = () => {
     const shown = sheet();
     if (!shown || settled(shown)) props.onClose();
-    else if (shown.plan && mayApprove(shown)) void approve(shown);
-    else if (!shown.plan && shown.status !== "offered" && mayCheck(shown)) void check(shown);
+    else if (shown.status !== "offered" && may(shown)) void (shown.plan ? approve(shown) : check(shown));
   };
   return (
     <Dialog
@@ -83,7 +82,16 @@ export default function TrustDialog(props: {
                   Start without installing
                 </Button>
               </Show>
-              <span class="gap" />
+              <Show when={shown().status === "approved"}>
+                <Button disabled={busy()} onClick={revoke}>
+                  Take back
+                </Button>
+              </Show>
+              <ul class="trust-missing" aria-live="polite">
+                <For each={settled(shown()) || shown().status === "offered" ? [] : keepsFrom(shown(), answers())}>
+                  {(one) => <li dir="auto">{one}</li>}
+                </For>
+              </ul>
               <Show
                 when={!settled(shown()) && shown().status !== "offered"}
                 fallback={<Button type="submit">Close</Button>}
@@ -92,7 +100,7 @@ export default function TrustDialog(props: {
                 <Show
                   when={shown().plan}
                   fallback={
-                    <Button tone="primary" type="submit" disabled={!mayCheck(shown())}>
+                    <Button tone="primary" type="submit" disabled={!may(shown())}>
                       Check
                     </Button>
                   }
@@ -100,7 +108,7 @@ export default function TrustDialog(props: {
                   <Button
                     tone="primary"
                     type="submit"
-                    disabled={!mayApprove(shown())}
+                    disabled={!may(shown())}
                     autofocus={shown().nothing_new === true}
                   >
                     {alive() ? "Trust & restart" : "Trust & start"}
@@ -141,6 +149,7 @@ export default function TrustDialog(props: {
                 answers={answers()}
                 busy={busy()}
                 onMeant={(name, on) => answer({ meant: toggled(answers().meant, name, on) })}
+                onLeave={(file) => void attempt(() => trust.offer(file, false))}
                 onReplace={(text, name) => void attempt(() => trust.edit([text], [name]))}
               />
               <Hosts
@@ -180,11 +189,6 @@ export default function TrustDialog(props: {
                     onBuild={(name, on) => answer({ builds: toggled(answers().builds, name, on) })}
                   />
                 )}
-              </Show>
-              <Show when={shown().plan && shown().status !== "approved"}>
-                <ul class="trust-missing" aria-live="polite">
-                  <For each={keepsFrom(shown(), answers())}>{(one) => <li dir="auto">{one}</li>}</For>
-                </ul>
               </Show>
             </>
           )}
@@ -256,9 +260,11 @@ function Hosts(props: {
   readonly answers: Answers;
   readonly onAccept: (host: string, on: boolean) => void;
 }): JSX.Element {
-  const own = () => [
-    ...new Set((props.sheet.asked.indexes ?? []).filter((one) => !one.foreign).map(({ host }) => host)),
-  ];
+  // A folder of this machine has no host.
+  const own = () => {
+    const indexes = (props.sheet.asked.indexes ?? []).filter(({ foreign, host }) => !foreign && host !== "");
+    return [...new Set(indexes.map(({ host }) => host))];
+  };
   return (
     <Show when={(props.sheet.hosts?.length ?? 0) > 0 || own().length > 0}>
       <section>

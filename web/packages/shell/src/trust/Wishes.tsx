@@ -14,6 +14,8 @@ export interface WishesProps {
   readonly onMeant: (name: string, on: boolean) => void;
   /// `text` in place of the requirement of that `name`.
   readonly onReplace: (text: string, name: string) => void;
+  /// What this file offers was taken up, and is not wanted any more.
+  readonly onLeave: (file: string) => void;
 }
 
 export function Wishes(props: WishesProps): JSX.Element {
@@ -105,6 +107,11 @@ function Wish(
           <Show when={props.wish.ecosystem === "conda"}> · conda</Show>
         </span>
       </span>
+      <Show when={props.wish.asker.kind === "file" && props.sheet.status !== "offered"}>
+        <Button small disabled={props.busy} onClick={() => props.onLeave(props.wish.asker.name)}>
+          Leave <Name text={props.wish.asker.name} /> out
+        </Button>
+      </Show>
       <Show when={props.judgement}>
         {(judgement) => <Doubt {...props} judgement={judgement()} replaceable={props.wish.asker.kind === "metadata"} />}
       </Show>

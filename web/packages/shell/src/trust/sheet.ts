@@ -45,7 +45,7 @@ export function askerSaid(asker: Asker, cellName: (id: string) => string): strin
 export function judged(one: Judgement): readonly string[] {
   const said: string[] = [];
   if (one.target) said.push(`looks like ${one.target}, ${fame(one.target_rank ?? 0)}`);
-  if (one.known === false) said.push("no index was known to have it: the name may be invented");
+  if (one.known === false) said.push("is known to no index: the name may be invented");
   return said.length > 0 ? said : (one.reasons ?? []);
 }
 
@@ -72,10 +72,10 @@ export function unbuilt(plan: Plan, answers: Answers): readonly string[] {
   return plan.packages.filter(({ build, name }) => build && !answers.builds.has(name)).map(({ name }) => name);
 }
 
-/// What keeps the sheet from being approved now; empty: nothing does.
+/// What keeps the sheet from being approved, or from being checked where it was not; empty: nothing does.
 export function keepsFrom(sheet: Sheet, answers: Answers): readonly string[] {
   const { plan } = sheet;
-  if (!plan) return ["It was not checked."];
+  if (!plan) return unaccepted(sheet, answers).map((host) => `Say whether ${host} may be asked.`);
   const doubts = doubtful(sheet).filter(({ judgement }) => !answers.meant.has(judgement.name));
   const builds = unbuilt(plan, answers);
   return [

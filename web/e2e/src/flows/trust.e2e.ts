@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { NotebookPage } from "../notebook";
+import { inOneBrowser } from "../stage";
+
+/// A package without any others, and a name that nobody means.
+const WANTED = "iniconfig";
+const asking = (...dependencies: string[]) => ({ runt: { uv: { dependencies } } });
+/// Resolved at a registry and installed from it.
+const INSTALL_MS = 120_000;
+
+inOneBrowser("packages", (stage) => {
+  test("what nobody looked at starts no kernel; what a person approved is installed, and asked about once", {
+    timeout: 4 * INSTALL_MS,
+  }, async () => {
+    const path = stage.world.notebook(
+      "asks.ipynb",
+      ["import iniconfig\niniconfig.__file__", "2"],
+      asking(WANTED, "reqeusts"),
+    );
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    const { page } = notebook;
+    await page.shows("This notebook asks for packages.");
+    await notebook.run("cell-0");
+    await page.find("dialog", "Packages");
+    await page.shows("reqeusts looks like requests");
+    expect(await notebook.status("cell-0")).not.toBe("running");
+    await page.click("button", "Use requests instead");
+    await page.waitFor("the doubt is gone", () => document.querySelector(".trust-doubt") === null);
+    await page.click("button", "Check");
+    await page.find("button", "Trust & start", {}, INSTALL_MS);
+    await page.shows("for requests");
+    await page.click("button", "Trust & start");
+    await page.gone("dialog");
+    await page.waitFor(
+      "the kernel is ready",
+      () => document.querySelector(".status .dot-idle") !== null,
+      null,
+      INSTALL_MS,
+    );
+    await notebook.run("cell-0");
+    await notebook.says("cell-0", "/environments/");
+
+    await notebook.reload();
+    await notebook.run("cell-1");
+    await notebook.finished("cell-1");
+    expect(await page.all("dialog")).toEqual([]);
+    expect(await page.text(".banners")).not.toContain("asks for packages");
+  });
+});
