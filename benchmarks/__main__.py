@@ -25,6 +25,7 @@ from benchmarks.processes import ROOT
 
 PARTS = (
     "starting",
+    "environments",
     "execution",
     "streams",
     "image",
