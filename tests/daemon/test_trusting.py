@@ -295,3 +295,28 @@ async def test_a_room_that_was_forgotten_is_known_by_its_file(house: TrustedHous
     again = await house.open(RecordingPeer(), path)
     assert again.room != opened.room
     assert again.state.trust.status == "approved"
+
+
+async def test_an_offer_beside_the_notebook_is_nothing_until_a_person_takes_it(house: TrustedHouse) -> None:
+    person = RecordingPeer()
+    folder = house.home / "project"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("numpy\n")
+    opened = await house.open(person, notebook(folder / "a.ipynb"))
+    assert opened.state.trust.status == "offered"
+    shown = await sheet(house, opened.room)
+    (file,) = {one.asker.name for one in shown.asked.offered}
+    await house.run(person, opened.room, "1")
+    assert house.shelf.built == []
+    await house.call(person, "kernel.shutdown", m.ForceParams(opened.room, force=True))
+    taken: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file))
+    assert taken.status == "unchecked"
+    await refused(house, opened.room)
+    await checked_and_approved(house, opened.room)
+    # Its next word is nobody's approval.
+    (folder / "requirements.txt").write_text("numpy\nevil\n")
+    await refused(house, opened.room)
+    let_go: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file, take=False))
+    assert let_go.status == "offered"
+    with pytest.raises(HoodError):
+        await house.call(person, "trust.offer", t.OfferParams(opened.room, "other.txt"))

@@ -1,0 +1,163 @@
+"""One byte of anything that an approval rests on, and it does not hold; and nothing crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fumehood.core.errors import HoodError, NotApproved
+from fumehood.core.paths import Paths
+from fumehood.environments import asking
+from fumehood.protocol.base import encode_pack
+from fumehood.protocol.trust import Plan
+from fumehood.store.journal import Journal
+from fumehood.testing.approvals import record
+from fumehood.trust import records
+from fumehood.trust.ledger import Ledger
+from fumehood.trust.records import Where
+from tests.trust.plans import package, plan
+
+PARTS = ("record", "signature", "head", "head_signature", "plan")
+TABLE: dict[str, object] = {"runt": {"uv": {"dependencies": ["numpy>=2", "pandas"], "requires-python": ">=3.11"}}}
+bytes_of_it = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+class Approved(NamedTuple):
+    paths: Paths
+    where: Where
+    asked: str
+    plan: Plan
+
+
+@pytest.fixture
+def approved(home: Path) -> Iterator[Approved]:
+    """An approval on the disk, and no daemon."""
+    paths = Paths.of_user({"FUMEHOOD_HOME": str(home)})
+    paths.create()
+    asked = digest_of(TABLE)
+    wanted = plan(package("numpy"), package("pandas"), asked=asked)
+    where = Where("1" * 32, str(home / "a.ipynb"), 1, 2, records.machine())
+
+    async def put() -> None:
+        journal = Journal.open(paths.journal)
+        given_ = msgspec.structs.replace(
+            record(wanted), notebook=where.notebook, path=where.path, machine=where.machine, requirements=("numpy",)
+        )
+        await Ledger(journal, paths).put(given_, wanted)
+        await asyncio.to_thread(journal.close)
+
+    asyncio.run(put())
+    yield Approved(paths, where, asked, wanted)
+
+
+def digest_of(metadata: dict[str, object]) -> str:
+    return asking.digest(asking.read(metadata, (), None, {}, Path("/nonexistent")))
+
+
+def holds(approved: Approved, asked: str | None = None) -> bool:
+    """Whether an approval of exactly what was approved comes out; anything else that comes out is a failure."""
+    try:
+        journal = Journal.open(approved.paths.journal)
+    except HoodError:
+        return False
+    try:
+        found = Ledger(journal, approved.paths).find(approved.where)
+        given_ = found.approval(approved.where, approved.asked if asked is None else asked)
+    except NotApproved:
+        return False
+    finally:
+        journal.close()
+    assert found.plan == approved.plan
+    assert given_.lock == approved.plan.digest
+    return True
+
+
+def flipped(data: bytes, at: int, bit: int) -> bytes:
+    at %= len(data)
+    return data[:at] + bytes((data[at] ^ (1 << bit),)) + data[at + 1 :]
+
+
+places = st.integers(0, 1 << 20)
+bits = st.integers(0, 7)
+
+
+def test_untouched_it_holds(approved: Approved) -> None:
+    assert holds(approved)
+
+
+@bytes_of_it
+@given(part=st.sampled_from(PARTS), at=places, bit=bits)
+def test_a_byte_of_record_head_or_lock(approved: Approved, part: str, at: int, bit: int) -> None:
+    table, column = ("approvals", part) if part in PARTS[:2] else ("approval_heads", part.removeprefix("head_"))
+    with sqlite3.connect(approved.paths.journal) as journal:
+        (before,) = journal.execute(f"SELECT {column} FROM {table}").fetchone()
+        journal.execute(f"UPDATE {table} SET {column} = ?", (flipped(before, at, bit),))
+    assert not holds(approved)
+    with journal:
+        journal.execute(f"UPDATE {table} SET {column} = ?", (before,))
+    journal.close()
+    assert holds(approved)
+
+
+@bytes_of_it
+@given(at=places, bit=bits)
+def test_a_byte_of_the_notebooks_tables(approved: Approved, at: int, bit: int) -> None:
+    text = flipped(json.dumps(TABLE).encode(), at, bit)
+    try:
+        changed = msgspec.json.decode(text, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return  # no notebook: it is shown as text and runs nothing
+    assert holds(approved, digest_of(changed)) == (changed == TABLE)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=places, bit=bits)
+def test_a_byte_of_the_database(approved: Approved, at: int, bit: int) -> None:
+    """Where it is part of nothing that counts, what was approved is still exactly that (`holds` sees to it)."""
+    whole = approved.paths.journal.read_bytes()
+    approved.paths.journal.write_bytes(flipped(whole, at, bit))
+    try:
+        holds(approved)
+    finally:
+        for left in approved.paths.state.glob("journal*"):
+            left.unlink()
+        approved.paths.journal.write_bytes(whole)
+    assert holds(approved)
+
+
+@bytes_of_it
+@given(at=st.integers(0, 31), bit=bits)
+def test_a_byte_of_the_key(approved: Approved, at: int, bit: int) -> None:
+    key = approved.paths.trust_key.read_bytes()
+    approved.paths.trust_key.write_bytes(flipped(key, at, bit))
+    assert not holds(approved)
+    approved.paths.trust_key.write_bytes(key)
+
+
+def test_a_journal_of_yesterday_without_its_revocation_needs_the_whole_of_it(approved: Approved) -> None:
+    """Rows of an older state, put beside the head of today, are not taken; see the threat model for the whole file."""
+    yesterday = approved.paths.state / "yesterday"
+    shutil.copy(approved.paths.journal, yesterday)
+
+    async def revoke() -> None:
+        journal = Journal.open(approved.paths.journal)
+        await Ledger(journal, approved.paths).close_chain(approved.where.notebook, "revoked", "a person", 2)
+        await asyncio.to_thread(journal.close)
+
+    asyncio.run(revoke())
+    assert not holds(approved)
+    with sqlite3.connect(approved.paths.journal) as journal:
+        journal.execute("DELETE FROM approvals WHERE number = 2")
+        journal.execute("UPDATE approval_heads SET plan = ?", (encode_pack(approved.plan),))
+    journal.close()
+    assert not holds(approved)
