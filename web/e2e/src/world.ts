@@ -282,6 +282,7 @@ export class World {
       }
       return left.length === 0;
     });
-    rmSync(this.base, { recursive: true, force: true });
+    // What installs may write for a moment more: it outlives the daemon that began it.
+    rmSync(this.base, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 }

@@ -14,7 +14,7 @@ inOneBrowser("packages", (stage) => {
   }, async () => {
     const path = stage.world.notebook(
       "asks.ipynb",
-      ["import iniconfig\niniconfig.__file__", "2"],
+      ["import iniconfig\niniconfig.__file__", "2", "import tabulate\ntabulate.__name__"],
       asking(WANTED, "reqeusts"),
     );
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);
@@ -45,5 +45,17 @@ inOneBrowser("packages", (stage) => {
     await notebook.finished("cell-1");
     expect(await page.all("dialog")).toEqual([]);
     expect(await page.text(".banners")).not.toContain("asks for packages");
+
+    await notebook.run("cell-2");
+    await page.click("button", "Add tabulate…");
+    await page.click("button", "Check");
+    await page.find("button", "Trust & restart", {}, INSTALL_MS);
+    await page.shows("changed since you approved it");
+    expect(await page.text(".trust-added")).toContain("tabulate");
+    await page.click("button", "Trust & restart");
+    await page.gone("dialog");
+    await page.shows("Idle", ".status", INSTALL_MS);
+    await notebook.run("cell-2");
+    await notebook.says("cell-2", "'tabulate'", INSTALL_MS);
   });
 });

@@ -100,13 +100,18 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
   onCleanup(
     notebook.onEvent((event) => {
       if (event.type !== "notice") return;
-      const cell = event.cell;
+      const { cell, package: missing } = event;
+      const add = () => void notebook.trust.edit([missing ?? ""], []).then(() => setOpen("packages"), report);
       toast({
         tone: "warning",
         text: event.message,
         detail: event.hint,
         key: event.code,
-        action: cell && notebook.cell(cell) ? { label: "Go to the cell", run: () => goTo(cell) } : undefined,
+        action: missing
+          ? { label: `Add ${missing}…`, run: add }
+          : cell && notebook.cell(cell)
+            ? { label: "Go to the cell", run: () => goTo(cell) }
+            : undefined,
       });
     }),
   );

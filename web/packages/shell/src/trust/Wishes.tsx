@@ -4,7 +4,7 @@ import type { Judgement, Requirement, Sheet } from "@fumehood/protocol";
 import { Button, Name, TextField, WarningIcon } from "@fumehood/ui";
 import { createSignal, For, type JSX, Show } from "solid-js";
 import type { Workspace } from "../app/workspace.js";
-import { type Answers, askerSaid, doubtful, judged } from "./sheet.js";
+import { type Answers, askerSaid, changeOf, changeSaid, doubtful, judged } from "./sheet.js";
 
 export interface WishesProps {
   readonly workspace: Workspace;
@@ -100,7 +100,12 @@ function Wish(
   return (
     <>
       <span class="list-text">
-        <Name class="trust-code" text={props.wish.text} />
+        <span>
+          <Name class="trust-code" text={props.wish.text} />
+          <Show when={changeOf(props.sheet, props.wish)}>
+            {(change) => <span class="trust-mark">{changeSaid(change())}</span>}
+          </Show>
+        </span>
         <span class="list-hint">
           <Name text={askerSaid(props.wish.asker, props.workspace.cellName)} />
           <Show when={props.wish.kind !== "index"}> · an address, not a name on an index</Show>

@@ -92,6 +92,11 @@ export function isEmpty(sheet: Sheet): boolean {
   return [requirements, offered, magics, complaints, channels].every((some) => some.length === 0);
 }
 
+/// What changed of a wish since the last approval; null: nothing, or there was none.
+export function changeOf(sheet: Sheet, wish: Requirement): Change | null {
+  return (sheet.changes ?? []).find(({ what, name }) => what === "requirement" && name === wish.text) ?? null;
+}
+
 /// The files that offer something, each with what it offers.
 export function offers(sheet: Sheet): readonly (readonly [file: string, wishes: readonly Requirement[]])[] {
   const files = new Map<string, Requirement[]>();
