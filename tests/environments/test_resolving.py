@@ -179,3 +179,22 @@ async def test_nothing_asked_for_is_a_kernel_and_nothing_else(shop: Index, paths
     asked = Asked(indexes=(index_of(shop, "default", foreign=False),))
     plan = await resolve(asked, frozenset(), paths, environ=PLAIN)
     assert [one.name for one in plan.packages] == ["ipykernel"]
+
+
+async def test_what_an_index_says_of_a_project_is_told_and_what_it_does_not_say_is_not_known(
+    shop: Index, paths: Paths
+) -> None:
+    shop.put(wheel("alpha", "1.0"), wheel("alpha", "2.0"), wheel("beta"))
+    plan = await resolve(of(shop, "alpha==2.0", "beta"), frozenset(), paths, environ=PLAIN)
+    for one in plan.packages:
+        assert (one.status, one.publisher, one.publisher_before, one.yanked) == ("", "", "", False)
+    shop.status = {"alpha": "archived", "beta": "wonderful"}
+    shop.yanked = {"alpha-2.0-py3-none-any.whl"}
+    shop.publishers = {"alpha-1.0-py3-none-any.whl": "alpha/alpha", "alpha-2.0-py3-none-any.whl": "mallory/alpha"}
+    alpha, beta, kernel = (await resolve(of(shop, "alpha==2.0", "beta"), frozenset(), paths, environ=PLAIN)).packages
+    assert (alpha.status, alpha.yanked, alpha.born) == ("archived", True, "2026-01-02T03:04:05Z")
+    assert (alpha.publisher, alpha.publisher_before) == ("GitHub mallory/alpha", "GitHub alpha/alpha")
+    assert (beta.status, beta.publisher_before) == ("", "") and kernel.born == ""
+    del shop.publishers["alpha-2.0-py3-none-any.whl"]
+    alpha = (await resolve(of(shop, "alpha==2.0"), frozenset(), paths, environ=PLAIN)).packages[0]
+    assert (alpha.publisher, alpha.publisher_before) == ("", "GitHub alpha/alpha"), "nobody attests it any more"

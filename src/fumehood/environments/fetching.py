@@ -11,7 +11,7 @@ import html.parser
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -71,22 +71,26 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
         return new
 
 
-class _File(msgspec.Struct, rename="kebab"):
+class File(msgspec.Struct, rename="kebab"):
     url: str
     hashes: dict[str, str] = {}
     size: int | None = None
-    upload_time: str = ""
+    upload_time: str | None = None
     yanked: bool | str = False
+    provenance: str | None = None
+    """PEP 740: where its attestations are."""
 
 
-class _Page(msgspec.Struct):
-    files: list[_File] = []
+class Page(msgspec.Struct, rename="kebab"):
+    files: list[File] = []
+    project_status: dict[str, str] = {}
+    """PEP 792."""
 
 
 class _Anchors(html.parser.HTMLParser):
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.files: list[_File] = []
+        self.files: list[File] = []
         self._base = base
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -95,54 +99,59 @@ class _Anchors(html.parser.HTMLParser):
             url, _, fragment = href.partition("#")
             kind, _, value = fragment.partition("=")
             self.files.append(
-                _File(
-                    url=urljoin(self._base, url), hashes={kind: value} if value else {}, yanked="data-yanked" in found
-                )
+                File(url=urljoin(self._base, url), hashes={kind: value} if value else {}, yanked="data-yanked" in found)
             )
 
 
-def source_of(name: str, wanted: SpecifierSet, indexes: tuple[str, ...], way: Way) -> Package:
-    """The newest source distribution, of the first index that has the name. Raises PlanImpossible."""
+def page_of(name: str, indexes: tuple[str, ...], way: Way) -> tuple[str, Page] | None:
+    """What the first index that has the name says of it, and where it says so. Raises EnvironmentFailed."""
     for index in indexes:
-        page = f"{index.rstrip('/')}/{name}/"
-        if urlsplit(page).scheme == "file":
+        address = f"{index.rstrip('/')}/{name}/"
+        if urlsplit(address).scheme == "file":
             continue
         try:
-            body, kind = way.read(page, limits.INDEX_PAGE)
+            body, kind = way.read(address, limits.INDEX_PAGE)
         except EnvironmentFailed as error:
             if isinstance(error.__cause__, urllib.error.HTTPError) and error.__cause__.code == 404:
                 continue
             raise
-        found = [
-            (version, file)
-            for file in _files(page, body, kind)
-            if not file.yanked and (version := locks.sdist_version(file.url, name)) is not None
-        ]
-        allowed = set(wanted.filter(version for version, _ in found))
-        fitting = [(version, file) for version, file in found if version in allowed]
-        if fitting:
-            version, file = max(fitting, key=lambda pair: pair[0])
-            return _package(name, version, page, file)
+        return address, _read(address, body, kind)
+    return None
+
+
+def source_of(name: str, wanted: SpecifierSet, indexes: tuple[str, ...], way: Way) -> Package:
+    """The newest source distribution, of the first index that has the name. Raises PlanImpossible."""
+    if (there := page_of(name, indexes, way)) is None:
+        raise PlanImpossible(f"{name} is on no index.")
+    address, page = there
+    found = [
+        (version, file)
+        for file in page.files
+        if not file.yanked and (version := locks.sdist_version(file.url, name)) is not None
+    ]
+    allowed = set(wanted.filter(version for version, _ in found))
+    fitting = [(version, file) for version, file in found if version in allowed]
+    if not fitting:
         raise PlanImpossible(f"No version of {name} that is wanted has a wheel for this machine, or its sources.")
-    raise PlanImpossible(f"{name} is on no index.")
+    version, file = max(fitting, key=lambda pair: pair[0])
+    return _package(name, version, address, file)
 
 
-def _package(name: str, version: Version, page: str, file: _File) -> Package:
+def _package(name: str, version: Version, page: str, file: File) -> Package:
     described = {"url": urljoin(page, file.url), "hashes": file.hashes, "size": file.size}
     package = locks.of_file(name, str(version), described, build=True)
-    return msgspec.structs.replace(package, uploaded=file.upload_time[:40])
+    return msgspec.structs.replace(package, uploaded=(file.upload_time or "")[:40])
 
 
-def _files(page: str, body: bytes, kind: str) -> Iterator[_File]:
+def _read(address: str, body: bytes, kind: str) -> Page:
     if kind.endswith("+json"):
         try:
-            yield from msgspec.json.decode(body, type=_Page).files
+            return msgspec.json.decode(body, type=Page)
         except msgspec.MsgspecError as error:
-            raise EnvironmentFailed(f"The page of {urlsplit(page).hostname} cannot be read.") from error
-        return
-    parser = _Anchors(page)
+            raise EnvironmentFailed(f"The page of {urlsplit(address).hostname} cannot be read.") from error
+    parser = _Anchors(address)
     parser.feed(body.decode("utf-8", "replace"))
-    yield from parser.files
+    return Page(files=parser.files)
 
 
 def save(package: Package, folder: Path, way: Way) -> Path:

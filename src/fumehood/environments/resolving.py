@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 from fumehood.core import limits
 from fumehood.core.errors import HostNotAccepted, LimitExceeded, PlanImpossible
 from fumehood.core.paths import Paths, private_folder
-from fumehood.environments import fetching, interpreters, locks, sdists, uv
+from fumehood.environments import facts, fetching, interpreters, locks, sdists, uv
 from fumehood.environments.asking.canonical import digest as asked_digest
 from fumehood.environments.egress import Gate, place_of
 from fumehood.environments.interpreters import Interpreter
@@ -70,7 +70,8 @@ async def resolve(
                 if gate.refused:
                     raise _not_accepted(gate.refused) from None
                 raise
-            contacted = gate.contacted
+            progress("Asking the index about them", 0, 0)
+            packages = await facts.add(packages, sources.indexes, work.way)
     places = {place for one in packages if (place := place_of(one.url))}
     plan = Plan(
         digest="",
@@ -78,7 +79,8 @@ async def resolve(
         python=interpreter.version,
         platform=interpreter.platform,
         packages=tuple(sorted(packages, key=lambda one: (one.builder, one.name))),
-        hosts=tuple(sorted(places | contacted)),
+        # Not those that happened to be contacted: what a cache knows is no part of a plan.
+        hosts=tuple(sorted(places | sources.asked)),
         left=(*sources.left, *left),
     )
     if missing := places - sources.hosts:
@@ -123,7 +125,7 @@ class _Work:
         self._progress = progress
         # Metadata only: what an index says is not what is installed from.
         self._env = uv.environment(folder, cache / "resolving", gate.url, environ)
-        self._way = fetching.Way(gate.url, sources.credentials)
+        self.way = fetching.Way(gate.url, sources.credentials)
 
     async def packages(self) -> tuple[list[Package], list[Complaint]]:
         lines = list(self._sources.lines)
@@ -161,8 +163,8 @@ class _Work:
             parsed = Pep508(line)
             if canonicalize_name(parsed.name) == name:
                 wanted &= parsed.specifier
-        package = fetching.source_of(name, wanted, self._sources.indexes, self._way)
-        return package, sdists.read(fetching.save(package, self._folder, self._way))
+        package = fetching.source_of(name, wanted, self._sources.indexes, self.way)
+        return package, sdists.read(fetching.save(package, self._folder, self.way))
 
     async def _compile(self, what: str, lines: Iterable[str], without: Collection[str], *more: str) -> uv.Ran:
         (self._folder / f"{what}.in").write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -49,6 +49,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """Their pages, the first first; for what `uv` does not say."""
     hosts: frozenset[str]
     """That may be contacted."""
+    asked: frozenset[str]
+    """Hosts that are asked whenever this is resolved."""
     credentials: dict[str, str]
     """`user:password` by host: of the user's own indexes, from their own variables."""
     left: tuple[Complaint, ...]
@@ -88,6 +90,7 @@ def compose(asked: Asked, accepted: Collection[str], environ: Mapping[str, str])
         options=tuple(_options(indexes, asked.prerelease, credentials)),
         indexes=tuple(_pages(indexes)),
         hosts=frozenset(hosts),
+        asked=frozenset(place for page in _pages(indexes) if (place := place_of(page))),
         credentials=credentials,
         left=tuple(left),
     )
@@ -159,7 +162,7 @@ def _options(indexes: list[Index], prerelease: str, credentials: Mapping[str, st
 
 def _pages(indexes: list[Index]) -> Iterator[str]:
     default = next((one for one in indexes if one.role == "default"), None)
-    yield from (one.url for one in indexes if one.role == "extra")
+    yield from (one.url for one in indexes if one.role == "extra" or (one.role == "default" and one is not default))
     yield PYPI if default is None else default.url
 
 

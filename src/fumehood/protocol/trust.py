@@ -102,6 +102,15 @@ class Package(Message, frozen=True):
     """ISO 8601; empty: not known."""
     builder: bool = False
     """Needed only while a source distribution is built: it is not in the environment."""
+    status: str = ""
+    """Of the project, by the index's word (PEP 792): `active`, `archived`, `deprecated`, `quarantined`. This and what
+    follows: of packages that are asked for by name, where the index says it; empty: not known, never good."""
+    born: str = ""
+    """When the project's first file was uploaded, ISO 8601."""
+    publisher: str = ""
+    """Who attests to have published this file (PEP 740): `GitHub numpy/numpy`."""
+    publisher_before: str = ""
+    """Who attested it of the release before, where that is not the same: another one now, or nobody."""
 
 
 class Plan(Message, frozen=True):

@@ -97,6 +97,11 @@ class Index:
         self.elsewhere: dict[str, str] = {}
         """Files, by name, whose address is another one than ours."""
         self.html = False
+        self.status: dict[str, str] = {}
+        """Of projects (PEP 792)."""
+        self.publishers: dict[str, str] = {}
+        """Of files, by name: the repository that attests to have published them (PEP 740)."""
+        self.yanked: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -126,11 +131,13 @@ class Index:
                 "hashes": {"sha256": hashlib.sha256(self.files[one]).hexdigest()},
                 "size": len(self.files[one]),
                 "upload-time": "2026-01-02T03:04:05Z",
-                "yanked": False,
+                "yanked": one in self.yanked,
+                **({"provenance": f"http://{self.host}/provenance/{one}"} if one in self.publishers else {}),
             }
             for one in found
         ]
-        return {"meta": {"api-version": "1.1"}, "name": name, "files": files}
+        status = {"project-status": {"status": self.status[name]}} if name in self.status else {}
+        return {"meta": {"api-version": "1.4"}, "name": name, "files": files, **status}
 
     @property
     def fetched(self) -> list[str]:
@@ -172,6 +179,10 @@ def _handler(served: Index) -> type[BaseHTTPRequestHandler]:
                     self._say(_as_html(page), "text/html")
                 else:
                     self._say(json.dumps(page).encode(), "application/vnd.pypi.simple.v1+json")
+            elif len(parts) == 2 and parts[0] == "provenance" and parts[1] in served.publishers:
+                publisher = {"kind": "GitHub", "repository": served.publishers[parts[1]], "workflow": "x.yml"}
+                said = {"version": 1, "attestation_bundles": [{"publisher": publisher, "attestations": []}]}
+                self._say(json.dumps(said).encode(), "application/vnd.pypi.integrity.v1+json")
             elif len(parts) == 2 and parts[0] == "files" and parts[1] in served.files:
                 self._say(served.files[parts[1]], "application/octet-stream")
             else:
