@@ -216,6 +216,15 @@ export interface Package {
   readonly uploaded?: string;
   /// Needed only while a source distribution is built: it is not in the environment.
   readonly builder?: boolean;
+  /// Of the project, by the index's word (PEP 792): `active`, `archived`, `deprecated`, `quarantined`. This and what
+  /// follows: of packages that are asked for by name, where the index says it; empty: not known, never good.
+  readonly status?: string;
+  /// When the project's first file was uploaded, ISO 8601.
+  readonly born?: string;
+  /// Who attests to have published this file (PEP 740): `GitHub numpy/numpy`.
+  readonly publisher?: string;
+  /// Who attested it of the release before, where that is not the same: another one now, or nobody.
+  readonly publisher_before?: string;
 }
 
 /// What `Asked` comes to: exactly these files and no others.
