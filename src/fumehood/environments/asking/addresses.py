@@ -15,6 +15,8 @@ _SECRET: Final = re.compile(r"tok|key|sig|secret|pass|pwd|auth|cred|jwt|session"
 _CONDA_TOKEN: Final = re.compile(r"^/t/[^/]+(?=/|$)")
 _SCP: Final = re.compile(r"^(?:[\w.+-]+@)?([\w.-]+):(?!//)(.+)$")
 _VCS: Final = frozenset(("git", "hg", "svn", "bzr"))
+_NAMED: Final = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?(?:\s+@|@\s|@[A-Za-z+.-]+://|@file:|@[./~])")
+"""`name @ address`, which PEP 508 also allows without the spaces."""
 _UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -34,7 +36,9 @@ def read(text: str) -> Address | None:
     if _UNSEEN.search(text):
         return None
     if "://" not in text and (scp := _SCP.match(text)) and not text.startswith("file:"):
-        return Address(text[text.index("@") + 1 :] if "@" in text else text, scp[1].lower(), "vcs", False)
+        user, at, rest = text.partition("@") if "@" in text.split(":", 1)[0] else ("", "", text)
+        stripped = bool(at) and user != "git"
+        return Address(rest if stripped else text, scp[1].lower(), "vcs", stripped)
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -75,6 +79,8 @@ def _host(name: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether a requirement is an address and no name: a URL, a path, a file of a package."""
+    if _NAMED.match(text):
+        return False
     return bool(
         re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\.{0,2}/)", text)
         or text.startswith((".", "/", "~", "\\", "file:"))

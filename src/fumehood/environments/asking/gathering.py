@@ -11,6 +11,7 @@ from fumehood.protocol.trust import Asked, Asker, Complaint, Index, IndexRole, R
 
 T = TypeVar("T")
 _MESSAGE: Final = 500
+_CREDENTIALS: Final = re.compile(r"//[^/\s@]+@")
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -110,8 +111,8 @@ class Gathered:
 
 
 def plain(text: str, most: int = _MESSAGE) -> str:
-    """Foreign text within a sentence of ours: one line, not endless."""
-    shown = _UNSEEN.sub(" ", text).encode("utf-8", "replace").decode()
+    """Foreign text within a sentence of ours: one line, not endless, without the user and password of an address."""
+    shown = _CREDENTIALS.sub("//…@", _UNSEEN.sub(" ", text)).encode("utf-8", "replace").decode()
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 

@@ -33,7 +33,8 @@ _DECODE: Final = frozenset(
     """b64decode b32decode b16decode b85decode a85decode decompress fromhex unhexlify decodebytes
     decodestring""".split()  # noqa: SIM905
 )
-_RUN: Final = frozenset(("exec", "eval", "run_cell", "run_code", "runcode", "runsource", "ex"))
+_RUN: Final = frozenset(("run_cell", "run_code", "runcode", "runsource", "ex"))
+"""Methods; `df.eval` and `model.eval` are something else."""
 _UNPACK: Final = frozenset(
     ("pickle.loads", "pickle.load", "cPickle.loads", "dill.loads", "dill.load", "marshal.loads", "cloudpickle.loads")
 )
@@ -156,7 +157,7 @@ class _Flow:
     def _call(self, node: ast.Call) -> Iterator[Seen]:
         name = calls.dotted(node.func)
         last = name.rsplit(".", 1)[-1]
-        runs = name in ("exec", "eval") or (last in _RUN and "." in name)
+        runs = name in ("exec", "eval", "builtins.exec", "builtins.eval") or (last in _RUN and "." in name)
         unpacks = name in _UNPACK
         if not runs and not unpacks and name not in _UNPACK_FROM and last != "read_pickle":
             return
