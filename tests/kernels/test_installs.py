@@ -51,6 +51,14 @@ def test_whichever_way_pip_is_started_it_installs_nothing_and_says_where_package
     assert not (tmp_path / "marker").exists()
 
 
+def test_a_command_that_means_to_passes_the_guard(tmp_path: Path, evil: Path, place: Path) -> None:
+    """Only a sandbox stops it: the threat model says so."""
+    subprocess.run(
+        ["env", "-u", "PIP_PYTHON", *by_pip(evil)], env=guarded(place), capture_output=True, timeout=60, check=False
+    )
+    assert (tmp_path / "marker").exists()
+
+
 def test_pip_still_shows_what_is_there_and_takes_what_is_there_for_installed(place: Path) -> None:
     environ = guarded(place)
 

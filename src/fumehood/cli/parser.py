@@ -298,7 +298,7 @@ def _scan(commands: Any) -> None:
         "Looks through notebooks, and folders with all that is below them: the packages that they ask for and whether "
         "a name looks like another's, cells that install, run commands or run what they download, saved outputs with "
         "scripts, other indexes, sizes. Nothing is run, nothing is contacted, no daemon is asked. The rules: "
-        "docs/guide/dependencies.md",
+        "docs/guide/scan.md",
         """exit status:
   0    nothing was found, or notes only
   1    errors or warnings were found (with --strict: notes, too)

@@ -19,7 +19,7 @@ from fumehood.environments import scanning
 from fumehood.environments.scanning import RULES, Report, code, content
 from fumehood.trust.lookalikes import Names
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guide" / "dependencies.md"
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guide" / "scan.md"
 
 
 @pytest.fixture(scope="module")
