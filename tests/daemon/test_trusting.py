@@ -192,6 +192,28 @@ async def test_a_restart_moves_a_kernel_into_what_was_approved_meanwhile(house: 
     assert text_of(house.room(opened).state.cells[cell.cell]).strip().endswith(shown.plan.digest[:16])
 
 
+async def test_a_package_that_is_only_added_reaches_the_kernel_that_runs_and_any_other_change_waits_for_a_restart(
+    house: TrustedHouse,
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, notebook(house.home / "a.ipynb", "numpy"))
+    first = await checked_and_approved(house, opened.room)
+    await house.run(person, opened.room, "word = 'kept'")
+    await house.call(person, "dependencies.edit", t.DependenciesParams(opened.room, ("pandas",)))
+    second = await checked_and_approved(house, opened.room)
+    assert first.plan is not None and second.plan is not None
+    await until(lambda: house.room(opened).state.trust.environment == second.plan.digest[:16])
+    said = text_of(await house.run(person, opened.room, "import sys; print(word, sys.prefix, sys.path[-1])")).split()
+    assert said[0] == "kept" and said[1].endswith(first.plan.digest[:16]) and second.plan.digest[:16] in said[2]
+    # Another version of what is there: not under a kernel that may have imported half of it.
+    house.shelf.versions["numpy"] = "2.0"
+    await house.call(person, "dependencies.edit", t.DependenciesParams(opened.room, ("scipy",)))
+    third = await checked_and_approved(house, opened.room)
+    assert await house.rooms.trusting.added(house.rooms.get(opened.room)) is None
+    assert third.plan is not None and third.plan.digest not in house.shelf.built
+    assert house.room(opened).state.trust.environment == second.plan.digest[:16]
+
+
 async def test_a_copy_is_asked_and_a_moved_file_is_not(house: TrustedHouse) -> None:
     first, copy, moved = (house.home / name for name in ("a.ipynb", "copy.ipynb", "moved.ipynb"))
     opened = await house.open(RecordingPeer(), notebook(first, "numpy"))

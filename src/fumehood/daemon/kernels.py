@@ -158,6 +158,26 @@ class Kernels:
         finally:
             room.clearing = None
 
+    def catch_up(self, room: Room) -> None:
+        """Something was approved: where it only adds packages, the kernel that runs gets them, without a restart."""
+        if room.tether is not None and not room.tether.ending and room.state.trust.environment:
+            room.tasks.run(self._extend(room), f"extend {room.id}")
+
+    async def _extend(self, room: Room) -> None:
+        tether, environment = room.tether, room.state.trust.environment
+        try:
+            cleared = await self._gate.added(room)
+            if cleared is None or tether is None:
+                return
+            await tether.link.extend(cleared.python)
+        except HoodError as error:
+            # A restart that came in between has done it, and more.
+            if room.tether is tether and room.state.trust.environment == environment:
+                room.notice(error)
+            return
+        if room.tether is tether and room.state.trust.environment == environment:
+            self._gate.started(room, cleared)
+
     async def interrupt(self, room: Room) -> None:
         """Where the kernel's runtime is still starting, once it is there. Raises NoKernel, KernelDied."""
         if room.starting is not None:

@@ -33,7 +33,7 @@ from fumehood.core.errors import (
 from fumehood.core.identity import Identity, identity, peer
 from fumehood.core.ids import RuntimeId
 from fumehood.protocol import stream
-from fumehood.protocol.stream import Ask, Command, CommSend, Hello, Ready, Reply, Report, Welcome
+from fumehood.protocol.stream import Ask, Command, CommSend, Extend, Hello, Ready, Reply, Report, Welcome
 
 Deliver = Callable[[Sequence[Report]], Awaitable[None]]
 
@@ -138,6 +138,22 @@ class RuntimeLink:
         if reply.error:
             raise as_error(reply.error, reply.message)
         return reply.content
+
+    async def extend(self, python: str) -> None:
+        """The running kernel gets what this environment has beyond its own. Raises TimedOut, or what was answered."""
+        number = next(self._numbers)
+        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asked[number] = future
+        try:
+            self.send(Extend(id=number, python=python))
+            async with asyncio.timeout(limits.ASK_SECONDS):
+                reply = await future
+        except TimeoutError as error:
+            raise TimedOut("The kernel does not answer: it is busy.", hint="Restart it.") from error
+        finally:
+            self._asked.pop(number, None)
+        if reply.error:
+            raise as_error(reply.error, reply.message)
 
     async def hand(self, command: CommSend) -> None:
         """A message to a comm: returns when the kernel has done with it, however long what it does before takes.

@@ -291,7 +291,10 @@ class DaemonOperations:
         return await self._rooms.trusting.check(self._rooms.get(params.room), params.hosts)
 
     async def _approve(self, peer: Listener, params: trust.ApproveParams) -> trust.Sheet:
-        return await self._rooms.trusting.approve(self._rooms.get(params.room), params, peer)
+        room = self._rooms.get(params.room)
+        shown = await self._rooms.trusting.approve(room, params, peer)
+        self._rooms.kernels.catch_up(room)
+        return shown
 
     async def _offer(self, _peer: Listener, params: trust.OfferParams) -> trust.Sheet:
         return await self._rooms.trusting.offer(self._rooms.get(params.room), params)

@@ -32,6 +32,7 @@ from fumehood.daemon import dependencies
 from fumehood.daemon.room import Room
 from fumehood.daemon.subscribers import Listener
 from fumehood.daemon.wishes import OURS, POINTER, Surroundings, View, Wishes
+from fumehood.environments import live
 from fumehood.protocol import trust as wire
 from fumehood.store.journal import Journal
 from fumehood.trust import records, sheets
@@ -71,6 +72,8 @@ class Clearance(NamedTuple):
     """The interpreter of the environment; empty: an installed kernelspec as it is."""
     environment: str = ""
     """Its name."""
+    plan: wire.Plan | None = None
+    """What is in it."""
 
 
 class Trusting:
@@ -136,10 +139,24 @@ class Trusting:
             raise
         wishes.problem = ""
         wishes.tell(view)
-        return Clearance(str(built.python), built.name)
+        return Clearance(str(built.python), built.name, plan)
 
     def started(self, room: Room, clearance: Clearance) -> None:
-        self.of(room).runs_in(clearance.environment)
+        wishes = self.of(room)
+        wishes.running = clearance.plan
+        wishes.runs_in(clearance.environment)
+
+    async def added(self, room: Room) -> Clearance | None:
+        """The environment that has what is approved now, where that only adds to the one that the kernel runs in.
+
+        Raises as `clear`.
+        """
+        wishes = self.of(room)
+        view = await wishes.look()
+        before, plan = wishes.running, view.found.plan
+        if view.approval is None or before is None or plan is None or before.digest == plan.digest:
+            return None
+        return await self.clear(room) if live.adds_only(before, plan) else None
 
     # -- what a person is shown, and says
 

@@ -79,6 +79,8 @@ class Wishes:
         """How often was looked."""
         self.plan: Plan | None = None
         """What the last check came to."""
+        self.running: Plan | None = None
+        """What the kernel has; `None` where it runs in no environment, or a daemon before us started it."""
         self.checking = False
         self.problem = ""
         self.accepted: frozenset[str] = frozenset()
