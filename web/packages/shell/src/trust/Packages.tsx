@@ -5,6 +5,7 @@ import type { Plan, Sheet } from "@fumehood/protocol";
 import { Name, TextField } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { bytes } from "../app/format.js";
+import { Tick } from "./parts.js";
 import { type Answers, changeSaid, lines, matching, type PackageLine, total } from "./sheet.js";
 
 /// A list that is longer wants a field to search in.
@@ -104,14 +105,9 @@ function Line(props: {
       <td>
         <Name text={why()} />
         <Show when={file()?.build}>
-          <label class="trust-tick">
-            <input
-              type="checkbox"
-              checked={props.ticked}
-              onChange={(event) => props.onBuild(props.line.name, event.currentTarget.checked)}
-            />
+          <Tick checked={props.ticked} onChange={(on) => props.onBuild(props.line.name, on)}>
             <span>Source only: let it run code of its own at the installation</span>
-          </label>
+          </Tick>
         </Show>
       </td>
     </tr>

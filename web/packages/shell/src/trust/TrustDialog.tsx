@@ -9,6 +9,7 @@ import { ago, many } from "../app/format.js";
 import { told } from "../app/told.js";
 import type { Workspace } from "../app/workspace.js";
 import { Packages } from "./Packages.js";
+import { Listed, Tick } from "./parts.js";
 import { type Answers, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled } from "./sheet.js";
 import { Wishes } from "./Wishes.js";
 import "./trust.css";
@@ -159,25 +160,28 @@ export default function TrustDialog(props: {
               />
               <For each={offers(shown())}>
                 {([file, wishes]) => (
-                  <section>
-                    <h3 class="list-title">
-                      Offered by <Name text={file} />
-                    </h3>
-                    <p class="trust-offer">
-                      <span class="list-text">
-                        <span>
-                          {many(wishes.length, "requirement")}:{" "}
-                          <Name text={wishes.map(({ text }) => text).join(", ")} />
+                  <Listed
+                    title={
+                      <>
+                        Offered by <Name text={file} />
+                      </>
+                    }
+                    rows={[wishes]}
+                  >
+                    {(some) => (
+                      <>
+                        <span class="list-text">
+                          <Name class="trust-code" text={some.map(({ text }) => text).join(", ")} />
+                          <span class="list-hint">
+                            A file beside the notebook. It does nothing unless you take it up.
+                          </span>
                         </span>
-                        <span class="list-hint">
-                          A file beside the notebook. It does nothing unless you take it up.
-                        </span>
-                      </span>
-                      <Button small disabled={busy()} onClick={() => void attempt(() => trust.offer(file, true))}>
-                        Take it up
-                      </Button>
-                    </p>
-                  </section>
+                        <Button small disabled={busy()} onClick={() => void attempt(() => trust.offer(file, true))}>
+                          Take it up
+                        </Button>
+                      </>
+                    )}
+                  </Listed>
                 )}
               </For>
               <Show when={shown().plan}>
@@ -265,40 +269,27 @@ function Hosts(props: {
     const indexes = (props.sheet.asked.indexes ?? []).filter(({ foreign, host }) => !foreign && host !== "");
     return [...new Set(indexes.map(({ host }) => host))];
   };
+  const hosts = () => [
+    ...(props.sheet.hosts ?? []).map((host) => ({ host, foreign: true })),
+    ...own().map((host) => ({ host, foreign: false })),
+  ];
+  const Named = (one: { readonly host: string; readonly hint: string }) => (
+    <span class="list-text">
+      <Name text={one.host} />
+      <span class="list-hint">{one.hint}</span>
+    </span>
+  );
   return (
-    <Show when={(props.sheet.hosts?.length ?? 0) > 0 || own().length > 0}>
-      <section>
-        <h3 class="list-title">Hosts that would be asked</h3>
-        <ul class="list">
-          <For each={props.sheet.hosts ?? []}>
-            {(host) => (
-              <li class="list-row">
-                <label class="trust-tick">
-                  <input
-                    type="checkbox"
-                    checked={props.answers.hosts.has(host)}
-                    onChange={(event) => props.onAccept(host, event.currentTarget.checked)}
-                  />
-                  <span class="list-text">
-                    <Name text={host} />
-                    <span class="list-hint">Named by the notebook or its folder, not by you. Ask there?</span>
-                  </span>
-                </label>
-              </li>
-            )}
-          </For>
-          <For each={own()}>
-            {(host) => (
-              <li class="list-row">
-                <span class="list-text">
-                  <Name text={host} />
-                  <span class="list-hint">Your own setting.</span>
-                </span>
-              </li>
-            )}
-          </For>
-        </ul>
-      </section>
-    </Show>
+    <Listed title="Hosts that would be asked" rows={hosts()}>
+      {({ host, foreign }) =>
+        foreign ? (
+          <Tick checked={props.answers.hosts.has(host)} onChange={(on) => props.onAccept(host, on)}>
+            <Named host={host} hint="Named by the notebook or its folder, not by you. Ask there?" />
+          </Tick>
+        ) : (
+          <Named host={host} hint="Your own setting." />
+        )
+      }
+    </Listed>
   );
 }

@@ -2,8 +2,9 @@
 
 import type { Judgement, Requirement, Sheet } from "@fumehood/protocol";
 import { Button, Name, TextField, WarningIcon } from "@fumehood/ui";
-import { createSignal, For, type JSX, Show } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
 import type { Workspace } from "../app/workspace.js";
+import { Listed, Tick } from "./parts.js";
 import { type Answers, askerSaid, changeOf, changeSaid, doubtful, judged } from "./sheet.js";
 
 export interface WishesProps {
@@ -24,72 +25,35 @@ export function Wishes(props: WishesProps): JSX.Element {
   const judgements = () => new Map((props.sheet.judgements ?? []).map((one) => [one.name, one] as const));
   // A name that comes with another has no wish beside which it could stand.
   const others = () => doubtful(props.sheet).filter(({ judgement }) => !own().has(judgement.name));
+  const Own = (one: Requirement) => <Wish {...props} wish={one} judgement={judgements().get(one.name)} />;
   return (
     <>
-      <Show when={(asked().requirements?.length ?? 0) > 0}>
-        <section>
-          <h3 class="list-title">It asks for</h3>
-          <ul class="list">
-            <For each={asked().requirements}>
-              {(one) => (
-                <li class="list-row trust-wish">
-                  <Wish {...props} wish={one} judgement={judgements().get(one.name)} />
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-      </Show>
-      <Show when={others().length > 0}>
-        <section>
-          <h3 class="list-title">Doubtful names that come with it</h3>
-          <ul class="list">
-            <For each={others()}>
-              {({ judgement }) => (
-                <li class="list-row trust-wish">
-                  <Name class="trust-code" text={judgement.name} />
-                  <Doubt {...props} judgement={judgement} replaceable={false} />
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-      </Show>
-      <Show when={(asked().magics?.length ?? 0) > 0}>
-        <section>
-          <h3 class="list-title">Cells would install while they run</h3>
-          <ul class="list">
-            <For each={asked().magics}>
-              {(one) => (
-                <li class="list-row trust-wish">
-                  <Wish {...props} wish={one} judgement={judgements().get(one.name)} />
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-      </Show>
-      <Show when={(asked().complaints?.length ?? 0) > 0}>
-        <section>
-          <h3 class="list-title">Cannot be had, or not be read</h3>
-          <ul class="list">
-            <For each={asked().complaints}>
-              {(one) => (
-                <li class="list-row">
-                  <span class="list-text">
-                    <span dir="auto">
-                      {one.message} {one.hint}
-                    </span>
-                    <span class="list-hint">
-                      <Name text={askerSaid(one.asker, props.workspace.cellName)} />
-                    </span>
-                  </span>
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-      </Show>
+      <Listed title="It asks for" rows={asked().requirements ?? []}>
+        {Own}
+      </Listed>
+      <Listed title="Doubtful names that come with it" rows={others()}>
+        {({ judgement }) => (
+          <>
+            <Name class="trust-code" text={judgement.name} />
+            <Doubt {...props} judgement={judgement} replaceable={false} />
+          </>
+        )}
+      </Listed>
+      <Listed title="Cells would install while they run" rows={asked().magics ?? []}>
+        {Own}
+      </Listed>
+      <Listed title="Cannot be had, or not be read" rows={asked().complaints ?? []}>
+        {(one) => (
+          <span class="list-text">
+            <span dir="auto">
+              {one.message} {one.hint}
+            </span>
+            <span class="list-hint">
+              <Name text={askerSaid(one.asker, props.workspace.cellName)} />
+            </span>
+          </span>
+        )}
+      </Listed>
     </>
   );
 }
@@ -147,16 +111,11 @@ function Doubt(props: WishesProps & { readonly judgement: Judgement; readonly re
               </Button>
             </Show>
             <Show when={props.judgement.verdict === "stop"}>
-              <label class="trust-tick">
-                <input
-                  type="checkbox"
-                  checked={meant()}
-                  onChange={(event) => props.onMeant(name(), event.currentTarget.checked)}
-                />
+              <Tick checked={meant()} onChange={(on) => props.onMeant(name(), on)}>
                 <span>
                   I mean <Name text={name()} />
                 </span>
-              </label>
+              </Tick>
             </Show>
             <Show when={props.judgement.verdict === "block"}>
               <TextField
