@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from fumehood.core.errors import EnvironmentFailed, EnvironmentInUse, EnvironmentMissing, NotApproved, StorageFailed
+from fumehood.core.identity import identity
 from fumehood.core.paths import Paths
 from fumehood.environments import shelf, uv
 from fumehood.environments.building import Environment, build
@@ -202,6 +203,11 @@ async def test_an_environment_is_removed_unless_a_kernel_runs_in_it(shop: Index,
         later = time.time() + 3600
         assert [one.name for one in shelf.prune(paths, budget=0, now=later)] == [idle.name]
         assert used.folder.exists() and not idle.folder.exists()
+        # One that a process of another environment imports from is in use as well.
+        shelf.hold(used.folder, os.getpid())
+        shelf.hold(used.folder, process.pid)
+        assert set(shelf.standing(paths)[0].processes) == {os.getpid(), process.pid}
+        (used.folder / "held" / f"{os.getpid()}-{identity(os.getpid()).start}").unlink()  # type: ignore[union-attr]
     finally:
         os.close(write)
         os.close(read)

@@ -26,6 +26,7 @@ import msgspec
 
 from fumehood.core import limits
 from fumehood.core.errors import EnvironmentInUse, EnvironmentMissing
+from fumehood.core.identity import Identity, identity, is_alive
 from fumehood.core.paths import Paths, private_folder
 from fumehood.environments import interpreters
 from fumehood.protocol.trust import Plan
@@ -34,6 +35,7 @@ from fumehood.trust.canonical import digest
 LEVEL: Final = "approved"
 """Of trust: whose packages share a cache. A person has approved each of these."""
 _MARKER: Final = "built.json"
+_HELD: Final = "held"
 _KEY: Final = re.compile(r"[0-9a-f]{64}(\.\d{1,3})?\Z")
 _COPIES: Final = 100
 _STALE: Final = 24 * 3600.0
@@ -224,9 +226,30 @@ def boot() -> str:
 # -- listing and removing
 
 
+def hold(folder: Path, pid: int) -> None:
+    """A process of another environment imports from this one, too: it is in use as long as that one lives."""
+    found = identity(pid)
+    if found is not None:
+        with contextlib.suppress(OSError):
+            private_folder(folder / _HELD)
+            (folder / _HELD / f"{found.pid}-{found.start}").touch()
+
+
+def _holders(folder: Path) -> list[int]:
+    found = []
+    for entry in _children(folder / _HELD):
+        pid, _, start = entry.name.partition("-")
+        if pid.isdecimal() and start.isdecimal():
+            if is_alive(Identity(int(pid), int(start))):
+                found.append(int(pid))
+            else:
+                entry.unlink(missing_ok=True)
+    return found
+
+
 def processes(folders: Iterable[Path]) -> dict[Path, list[int]]:
-    """Which processes run a program of these environments, or hold one of their folders as their own."""
-    found: dict[Path, list[int]] = {folder: [] for folder in folders}
+    """Which processes run a program of these environments, or import from them."""
+    found = {folder: _holders(folder) for folder in folders}
     starts = {f"{folder}/".encode(): folder for folder in found}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():

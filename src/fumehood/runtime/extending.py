@@ -41,6 +41,8 @@ def code(environment: Path) -> str:
 
 
 async def extend(desk: Desk, asked: int, python: str) -> None:
+    from fumehood.environments import shelf  # only who is extended needs it
+
     try:
         spec = await asyncio.to_thread(of_environment, Path(python))
         if desk.running is not None or desk.busy or not desk.life.takes_work or desk.life.kernel is None:
@@ -49,6 +51,7 @@ async def extend(desk: Desk, asked: int, python: str) -> None:
             raise Busy("This kernel runs in no environment of ours.", hint="Restart it in the new environment.")
         if not await desk.life.say_quietly(code(spec.folder)):
             raise KernelMisspoke("The kernel did not take the new packages.", hint="Restart it.")
+        await asyncio.to_thread(shelf.hold, spec.folder, desk.life.kernel.pid)
     except HoodError as error:
         desk.say(Reply(id=asked, error=error.code, message=error.message))
         return

@@ -12,14 +12,11 @@ import re
 from pathlib import Path
 from typing import Final
 
-from packaging.utils import canonicalize_name
-
 from fumehood.core.errors import ModuleMissing
 from fumehood.protocol.events import Noticed
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.jupyter import ExecuteReply
 from fumehood.runtime.life import is_python
-from fumehood.trust.lookalikes import Names
 
 _NAMED: Final = re.compile(r"No module named '([A-Za-z_][A-Za-z0-9_]{0,99})(?:\.[A-Za-z0-9_.]{0,200})?'\Z")
 _SHOWN: Final = 80
@@ -73,9 +70,11 @@ def package_of(module: str) -> str:
         return _COMES_FROM[name]
     if name in _COMMON or name.startswith("_"):
         return ""
+    from fumehood.trust.lookalikes import Names  # only who misses something needs it
+
     judged = Names.load().judge(module)
     if judged.rank:
-        return canonicalize_name(module)
+        return name.replace("_", "-")
     called_otherwise = any(reason.startswith(("import:", "alias:")) for reason in judged.reasons)
     return judged.target or "" if called_otherwise else ""
 
