@@ -9,7 +9,6 @@ decides something reads them anew (`look`).
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -30,8 +29,6 @@ TABLES: Final = ("runt", "uv", "conda")
 OURS: Final = "fumehood"
 POINTER: Final = "trust"
 """In our table of the metadata: which record is the notebook's. Never an authority."""
-_SPEAKS: Final = re.compile(r"^[ \t]*(?:#\s*///|[%!])", re.MULTILINE)
-"""A PEP 723 block, or a line for a shell or a magic."""
 
 
 class Surroundings(NamedTuple):
@@ -68,7 +65,9 @@ class Wishes:
         self._taken: frozenset[str] | None = None
         """`None`: as the record says."""
         self._looking = asyncio.Lock()
-        self._speaking = {cell.id for cell in room.notebook.cells() if cell.type == "code" and speaks(cell.source)}
+        self._speaking = {
+            cell.id for cell in room.notebook.cells() if cell.type == "code" and asking.speaks(cell.source)
+        }
         self._tables = _tables(room.notebook.metadata())
         self._settling: asyncio.Task[None] | None = None
         self.busy = asyncio.Lock()
@@ -117,7 +116,7 @@ class Wishes:
         if cell not in self._room.notebook:
             return False
         found = self._room.notebook.cell(cell)
-        return found.type == "code" and speaks(found.source)
+        return found.type == "code" and asking.speaks(found.source)
 
     def _retabled(self) -> bool:
         now = _tables(self._room.notebook.metadata())
@@ -235,11 +234,6 @@ class Wishes:
     def emit(self, event: TrustChanged) -> None:
         if event != self._room.state.trust and not self._room.closed:
             self._room.log.emit(event)
-
-
-def speaks(source: str) -> bool:
-    """Whether a cell may ask for packages: only then it is read again."""
-    return _SPEAKS.search(source) is not None
 
 
 def _tables(metadata: Mapping[str, Any]) -> dict[str, Any]:

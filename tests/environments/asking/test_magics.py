@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fumehood.core import limits
-from fumehood.environments.asking import intercept, read
+from fumehood.environments.asking import intercept, read, speaks
 
 WAYS = [
     ("%pip install -q evil", "pip", "magic"),
@@ -53,6 +53,7 @@ WAYS = [
 
 @pytest.mark.parametrize(("source", "tool", "how"), WAYS, ids=[way[0][:40] for way in WAYS])
 def test_each_way_to_install_is_recognised_with_what_it_installs(source: str, tool: str, how: str) -> None:
+    assert speaks(source), "who follows edits looks at this cell"
     (install,) = intercept(source, "cell")
     assert (install.tool, install.how) == (tool, how)
     assert [one.name for one in install.requirements] == ["evil"]
@@ -109,6 +110,12 @@ def test_real_notebooks_that_begin_by_installing_are_seen(notebooks: Path) -> No
         "ipywidgets-widget-basics": ["ipywidgets"],
         "ipywidgets-widget-events": ["ipywidgets"],
     }
+
+
+def test_ordinary_cells_are_not_read_again_at_each_key() -> None:
+    for source in ("x = 1", "pipeline.fit(x)", "uvicorn = 1", "!ls", "%matplotlib inline", "condition = 2 // 3"):
+        assert not speaks(source)
+    assert speaks("#/// script")
 
 
 PIECES = [

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fumehood.environments.asking.canonical import canonical, digest
 from fumehood.environments.asking.magics import Install, intercept
-from fumehood.environments.asking.reading import asks, read
+from fumehood.environments.asking.reading import asks, read, speaks
 
-__all__ = ["Install", "asks", "canonical", "digest", "intercept", "read"]
+__all__ = ["Install", "asks", "canonical", "digest", "intercept", "read", "speaks"]

@@ -20,7 +20,11 @@ from fumehood.environments.asking.commands import Command
 from fumehood.environments.asking.gathering import Gathered
 from fumehood.protocol.trust import Asker, Complaint, Index, Requirement
 
-_QUICK: Final = re.compile(r"pip|uv|conda|mamba|pixi|poetry|pdm|rye|easy_install")
+MENTIONED: Final = re.compile(
+    r"(?<![A-Za-z])(?:pip[\dx]*|uvx?|conda|mamba|micromamba|pixi|poetry|pdm|rye|easy_install|micropip|piplite|pipmain)"
+    r"(?![A-Za-z])"
+)
+"""In every cell that installs."""
 
 
 class Install(NamedTuple):
@@ -45,7 +49,7 @@ def read(cells: Iterable[tuple[str, str]], gathered: Gathered) -> None:
 
 def intercept(source: str, cell: str = "") -> tuple[Install, ...]:
     """What a cell with this source would install, in the order in which it is written. Never fails."""
-    if _QUICK.search(source) is None or len(source) > limits.INSTALL_SOURCE:
+    if MENTIONED.search(source) is None or len(source) > limits.INSTALL_SOURCE:
         return ()
     found = sorted(islice(_found(source), limits.ASKED_MAGICS), key=lambda one: one[0].line)
     return tuple(_install(said, command, cell) for said, command in found)

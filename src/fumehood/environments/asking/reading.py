@@ -44,3 +44,8 @@ def read(
 def asks(asked: Asked) -> bool:
     """Whether the notebook itself asks for something, or tried to: then no runtime starts without an approval."""
     return bool(asked.requirements) or any(one.asker.kind in ("metadata", "cell") for one in asked.complaints)
+
+
+def speaks(source: str) -> bool:
+    """Whether a cell may say something that `read` would find: whoever follows edits reads again only then."""
+    return "///" in source or magics.MENTIONED.search(source) is not None
