@@ -29,28 +29,41 @@ def write(path: Path, cells: int) -> Path:
     return _save(path, made)
 
 
+PAINTED = """<script>requestAnimationFrame(() => {{
+  const {{ port1, port2 }} = new MessageChannel();
+  port1.onmessage = () => window.benchPainted?.({number}, performance.timeOrigin + performance.now() - {sent});
+  port2.postMessage(0);
+}});</script>"""
+"""At the end of an output: says when it was painted, to who listens (`benchmarks.browser.rich`)."""
+
+
 def rich(path: Path, outputs: int) -> Path:
     """A cell for each output of HTML, with a style and a table, as a report has them."""
     rows = "".join(f"<tr><td>{row}</td><td>{row * 1.5}</td></tr>" for row in range(8))
-    return live(path, [f"show({number})" for number in range(outputs)], f"<table class='bench'>{rows}</table>")
+    style = "<style>.bench td { padding: 2px 8px }</style>"
+    made = []
+    for number in range(outputs):
+        markup = f"{style}<table class='bench'>{rows}</table>{PAINTED.format(number=number, sent=0)}"
+        data = {"text/html": markup, "text/plain": "as text"}
+        output = {"output_type": "display_data", "data": data, "metadata": {}}
+        made.append(_code(number, f"show({number})", [output]))
+    return _save(path, made)
 
 
-def live(path: Path, sources: list[str], markup: str = "") -> Path:
-    """Cells with code to run, each with this HTML as its output."""
-    data = {"text/html": f"<style>.bench td {{ padding: 2px 8px }}</style>{markup}", "text/plain": "as text"}
-    output: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": {}}
-    cells: list[dict[str, Any]] = [
-        {
-            "cell_type": "code",
-            "execution_count": 1 if markup else None,
-            "id": f"cell-{number}",
-            "metadata": {},
-            "outputs": [output] if markup else [],
-            "source": source.splitlines(True),
-        }
-        for number, source in enumerate(sources)
-    ]
-    return _save(path, cells)
+def live(path: Path, sources: list[str]) -> Path:
+    """Cells with code to run."""
+    return _save(path, [_code(number, source, []) for number, source in enumerate(sources)])
+
+
+def _code(number: int, source: str, outputs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": 1 if outputs else None,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "outputs": outputs,
+        "source": source.splitlines(True),
+    }
 
 
 def _save(path: Path, cells: list[dict[str, Any]]) -> Path:

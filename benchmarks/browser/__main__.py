@@ -1,8 +1,8 @@
 """`.peers/bin/python -m benchmarks.browser`: reads a job as JSON from its input, writes what it found as JSON.
 
 A job: {site, url, cells, what, seconds, times, keys, lines, at, hertz}. `what` is of `open`, `type`, `run`, `flood`,
-`weigh`, `bare`; of rich outputs `shown`, `through` (before `weigh`), `html`, `slider`, `widgets`. Without `hertz` a
-frame is painted when the page has one, and not at the display's next turn.
+`weigh`, `bare`; of rich outputs `shown`, `through` (before `weigh`), `html`, `drag`, `traits`, `custom`. Without
+`hertz` a frame is painted when the page has one, and not at the display's next turn.
 """
 
 from __future__ import annotations
@@ -41,15 +41,20 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         page = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
         await page.add_init_script(measuring.probe(site, job["cells"]))
+        paints = rich.Paints()
+        if {"shown", "html"} & set(job["what"]):
+            await page.add_init_script(rich.rest(site))
+            await paints.listen(page)
         await page.goto(job["url"])
         devtools = await page.context.new_cdp_session(page)
         opened = await measuring.opened(page, job["seconds"])
+        await page.locator(site.ready).first.wait_for(timeout=60_000)
         if "open" in job["what"]:
             found["open"] = opened
         if "shown" in job["what"]:
-            found["shown"] = await rich.shown(page, site)
+            found["shown"] = await rich.shown(page, site, paints)
         if "through" in job["what"]:
-            await rich.through(page, site)
+            await rich.through(page, site, paints)
         if "weigh" in job["what"]:
             found["weigh"] = {**await measuring.weighed(page, devtools), "pss": renderers()}
         if "type" in job["what"]:
@@ -61,11 +66,12 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         if "bare" in job["what"]:
             found["bare"] = await measuring.bare(page, job["keys"])
         if "html" in job["what"]:
-            found["html"] = await rich.html(page, site, job["times"])
-        if "slider" in job["what"]:
-            found["slider"] = await rich.slider(page, site, job["times"])
-        if "widgets" in job["what"]:
-            found["widgets"] = await rich.flooded(page, site)
+            found["html"] = await rich.html(page, site, job["times"], paints)
+        if "drag" in job["what"]:
+            found["drag"] = await rich.dragged(page, site, 5 * job["times"])
+        for flood, start in (("traits", rich.TRAITS), ("custom", rich.CUSTOM)):
+            if flood in job["what"]:
+                found[flood] = await rich.flooded(page, site, start)
         await browser.close()
     return found
 

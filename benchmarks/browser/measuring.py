@@ -14,50 +14,55 @@ from benchmarks.browser.sites import Site
 CODE_CELL = 1
 """The first cell with code in the notebooks of `benchmarks.files`."""
 
-_PROBE = """
+IN_PAGE = """
 (() => {
-  const bench = { arrived: null, first: null, all: null, tasks: [], keys: [] };
-  window.__bench = bench;
-  const arrived = (at) => { bench.arrived ??= at; };
-  %(data)s
-  const painted = (then) => requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => then(performance.now());
-    port2.postMessage(0);
-  });
-  bench.painted = painted;
-  const visible = (cell) => {
-    const box = cell.getBoundingClientRect();
-    return box.height > 0 && box.top < innerHeight && box.bottom > 0;
-  };
-  const look = () => {
-    const cells = document.querySelectorAll(%(cell)s);
-    // A page may show an empty notebook until the data is there.
-    if (bench.first === null && bench.arrived !== null && cells.length > 1) {
-      const near = [...cells].slice(0, 40).filter(visible);
-      if (near.length > 0 && near.every((cell) => cell.querySelector(%(shown)s)))
-        painted((at) => { bench.first ??= at; });
-    }
-    if (bench.all === null && cells.length >= %(count)d) painted((at) => { bench.all ??= at; });
-    if (bench.first === null || bench.all === null) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) bench.tasks.push([entry.startTime, entry.duration]);
-  }).observe({ type: "longtask" });
-  addEventListener("keydown", (event) => {
-    const begun = event.timeStamp;
-    bench.pressed = begun;
-    painted((at) => bench.keys.push(at - begun));
-  }, true);
+  // Frames are let alone.
+  if (window !== window.top) return;
+  %(script)s
 })();
+"""
+_PROBE = """
+const bench = { arrived: null, first: null, all: null, tasks: [], keys: [] };
+window.__bench = bench;
+const arrived = (at) => { bench.arrived ??= at; };
+%(data)s
+const painted = (then) => requestAnimationFrame(() => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => then(performance.now());
+  port2.postMessage(0);
+});
+bench.painted = painted;
+const visible = (cell) => {
+  const box = cell.getBoundingClientRect();
+  return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+};
+const look = () => {
+  const cells = document.querySelectorAll(%(cell)s);
+  // A page may show an empty notebook until the data is there.
+  if (bench.first === null && bench.arrived !== null && cells.length > 1) {
+    const near = [...cells].slice(0, 40).filter(visible);
+    if (near.length > 0 && near.every((cell) => cell.querySelector(%(shown)s)))
+      painted((at) => { bench.first ??= at; });
+  }
+  if (bench.all === null && cells.length >= %(count)d) painted((at) => { bench.all ??= at; });
+  if (bench.first === null || bench.all === null) requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) bench.tasks.push([entry.startTime, entry.duration]);
+}).observe({ type: "longtask" });
+addEventListener("keydown", (event) => {
+  const begun = event.timeStamp;
+  bench.pressed = begun;
+  painted((at) => bench.keys.push(at - begun));
+}, true);
 """
 
 
 def probe(site: Site, cells: int) -> str:
     """The script that runs before any of the page's own."""
     quoted = {name: json.dumps(value) for name, value in site._asdict().items() if name != "data"}
-    return _PROBE % {**quoted, "data": site.data, "count": cells}
+    return IN_PAGE % {"script": _PROBE % {**quoted, "data": site.data, "count": cells}}
 
 
 async def opened(page: Any, seconds: float) -> dict[str, float]:

@@ -1,135 +1,253 @@
 """Rich outputs and widgets in one page: how soon they are painted, what they weigh, what a flood of them does.
 
 What is measured inside an output is measured by the output's own code, wherever the page puts it: in a frame or in the
-page itself. Must never assert a time.
+page itself. The script at the end of an output (`files.PAINTED`) calls a function of this process once it is painted,
+so that nobody asks the page while it works. Must never assert a time.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from typing import Any
 
+from benchmarks.browser import measuring, traces
 from benchmarks.browser.sites import Site
 
-HTML, SLIDER, FLOOD, STOP = range(4)
-"""The cells of the notebook of `CELLS`."""
+HTML, WIDGETS, TRAITS, _, CUSTOM, _, TYPED = range(7)
+"""The cells of the notebook of `cells`."""
 FLOOD_SECONDS = 5.0
-CELLS = [
-    '''
+KEY_MS = 100
+"""Between two keys that are typed in a flood."""
+PATIENCE = 30.0
+PIXELS = 120
+"""How far a slider is dragged, forth and back."""
+
+
+def cells(painted: str) -> list[str]:
+    """`painted`: the script that says so, of `{number}` and of what is taken off its time, `{sent}`."""
+    return [
+        f"""
 import time
 from IPython.display import HTML, display
 number = globals().get("number", 0) + 1
-display(HTML(f"""<p>{number}</p><script>(() => {{
-  const sent = {time.time() * 1000}, number = {number};
-  requestAnimationFrame(() => {{
-    const {{ port1, port2 }} = new MessageChannel();
-    window.benched ??= {{}};
-    port1.onmessage = () => {{ window.benched[number] = performance.timeOrigin + performance.now() - sent; }};
-    port2.postMessage(0);
-  }});
-}})();</script>"""))
-'''.strip(),
-    """
-import ipywidgets as w
-s, l = w.IntSlider(value=0, max=1_000_000_000, description="Number"), w.Label("at 0")
-link = lambda change: setattr(l, "value", f"at {change.new}")
-s.observe(link, "value")
-display(s, l)
+script = {painted!r}
+display(HTML(f"<p>{{number}}</p>" + script.format(number=number, sent=time.time() * 1000)))
 """.strip(),
-    """
+        """
+import ipywidgets as w
+slider, label, bar = w.IntSlider(max=1_000_000_000, description="Number"), w.Label("at 0"), w.IntProgress(max=100)
+slider.observe(lambda change: setattr(label, "value", f"at {change.new}"), "value")
+display(slider, label, bar)
+""".strip(),
+        _flood(
+            # What the slider's observer does too: three widgets, each told of by a message of its own.
+            "slider.value = number; bar.value = number % 101",
+            3,
+        ),
+        _STOP,
+        _flood("label.send({'number': number})", 1),
+        _STOP,
+        "",
+    ]
+
+
+def _flood(change: str, updates: int) -> str:
+    return f"""
 import threading, time
-stop = False
 def flood():
+    global said
     number, began = 0, time.monotonic()
-    while not stop:
-        for _ in range(100):
-            number += 1
-            s.value = number
-        time.sleep(max(0, number / 5_000 - (time.monotonic() - began)))
+    while time.monotonic() < began + {FLOOD_SECONDS}:
+        number += 1
+        {change}
+    said = f"sent {{{updates} * number / (time.monotonic() - began):.0f}} a second until {{time.time() * 1000:.0f}}."
 thread = threading.Thread(target=flood)
 thread.start()
-""".strip(),
-    "stop = True\nthread.join()\ns.value",
-]
+""".strip()
 
 
-async def shown(page: Any, site: Site) -> float:
-    """Milliseconds from the notebook's data to the outputs of all cells in view; read once they are."""
-    script = """([cell, rich]) => new Promise((done) => {
-      const look = () => {
-        const cells = [...document.querySelectorAll(cell)].filter((one) => {
-          const { height, top, bottom } = one.getBoundingClientRect();
-          return height > 0 && top < innerHeight && bottom > 0;
-        });
-        if (cells.length > 0 && cells.every((one) => one.querySelector(rich)))
-          window.__bench.painted((at) => done(at - window.__bench.arrived));
-        else requestAnimationFrame(look);
-      };
-      look();
-    })"""
-    return float(await page.evaluate(script, [site.cell, site.rich]))
+_STOP = "thread.join()\nprint(said)"
 
 
-async def through(page: Any, site: Site) -> None:
-    """To the end of the notebook and back, as one who reads it: each cell rests in view until its output is shown."""
-    cells = page.locator(site.cell)
-    for number in range(0, await cells.count(), 3):
-        cell = cells.nth(min(number, await cells.count() - 1))
-        await cell.scroll_into_view_if_needed()
-        await _ready(cell, site)
+class Paints:
+    """What outputs say of themselves: by their number, the time of their paint."""
+
+    def __init__(self) -> None:
+        self.at: dict[int, float] = {}
+        self._news = asyncio.Event()
+
+    async def listen(self, page: Any) -> None:
+        await page.expose_binding("benchPainted", self._painted)
+
+    def _painted(self, _source: Any, number: int, at: float) -> None:
+        self.at.setdefault(number, at)
+        self._news.set()
+
+    async def all(self, numbers: Any, seconds: float = PATIENCE) -> bool:
+        """Whether all of these were painted in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while any(number not in self.at for number in numbers):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
 
 
-async def _ready(cell: Any, site: Site) -> None:
-    end = time.monotonic() + 5
-    while await cell.locator(site.rich).count() == 0 and time.monotonic() < end:
-        await cell.page.wait_for_timeout(15)
+async def shown(page: Any, site: Site, paints: Paints) -> dict[str, float]:
+    """Until all outputs in view are painted and the cells there rest: milliseconds from the notebook's data (`data`)
+    and from the link (`link`)."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        numbers = await _in_view(page, site)
+        if len(numbers) > 1 and await paints.all(numbers, 1.0):
+            # What is still to move moves now.
+            await page.wait_for_timeout(700)
+            if numbers == await _in_view(page, site):
+                break
+        if time.monotonic() > end:
+            raise TimeoutError("outputs in view")
+    origin, arrived, rest = await page.evaluate(
+        "() => [performance.timeOrigin, window.__bench.arrived, window.__bench.rest]"
+    )
+    last = max(rest, *(paints.at[number] - origin for number in numbers))
+    return {"link": last, "data": last - arrived}
 
 
-async def html(page: Any, site: Site, times: int) -> list[float]:
+async def through(page: Any, site: Site, paints: Paints) -> None:
+    """To the end of the notebook and back, as one who reads it: it stands still until what is in view is painted."""
+    at_end = False
+    while not at_end:
+        await paints.all(await _in_view(page, site), 5.0)
+        at_end = await page.evaluate(
+            """(scroller) => {
+              const it = document.querySelector(scroller);
+              it.scrollTop += it.clientHeight * 0.6;
+              return it.scrollTop + it.clientHeight >= it.scrollHeight - 2;
+            }""",
+            site.scroller,
+        )
+    await paints.all(await _in_view(page, site), 5.0)
+    await page.evaluate("(scroller) => { document.querySelector(scroller).scrollTop = 0; }", site.scroller)
+    await page.wait_for_timeout(500)
+
+
+async def _in_view(page: Any, site: Site) -> list[int]:
+    """The numbers of the cells of `files.rich` in view."""
+    return list(
+        await page.evaluate(
+            """([cell, scroller]) => {
+              const top = document.querySelector(scroller)?.getBoundingClientRect().top ?? 0;
+              const cells = [...document.querySelectorAll(cell)].filter((one) => {
+                const box = one.getBoundingClientRect();
+                return box.height > 0 && box.top < innerHeight && box.bottom > top;
+              });
+              return cells.flatMap((one) => /show\\((\\d+)\\)/.exec(one.textContent)?.[1] ?? []).map(Number);
+            }""",
+            [site.cell, site.scroller],
+        )
+    )
+
+
+async def html(page: Any, site: Site, times: int, paints: Paints) -> list[float]:
     """Milliseconds from the kernel's clock before it sends HTML to the paint after that HTML's script.
 
     The first run may start the kernel: not counted.
     """
-    samples: list[float] = []
     for number in range(1, times + 2):
         await _run(page, site, HTML)
-        samples.append(float(await _found(page, "(number) => window.benched?.[number] ?? null", number)))
-    return samples[1:]
+        if not await paints.all([number]):
+            raise TimeoutError(f"HTML {number}")
+        await page.wait_for_timeout(150)
+    return [paints.at[number] for number in range(2, times + 2)]
 
 
-async def slider(page: Any, site: Site, times: int) -> dict[str, list[float]]:
-    """Milliseconds from a key on the slider to the label that Python wrote."""
-    await _run(page, site, SLIDER)
+async def dragged(page: Any, site: Site, moves: int) -> list[float]:
+    """Milliseconds from a move of the mouse that holds the slider to the paint of the label that Python wrote."""
+    await _run(page, site, WIDGETS)
     frame = await _with_slider(page)
-    script = """async (rounds) => {
-      const handle = () => document.querySelector(".noUi-handle");
-      const said = () => [...document.querySelectorAll(".widget-label")].some((one) => one.textContent === want);
-      const found = [];
-      let want = "";
-      for (let round = 1; round <= rounds; round++) {
-        want = `at ${round}`;
-        const began = performance.now();
-        handle().dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-        while (!said()) await new Promise((done) => requestAnimationFrame(done));
-        found.push(performance.now() - began);
-        await new Promise((done) => setTimeout(done, 30));
-      }
-      return found;
-    }"""
-    return {"trips": await frame.evaluate(script, 5 * times)}
+    await page.wait_for_timeout(1000)
+    await frame.evaluate(
+        """() => {
+          const bench = (window.__drag = { began: 0, took: null });
+          const label = [...document.querySelectorAll(".widget-label")].find((one) => one.textContent.startsWith("at "));
+          addEventListener("pointermove", (event) => { bench.began ||= event.timeStamp; }, true);
+          new MutationObserver(() => requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => { if (bench.began) bench.took ??= performance.now() - bench.began; };
+            port2.postMessage(0);
+          })).observe(label, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    handle = frame.locator(".noUi-handle").first
+    await handle.scroll_into_view_if_needed()
+    box = await handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    # As a hand comes: a sealed output lets no pointer in that did not move there.
+    await page.mouse.move(x + 300, y + 40)
+    await page.mouse.move(x + 60, y + 5, steps=10)
+    await page.mouse.move(x, y, steps=10)
+    await page.wait_for_timeout(200)
+    await page.mouse.down()
+    samples: list[float] = []
+    for number in range(1, moves + 4):
+        await frame.evaluate("() => { window.__drag.began = 0; window.__drag.took = null; }")
+        step = number % (2 * PIXELS)
+        await page.mouse.move(x + (step if step <= PIXELS else 2 * PIXELS - step), y)
+        end = time.monotonic() + PATIENCE
+        while (took := await frame.evaluate("() => window.__drag.took")) is None:
+            if time.monotonic() > end:
+                raise TimeoutError("the slider")
+            await asyncio.sleep(0.01)
+        samples.append(float(took))
+        await asyncio.sleep(0.03)
+    await page.mouse.up()
+    return samples[3:]
 
 
-async def flooded(page: Any, site: Site) -> dict[str, Any]:
-    """The page's long tasks while the kernel moves the slider as often as it can, and how often it did."""
+async def flooded(page: Any, site: Site, start: int) -> dict[str, Any]:
+    """While the cell `start` floods the page: the tasks of the page and of the output's frame, the keys typed meanwhile
+    until their paint, and the flood's rate."""
     frame = await _with_slider(page)
-    await page.evaluate("() => { window.__bench.tasks = []; }")
-    await _run(page, site, FLOOD)
-    await page.wait_for_timeout(1000 * FLOOD_SECONDS)
-    await _run(page, site, STOP)
-    await page.wait_for_timeout(2000)
-    tasks = [float(length) for _, length in await page.evaluate("() => window.__bench.tasks")]
-    text = await page.locator(site.cell).nth(STOP).locator(site.output).inner_text()
-    return {"tasks": tasks, "last": text, "shown": await frame.evaluate("() => document.body.innerText.length")}
+    mark = "(name) => performance.mark(name)"
+    trace = await traces.start(page)
+    await page.evaluate(mark, traces.PAGE)
+    await frame.evaluate(mark, traces.FRAME)
+    await _run(page, site, start)
+    began = time.monotonic()
+    # Runs when the flood is over.
+    await _run(page, site, start + 1)
+    typed = page.locator(site.cell).nth(TYPED)
+    await typed.scroll_into_view_if_needed()
+    await typed.locator(site.editor).first.click()
+    await typed.locator(".cm-content").first.wait_for()
+    await page.evaluate("() => { window.__bench.keys = []; }")
+    while time.monotonic() < began + FLOOD_SECONDS:
+        await page.keyboard.press("abcdefghij"[int(time.monotonic() * 10) % 10])
+        await page.wait_for_timeout(KEY_MS)
+    keys = list(await page.evaluate("() => window.__bench.keys"))
+    tasks = traces.read(await trace())
+    return {**tasks, "keys": keys, **await _ended(page, site, start + 1)}
+
+
+async def _ended(page: Any, site: Site, number: int) -> dict[str, float]:
+    """How many updates a second the kernel sent; milliseconds from its last one to what was run after it."""
+    rate, late = await page.evaluate(
+        """([cell, at, output]) => new Promise((done) => {
+          const timer = setInterval(() => {
+            const text = document.querySelectorAll(cell)[at].querySelector(output)?.textContent ?? "";
+            const found = /sent (\\d+) a second until (\\d+)/.exec(text);
+            if (!found) return;
+            clearInterval(timer);
+            done([Number(found[1]), performance.timeOrigin + performance.now() - Number(found[2])]);
+          }, 20);
+        })""",
+        [site.cell, number, site.output],
+    )
+    return {"rate": rate, "late": late}
 
 
 async def _run(page: Any, site: Site, number: int) -> None:
@@ -141,31 +259,33 @@ async def _run(page: Any, site: Site, number: int) -> None:
 
 
 async def _with_slider(page: Any) -> Any:
-    return await _frame(page, "() => document.querySelector('.noUi-handle') !== null || null")
-
-
-async def _frame(page: Any, script: str) -> Any:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         for frame in page.frames:
-            if await _asked(frame, script) is not None:
-                return frame
+            try:
+                if await frame.evaluate("() => document.querySelector('.noUi-handle') !== null"):
+                    return frame
+            except Exception:  # a frame that is being replaced cannot answer
+                continue
         await page.wait_for_timeout(25)
-    raise TimeoutError(script)
+    raise TimeoutError("the slider")
 
 
-async def _found(page: Any, script: str, argument: Any) -> Any:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        for frame in page.frames:
-            if (found := await _asked(frame, script, argument)) is not None:
-                return found
-        await page.wait_for_timeout(10)
-    raise TimeoutError(script)
-
-
-async def _asked(frame: Any, script: str, argument: Any = None) -> Any:
-    try:
-        return await frame.evaluate(script, argument)
-    except Exception:  # a frame that is being replaced cannot answer
-        return None
+def rest(site: Site) -> str:
+    """The script that notes when the first cells last moved or grew; before any of the page's own."""
+    return measuring.IN_PAGE % {
+        "script": """
+        const bench = window.__bench;
+        bench.rest = 0;
+        let before = "";
+        const look = () => {
+          const first = [...document.querySelectorAll(%s)].slice(0, 12).map((one) => one.getBoundingClientRect());
+          const now = first.filter((box) => box.top < innerHeight).map((box) => `${box.top},${box.height}`).join();
+          if (now !== before) bench.painted((at) => { bench.rest = at; });
+          before = now;
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        """
+        % json.dumps(site.cell)
+    }

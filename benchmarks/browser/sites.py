@@ -18,8 +18,10 @@ class Site(NamedTuple):
     """Inside a cell: its outputs."""
     editor: str
     """Inside a cell: where a click begins to edit."""
-    rich: str
-    """Inside a cell: what says that its output of HTML is shown."""
+    scroller: str
+    """What scrolls the cells."""
+    ready: str
+    """CSS selector of what is there when a cell can be run: JupyterLab passes over a run before it has its kernel."""
     data: str
     """Script that calls `arrived(time)` when the notebook's data is there."""
 
@@ -32,7 +34,8 @@ SITES = {
         prompt=".prompt",
         output=".cell-outputs",
         editor=".cm-content, .source-still, .source-unseen",
-        rich=".guest-settled",
+        scroller=".notebook-scroll",
+        ready="[data-cell]",
         # A binary message whose second byte after the room says "what you do not have": the notebook itself.
         data="""
           const Native = window.WebSocket;
@@ -54,7 +57,8 @@ SITES = {
         prompt=".jp-InputArea-prompt",
         output=".jp-Cell-outputArea",
         editor=".cm-content",
-        rich=".jp-RenderedHTMLCommon",
+        scroller=".jp-WindowedPanel-outer",
+        ready=".jp-Notebook-ExecutionIndicator[data-status=idle]",
         data="""
           new PerformanceObserver((list) => {
             for (const { name, responseEnd } of list.getEntries())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import secrets
 import subprocess
 from pathlib import Path
@@ -35,11 +37,21 @@ class Lab:
                 "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=1e12",
             ],
             cwd=folder,
-            # No settings or workspaces of this machine's user.
-            env={"HOME": str(folder / "home"), "JUPYTER_PREFER_ENV_PATH": "1"},
+            env=self._env(),
         )
         await processes.answers(port, self.process)
         self._base = f"http://127.0.0.1:{port}"
+
+    def _env(self) -> dict[str, str]:
+        """No settings, workspaces or signatures of this machine's user."""
+        return {"HOME": str(self.folder / "home"), "JUPYTER_PREFER_ENV_PATH": "1"}
+
+    async def trust(self, path: Path) -> None:
+        """Its outputs' scripts run in the page, as those of a notebook that was run here."""
+        argv = [processes.PEERS / "jupyter", "trust", path]
+        made = await asyncio.create_subprocess_exec(*argv, env={**os.environ, **self._env()})
+        if await made.wait() != 0:
+            raise RuntimeError(f"{path} was not signed")
 
     def url(self, name: str) -> str:
         """A workspace of its own each time: nothing is open in it yet."""
