@@ -93,7 +93,7 @@ async def browse(site: str, url: str, cells: int, what: list[str], hertz: bool) 
         env={name: value for name, value in os.environ.items() if name != "FUMEHOOD_HOME"},
     )
     try:
-        async with asyncio.timeout(150):
+        async with asyncio.timeout(180):
             said, _ = await browser.communicate(json.dumps(job).encode())
     finally:
         if browser.returncode is None:

@@ -1,7 +1,7 @@
 """Rich outputs and widgets in Debian's Chromium beside JupyterLab in the same browser: ours sealed, theirs not.
 
-JupyterLab's notebooks are trusted, so that it shows their HTML as it is. The browser is new for every notebook and every
-sample, as in `page`.
+JupyterLab's notebooks are trusted, so that it shows their HTML as it is. The browser is new for every notebook and
+every sample, as in `page`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from benchmarks.peers.ours import Ours
 WEIGHED = (100, 500)
 OPENED = 100
 FLOODS = {"traits": "three widgets changed without end", "custom": "messages of a widget's own without end"}
+LIVE = cells(files.PAINTED)
 Found = dict[tuple[str, str], list[float]]
 
 
@@ -35,9 +36,11 @@ async def measure(bench: Bench) -> list[Row]:
                     for outputs in WEIGHED:
                         path = files.rich(folder / f"rich-{outputs}-{number}.ipynb", outputs)
                         _opened(found, site, outputs, await _browse(site, lab, path, outputs, "shown through weigh"))
-                    sources = cells(files.PAINTED)
-                    path = files.live(folder / f"live-{number}.ipynb", sources)
-                    _live(found, site, await _browse(site, lab, path, len(sources), "html drag traits custom"))
+                    path = files.live(folder / f"live-{number}.ipynb", LIVE)
+                    _live(found, site, await _browse(site, lab, path, len(LIVE), "html drag"))
+                    for flood in FLOODS:
+                        path = files.live(folder / f"{flood}-{number}.ipynb", LIVE)
+                        _flooded(found, site, flood, (await _browse(site, lab, path, len(LIVE), flood))[flood])
     finally:
         await lab.stop()
     return _rows(found)
@@ -61,14 +64,20 @@ def _live(found: Found, site: str, job: dict[str, Any]) -> None:
     found["rich: kernel's message to its painted HTML", site] += job["html"]
     for name, part in (("median", 0.5), ("p95", 0.95)):
         found[f"rich: slider dragged, to Python and back, {name}", site].append(quantile(job["drag"], part))
-    for flood, label in FLOODS.items():
-        for where in ("page", "frame"):
-            tasks = job[flood][where]
-            found[f"rich: {label}: longest task of the {where} in each 100 ms, p95", site].append(quantile(tasks, 0.95))
-            found[f"rich: {label}: longest task of the {where}", site].append(max(tasks))
-        found[f"rich: {label}: key to paint, p95", site].append(quantile(job[flood]["keys"], 0.95))
-        found[f"rich: {label}: sent by the kernel", site].append(job[flood]["rate"])
-        found[f"rich: {label}: its end to the output of what is run next", site].append(job[flood]["late"])
+
+
+def _flooded(found: Found, site: str, flood: str, job: dict[str, Any]) -> None:
+    """What a page does not do within the time has no line."""
+    label = FLOODS[flood]
+    for where in ("page", "frame"):
+        tasks = job[where]
+        found[f"rich: {label}: longest task of the {where} in each 100 ms, p95", site].append(quantile(tasks, 0.95))
+        found[f"rich: {label}: longest task of the {where}", site].append(max(tasks))
+    if job["keys"]:
+        found[f"rich: {label}: key to paint, p95", site].append(quantile(job["keys"], 0.95))
+    if "rate" in job:
+        found[f"rich: {label}: sent by the kernel", site].append(job["rate"])
+        found[f"rich: {label}: its end to the output of what is run next", site].append(job["late"])
 
 
 def _rows(found: Found) -> list[Row]:
