@@ -187,6 +187,20 @@ async def test_a_flood_of_changes_reaches_a_client_once_and_in_the_document_alon
     assert follower(person).models()[slider(house, opened)[0]].state["value"] == 5_000
 
 
+async def test_a_flood_of_messages_reaches_a_client_whole_in_order_and_many_at_a_time(house: House, file: Path) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file, create=True)
+    await house.run(person, opened.room, SLIDER)
+    before = len(person.notifications("room.events"))
+    run = await house.run(person, opened.room, "for i in range(5_000): s.send(i)")
+    assert run.started is not None and run.finished is not None
+    said = [one.data["content"] for one in person.events() if isinstance(one, ev.CommMessage)]
+    assert said == list(range(5_000))
+    # Each moment's come in a read or two of the runtime's stream; the first few came at once.
+    told = len(person.notifications("room.events")) - before
+    assert told <= 4 * (run.finished - run.started) / limits.WIDGET_INTERVAL + limits.WIDGET_PROMPT + 10
+
+
 async def test_a_document_that_is_more_past_than_present_is_made_anew_for_all(
     house: House, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import psutil
 from fumehood.core import limits
 from fumehood.protocol import events as ev
 from fumehood.protocol.outputs import BlobRef
-from fumehood.runtime.changes import Changes
+from fumehood.runtime.changes import Changes, Message
 from tests.runtime.driver import Record, room
 
 SLIDER = "import ipywidgets as w\ns = w.IntSlider(max=1_000_000)\n"
@@ -127,13 +127,43 @@ def test_of_each_trait_the_latest_value_is_kept_with_the_bytes_that_belong_to_it
     gathered.add("one", {"data": [None]}, [["data", 0]], [b"zzzz"])
     gathered.add("two", {"value": 7}, None, [])
     assert gathered.bytes == 7
-    taken = gathered.take()
-    assert list(taken) == ["one", "two"]
-    assert {name: (one.value, dict(one.buffers)) for name, one in taken["one"].items()} == {
+    (turn,) = gathered.take()
+    assert list(turn.values) == ["one", "two"]
+    assert {name: (one.value, dict(one.buffers)) for name, one in turn.values["one"].items()} == {
         "value": (2, {}),
         "other": ("a", {}),
         "data": ([None], {("data", 0): b"zzzz"}),
         "image": (None, {("image",): b"yyy"}),
     }
-    assert not taken["one"]["image"].has_value
+    assert not turn.values["one"]["image"].has_value
     assert gathered.bytes == 0 and not gathered.take()
+
+
+def test_messages_stand_between_the_values_before_and_after_them_and_a_flood_of_both_in_few_turns() -> None:
+    gathered = Changes()
+    for number in range(100):
+        gathered.add("one", {"value": number}, None, [])
+        gathered.say(Message("one", {"content": number}, {}, [b"xx"]))
+    assert (gathered.messages, gathered.message_bytes) == (100, 200)
+    turns = gathered.take()
+    assert len(turns) == limits.WIDGET_TURNS
+    values = [turn.values["one"]["value"].value for turn in turns]
+    assert values == [*range(limits.WIDGET_TURNS - 1), 99]
+    said = [[one.data["content"] for one in turn.messages] for turn in turns]
+    assert [number for turn in said for number in turn] == list(range(100))
+    # Each message comes after a value that is at least as new as it.
+    assert all(number <= value for value, turn in zip(values, said, strict=True) for number in turn)
+    assert not gathered and gathered.messages == gathered.message_bytes == 0
+
+
+async def test_no_message_of_a_flood_is_lost_or_overtakes_another_nor_comes_before_its_value(home: Path) -> None:
+    async with room(home) as (found, link):
+        await link.run("a", SLIDER)
+        await link.run("b", "for i in range(5_000):\n    s.send({'now': i})\n    if i % 100 == 0: s.value = i")
+        said = [one for one in found.record.comms if isinstance(one, ev.CommMessage)]
+        numbers = [one.data["content"]["now"] for one in said if "content" in one.data]
+        assert numbers == list(range(5_000))
+        value = 0
+        for one in said:
+            value = one.data["state"]["value"] if "state" in one.data else value
+            assert "content" not in one.data or value >= (one.data["content"]["now"] - 1) // 100 * 100

@@ -170,6 +170,12 @@ what it holds, where that is more: the telling of it costs as much as it holds."
 WIDGET_WRITE_BYTES: Final = 256
 WIDGET_RATE: Final = 32 * MIB
 """Bytes a second, the same way, of binary values that change; what is replaced before it is told never leaves."""
+WIDGET_PROMPT: Final = 8
+"""Messages of widgets that are told at once, of those that come within `WIDGET_INTERVAL`; more travel together."""
+WIDGET_TURNS: Final = 8
+"""So often values and messages may alternate in what travels together; beyond it values go before the messages."""
+WIDGET_MESSAGES: Final = 2_000
+"""Messages of widgets that wait to be told together."""
 EPHEMERAL_BLOBS: Final = 256 * MIB
 EPHEMERAL_INLINE: Final = 64 * KIB
 ASK_SECONDS: Final = 30.0

@@ -93,6 +93,8 @@ class Tether:
         self._blobs = IncomingBlobs(room.services.blobs, runtime.id)
         self._applied = applied
         self._held: list[ev.Event] = []
+        self._passing: list[ev.Passing] = []
+        """What comms said, of this batch, and nobody was told yet."""
         self._flushed = applied
         self._reached_at = -1
         self._fruitless = 0
@@ -239,13 +241,24 @@ class Tether:
     async def deliver(self, reports: Sequence[Report]) -> None:
         for report in reports:
             if isinstance(report, Numbered):
+                self._pass()
                 await self._numbered(report)
             else:
                 self._flush()
                 await self._other(report)
         if self.room.has_widgets:
-            self.room.widgets.tell()
+            self._tell_widgets()
         self._flush()
+
+    def _tell_widgets(self) -> None:
+        self._pass()
+        self.room.widgets.tell()
+
+    def _pass(self) -> None:
+        """What comms said that nothing keeps, in one message: a flood of it costs each client little."""
+        if self._passing:
+            passing, self._passing = self._passing, []
+            self.room.log.passing(*passing)
 
     async def _numbered(self, report: Numbered) -> None:
         if report.seq <= self._applied:
@@ -349,8 +362,9 @@ class Tether:
                 self.room.notice(refused)
                 return
             if not said:
-                self.room.widgets.tell()
-                self.room.log.passing(report.event)
+                if self.room.widgets.untold:
+                    self._tell_widgets()
+                self._passing.append(report.event)
         elif isinstance(report, EphemeralBlob):
             await self._chunk(report.chunk)
         elif isinstance(report, Refusal):

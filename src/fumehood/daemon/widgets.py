@@ -51,6 +51,10 @@ class RoomWidgets:
     def _put(self, data: bytes) -> BlobRef:
         return self._blobs.put_ephemeral(self._room, blob_hash(data), data)
 
+    @property
+    def untold(self) -> bool:
+        return self._models.worn or bool(self._untold)
+
     def tell(self) -> None:
         """What was heard, in one message: after all that came at once, and before what has to come after it."""
         untold = self._untold[:]

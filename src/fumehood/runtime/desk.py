@@ -83,6 +83,9 @@ class Desk:
     changes_timer: asyncio.TimerHandle | None = None
     changes_due: float = 0.0
     """Of the loop's clock: before then the room is not told of widgets again, unless something depends on it."""
+    moment: float = 0.0
+    prompt: int = 0
+    """When the moment began in which messages of widgets are counted, and how many of them were told at once."""
     untaught: dict[str, Capture] = field(default_factory=dict)
     """Areas of which the kernel itself does not know what they caught; it learns it when it is idle."""
     running: Running | None = None

@@ -16,6 +16,7 @@ from fumehood.kernels.wire import Channel, Fault, KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Reply
 from fumehood.runtime import areas, comms, jupyter, outputs, running, widgets
+from fumehood.runtime.changes import Message
 from fumehood.runtime.desk import Desk
 from fumehood.runtime.execution import Execution
 
@@ -198,9 +199,9 @@ def _comm_message(desk: Desk, message: KernelMessage) -> None:
         desk.captures.updated(content.comm_id, content.data.get("state"))
     if method in comms.UPDATES and desk.comms.is_widget(content.comm_id):
         widgets.changed(desk, content.comm_id, content.data, message.buffers)
-    elif desk.greeted:
-        widgets.tell(desk)
-        desk.say(*comms.message(content.comm_id, content.data, outputs.metadata(message.metadata), message.buffers))
+    else:
+        metadata = outputs.metadata(message.metadata)
+        widgets.said(desk, Message(content.comm_id, content.data, metadata, message.buffers))
 
 
 def _comm_close(desk: Desk, message: KernelMessage) -> None:

@@ -99,7 +99,7 @@ def _kernel_ends(desk: Desk) -> None:
     desk.captures.clear()
     desk.captured.clear()
     desk.untaught.clear()
-    widgets.forget(desk)
+    widgets.tell(desk)
     # The room knows that a widget's kernel has ended, and goes on showing what the widget was.
     for comm in desk.comms.close_all(but_widgets=True):
         desk.say(comms.closing(comm))
