@@ -1,7 +1,7 @@
 /// The widgets of one open notebook: the models, and the way to their kernel. Follows the document only once an output
 /// with a widget is shown.
 
-import { type AnyEvent, Document, type Frame, HoodError, Kind } from "@fumehood/protocol";
+import { type AnyEvent, type CommMessage, Document, type Frame, HoodError, Kind } from "@fumehood/protocol";
 import type { Wire } from "../wire/wire.js";
 import type { Said } from "./kernel.js";
 import { Models } from "./models.js";
@@ -10,6 +10,15 @@ import type { Told, Widgets } from "./types.js";
 /// Updates that wait for the kernel, of all frames: the daemon answers no more requests of a connection at once than it
 /// wants to.
 const ON_THEIR_WAY = 64;
+/// Milliseconds for which messages of the kernel are passed on before the page has its turn: a flood of them, or what came
+/// while the page was held up, must not hold up keys.
+export const TURN = 8;
+
+export interface Turns {
+  readonly now: () => number;
+  /// Calls after everything that already waits.
+  readonly later: (run: () => void) => void;
+}
 
 export class RoomWidgets implements Widgets {
   readonly models = new Models();
@@ -20,12 +29,19 @@ export class RoomWidgets implements Widgets {
   #onTheirWay = 0;
   /// Who waits for the next connection.
   readonly #returns: (() => void)[] = [];
+  readonly #turns: Turns;
   #followed = false;
   #attached = false;
+  /// Of the kernel, in order, and not passed on yet.
+  #said: CommMessage[] = [];
+  #passing = false;
+  /// The end of this turn; null where nothing was passed on since the page had its own.
+  #until: number | null = null;
 
-  constructor(wire: Wire, room: () => string) {
+  constructor(wire: Wire, room: () => string, turns: Turns = browserTurns()) {
     this.#wire = wire;
     this.#room = room;
+    this.#turns = turns;
   }
 
   follow(): void {
@@ -46,8 +62,10 @@ export class RoomWidgets implements Widgets {
   }
 
   happened(event: AnyEvent): void {
-    if (event.type !== "comm_msg" || event.data.method !== "custom") return;
-    for (const listener of [...this.#listeners]) listener(event.comm, event.data.content, event.buffers ?? []);
+    if (event.type !== "comm_msg" || event.data.method !== "custom" || this.#listeners.size === 0) return;
+    this.#said.push(event);
+    if (this.#until === null) this.#begin();
+    this.#pass();
   }
 
   onTold(listener: Told): () => void {
@@ -58,6 +76,31 @@ export class RoomWidgets implements Widgets {
   close(): void {
     this.models.close();
     this.#listeners.clear();
+    this.#said = [];
+  }
+
+  #begin(): void {
+    this.#until = this.#turns.now() + TURN;
+    this.#turns.later(() => {
+      this.#until = null;
+      if (this.#said.length === 0) return;
+      this.#begin();
+      this.#pass();
+    });
+  }
+
+  #pass(): void {
+    if (this.#passing) return;
+    this.#passing = true;
+    let passed = 0;
+    const said = this.#said;
+    for (const { comm, data, buffers } of said) {
+      if (this.#until === null || this.#turns.now() >= this.#until) break;
+      passed += 1;
+      for (const listener of [...this.#listeners]) listener(comm, data.content, buffers ?? []);
+    }
+    said.splice(0, passed);
+    this.#passing = false;
   }
 
   // -- to the kernel
@@ -106,4 +149,18 @@ export class RoomWidgets implements Widgets {
     const payload = this.models.ask();
     this.#wire.send({ room: this.#room(), document: Document.WIDGETS, kind: Kind.STEP1, payload });
   }
+}
+
+/// By a message to itself: timers of a page in the background come once a second, and what waits for them would grow.
+function browserTurns(): Turns {
+  const { port1, port2 } = new MessageChannel();
+  let run = () => {};
+  port1.onmessage = () => run();
+  return {
+    now: () => performance.now(),
+    later: (next) => {
+      run = next;
+      port2.postMessage(null);
+    },
+  };
 }
