@@ -27,28 +27,25 @@ async def start(page: Any) -> Callable[[], Awaitable[bytes]]:
 
 
 def read(trace: bytes) -> dict[str, list[float]]:
-    """For `page` and `frame`, which may be the same: the longest task in each slice, in milliseconds."""
+    """For `page` and `frame`, which may be the same, since their marks: the longest task in each slice, in milliseconds
+    by the clock, and as `page cpu` and `frame cpu` those in which its thread ran."""
     events = json.loads(trace)["traceEvents"]
     found: dict[str, list[float]] = {}
     for name, mark in (("page", PAGE), ("frame", FRAME)):
         marked = next(event for event in events if event["name"] == mark)
-        thread = (marked["pid"], marked["tid"])
-        tasks = [
-            (event["ts"] / 1000, event["dur"] / 1000)
-            for event in events
-            if event["name"] == _TASK and event["ph"] == "X" and (event["pid"], event["tid"]) == thread
-        ]
-        found[name] = _slices(tasks)
+        tasks = [event for event in events if event["name"] == _TASK and _same(event, marked)]
+        slices = int(max((task["ts"] + task["dur"] - marked["ts"] for task in tasks), default=0) / 1000 / SLICE_MS) + 1
+        for kind, key in (("", "dur"), (" cpu", "tdur")):
+            longest = [0.0] * slices
+            for task in tasks:
+                began = (task["ts"] - marked["ts"]) / 1000
+                for number in range(int(began / SLICE_MS), int((began + task["dur"] / 1000) / SLICE_MS) + 1):
+                    longest[number] = max(longest[number], task.get(key, 0) / 1000)
+            found[name + kind] = longest
     return found
 
 
-def _slices(tasks: list[tuple[float, float]]) -> list[float]:
-    if not tasks:
-        return []
-    first = min(began for began, _ in tasks)
-    last = max(began + length for began, length in tasks)
-    longest = [0.0] * (int((last - first) / SLICE_MS) + 1)
-    for began, length in tasks:
-        for slice_ in range(int((began - first) / SLICE_MS), int((began + length - first) / SLICE_MS) + 1):
-            longest[slice_] = max(longest[slice_], length)
-    return longest
+def _same(event: dict[str, Any], marked: dict[str, Any]) -> bool:
+    """Whether it began after the mark, in the same thread."""
+    thread = (event["pid"], event["tid"]) == (marked["pid"], marked["tid"])
+    return thread and event["ph"] == "X" and event["ts"] >= marked["ts"]

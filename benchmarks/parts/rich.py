@@ -69,7 +69,7 @@ def _live(found: Found, site: str, job: dict[str, Any]) -> None:
 def _flooded(found: Found, site: str, flood: str, job: dict[str, Any]) -> None:
     """What a page does not do within the time has no line."""
     label = FLOODS[flood]
-    for where in ("page", "frame"):
+    for where in ("page", "page cpu", "frame"):
         tasks = job[where]
         found[f"rich: {label}: longest task of the {where} in each 100 ms, p95", site].append(quantile(tasks, 0.95))
         found[f"rich: {label}: longest task of the {where}", site].append(max(tasks))
