@@ -25,10 +25,11 @@ AT_ONCE = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
 
 
 def renderers() -> float:
-    """MB of memory of this process's browser pages, shared parts counted by their share."""
+    """MB of memory of this process's browser pages, shared parts counted by their share; not the browser's own."""
     total = 0
     for process in psutil.Process().children(recursive=True):
-        if "--type=renderer" in process.cmdline():
+        words = process.cmdline()
+        if "--type=renderer" in words and "--top-chrome-webui" not in words:
             total += process.memory_full_info().pss
     return total / 2**20
 

@@ -5,6 +5,7 @@ What a person sees is taken as painted in the task after the next animation fram
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -190,9 +191,17 @@ async def flooded(page: Any, site: Site, lines: int) -> dict[str, Any]:
 
 
 async def weighed(page: Any, devtools: Any) -> dict[str, float]:
-    """MB of JavaScript heap after a collection, and DOM nodes."""
+    """MB of JavaScript heap after a collection, and DOM nodes, of the page without its frames. Their processes are made
+    to collect too, for who weighs these."""
     await page.wait_for_timeout(2000)
+    for frame in page.frames[1:]:
+        # One of the page's own process has no session; what may be imported here has no Playwright.
+        with contextlib.suppress(Exception):
+            session = await page.context.new_cdp_session(frame)
+            await session.send("HeapProfiler.collectGarbage")
+            await session.detach()
     await devtools.send("HeapProfiler.collectGarbage")
+    await page.wait_for_timeout(1000)
     await devtools.send("Performance.enable")
     metrics = {each["name"]: each["value"] for each in (await devtools.send("Performance.getMetrics"))["metrics"]}
     return {"heap": metrics["JSHeapUsedSize"] / 2**20, "nodes": metrics["Nodes"]}

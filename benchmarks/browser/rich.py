@@ -137,18 +137,18 @@ async def through(page: Any, site: Site, paints: Paints) -> None:
 
 
 async def _in_view(page: Any, site: Site) -> list[int]:
-    """The numbers of the cells of `files.rich` in view."""
+    """The numbers of the outputs of `files.rich` of which something can be read."""
     return list(
         await page.evaluate(
-            """([cell, scroller]) => {
-              const top = document.querySelector(scroller)?.getBoundingClientRect().top ?? 0;
+            """([cell, output, scroller]) => {
+              const seen = document.querySelector(scroller)?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
               const cells = [...document.querySelectorAll(cell)].filter((one) => {
-                const box = one.getBoundingClientRect();
-                return box.height > 0 && box.top < innerHeight && box.bottom > top;
+                const box = one.querySelector(output)?.getBoundingClientRect();
+                return box && box.height > 0 && box.top < seen.bottom - 30 && box.bottom > seen.top + 30;
               });
               return cells.flatMap((one) => /show\\((\\d+)\\)/.exec(one.textContent)?.[1] ?? []).map(Number);
             }""",
-            [site.cell, site.scroller],
+            [site.cell, site.output, site.scroller],
         )
     )
 
