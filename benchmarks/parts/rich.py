@@ -31,7 +31,7 @@ async def measure(bench: Bench) -> list[Row]:
     await lab.start(bench.place())
     try:
         async with bench.sessions([ours]):
-            for number in range(bench.times(3)):
+            for number in range(bench.times(2)):
                 for site, folder in ((Lab.name, lab.folder), (Ours.name, ours.folder)):
                     for outputs in WEIGHED:
                         path = files.rich(folder / f"rich-{outputs}-{number}.ipynb", outputs)

@@ -114,6 +114,33 @@ inOneBrowser("floods of widgets", (stage) => {
     told("flood", { sent: 2 * last, seconds, messages, changed, tasks });
   });
 
+  test("messages of a widget's own without end: every one arrives, in order, many at a time, and the page can be typed in", async () => {
+    const path = stage.world.notebook("messages.ipynb", [
+      COUNTS,
+      ["def change(number): it.send(number)", "RATE = 10_000", FLOOD].join("\n"),
+      STOP.replace("thread.join()", "thread.join(); it.send('end')").replace("last()", "'sent'"),
+      "",
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.run("cell-0");
+    const frame = await WidgetFrame.of(notebook, "cell-0", "heard");
+    await watch(notebook);
+    await notebook.run("cell-1");
+    await frame.says("heard 1");
+    await notebook.write("cell-3", "typed meanwhile");
+    expect(await notebook.source("cell-3")).toBe("typed meanwhile");
+    await notebook.run("cell-2");
+    await notebook.says("cell-2", "last sent");
+    await frame.says("to the end");
+    expect(await frame.text()).toContain("in order to the end");
+    const heard = Number(/heard (\d+)/.exec(await frame.text())?.[1]);
+    const { seconds, messages, tasks } = await watched(notebook);
+    expect(heard).toBeGreaterThan(1000);
+    // A moment's come in a few pieces; besides them, the page hears of what was typed and run.
+    expect(messages).toBeLessThan(4 * seconds * TOLD_A_SECOND + 100 + SLACK);
+    told("messages", { sent: heard, seconds, messages, tasks });
+  });
+
   test("a megabyte a hundred times a second: what is replaced before it is shown is never fetched, the last one is", async () => {
     const path = stage.world.notebook("binary.ipynb", [
       BINARY,
@@ -172,6 +199,30 @@ class It(anywidget.AnyWidget):
     };
     """
     data = traitlets.Any(b"").tag(sync=True)
+it = It()
+it
+`;
+
+const COUNTS = `
+import anywidget
+class It(anywidget.AnyWidget):
+    _esm = """
+    export default {
+      render({ model, el }) {
+        const line = document.createElement("p");
+        el.append(line);
+        let [heard, missed] = [0, 0];
+        const say = (end) => { line.textContent = "heard " + heard + (missed ? ", missed some" : " in order") + end; };
+        model.on("msg:custom", (content) => {
+          if (content === "end") return say(" to the end");
+          if (content !== heard + 1) missed += 1;
+          heard = content;
+          say("");
+        });
+        say("");
+      },
+    };
+    """
 it = It()
 it
 `;

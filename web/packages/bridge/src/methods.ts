@@ -76,6 +76,8 @@ const models = list(object({ id: model, state, buffers: list(placed, 1000) }), 5
 const BULK: Budget = { depth: 120, nodes: 2_000_000, bytes: 256 * MIB };
 const SMALL: Budget = { depth: 4, nodes: 600, bytes: 128 * 1024 };
 const FREELY: Rate = { perSecond: 1000, burst: 5000 };
+/// Messages of a widget's own, of which none may be lost: more than a kernel can send.
+const UNCOUNTED: Rate = { perSecond: 100_000, burst: 100_000 };
 /// What a frame may write into a widget at once.
 const WIDGET: Budget = { depth: 60, nodes: 200_000, bytes: 64 * MIB };
 
@@ -113,7 +115,7 @@ export const toGuest = {
   told: {
     params: object({ id: model, content: json, buffers: list(either(inline, blobRef), 1000) }),
     budget: BULK,
-    rate: FREELY,
+    rate: UNCOUNTED,
   },
   /// The kernel has seen the frame's last `set`.
   taken: { params: object({ id: model }), budget: SMALL, rate: FREELY },
