@@ -151,6 +151,12 @@ export const limits = {
   WIDGET_WRITE_BYTES: 256,
   /// Bytes a second, the same way, of binary values that change; what is replaced before it is told never leaves.
   WIDGET_RATE: 33554432,
+  /// Messages of widgets that are told at once, of those that come within `WIDGET_INTERVAL`; more travel together.
+  WIDGET_PROMPT: 8,
+  /// So often values and messages may alternate in what travels together; beyond it values go before the messages.
+  WIDGET_TURNS: 8,
+  /// Messages of widgets that wait to be told together.
+  WIDGET_MESSAGES: 2000,
   EPHEMERAL_BLOBS: 268435456,
   EPHEMERAL_INLINE: 65536,
   /// Completion, inspection and history wait this long while the kernel is busy.
