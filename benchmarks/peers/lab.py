@@ -48,7 +48,7 @@ class Lab:
 
     async def trust(self, path: Path) -> None:
         """Its outputs' scripts run in the page, as those of a notebook that was run here."""
-        argv = [processes.PEERS / "jupyter", "trust", path]
+        argv = [str(processes.PEERS / "jupyter"), "trust", str(path)]
         made = await asyncio.create_subprocess_exec(*argv, env={**os.environ, **self._env()})
         if await made.wait() != 0:
             raise RuntimeError(f"{path} was not signed")
