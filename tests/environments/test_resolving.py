@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fumehood.core.errors import HostNotAccepted, PlanImpossible, PythonMissing
+from fumehood.core.errors import EnvironmentFailed, HostNotAccepted, PlanImpossible, PythonMissing
 from fumehood.core.paths import Paths
 from fumehood.environments import uv
 from fumehood.environments.interpreters import own
@@ -65,6 +65,22 @@ async def test_an_accepted_index_cannot_lead_to_a_host_that_nobody_accepted(
     assert refused.value.data["hosts"] == [other.host] and other.requests == []
     plan = await resolve(of(shop, "alpha"), frozenset([other.host]), paths, environ=PLAIN)
     assert plan.hosts == tuple(sorted((shop.host, other.host)))
+
+
+async def test_a_redirect_leads_to_no_other_host_whatever_the_surroundings_say_of_proxies(
+    shop: Index, other: Index, paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    for file, body in (wheel("alpha"), sdist("omega", tmp_path / "marker")):
+        shop.put((file, body))
+        other.put((file, body))
+    shop.put(tool())
+    for leads in (f"http://{other.host}", f"ftp://{other.host}"):
+        for file in ("alpha-1.0-py3-none-any.whl", "omega-1.0.tar.gz"):
+            shop.redirects = {f"/files/{file}": f"{leads}/files/{file}"}
+            with pytest.raises((HostNotAccepted, EnvironmentFailed, PlanImpossible)):
+                await resolve(of(shop, file.split("-")[0]), frozenset(), paths, environ={**PLAIN, "NO_PROXY": "*"})
+    assert other.requests == []
 
 
 async def test_what_a_package_needs_by_address_is_neither_fetched_nor_planned(

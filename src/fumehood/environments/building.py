@@ -195,7 +195,11 @@ class _Builder:
         hosts = {host for one in self._sources if (host := place_of(one.url))}
         async with Gate(hosts, self._environ) as gate:
             way = fetching.Way(gate.url, credentials_for(hosts, self._environ))
-            archives = [await asyncio.to_thread(fetching.save, one, self._work, way) for one in self._sources]
+            try:
+                async with asyncio.timeout(limits.INSTALL_SECONDS):
+                    archives = [await asyncio.to_thread(fetching.save, one, self._work, way) for one in self._sources]
+            except TimeoutError as error:
+                raise EnvironmentFailed("The sources were not there in time.") from error
         for number, (one, archive) in enumerate(zip(self._sources, archives, strict=True)):
             self._progress(f"Building {one.name}", number, len(archives))
             built.append(await self._build_one(one, archive, tools))

@@ -6,14 +6,16 @@ index gave. Blocking; called in a thread. An index's page is hostile text, in JS
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html.parser
 import http.client
+import io
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
@@ -38,31 +40,69 @@ class Way(NamedTuple):
 
     def read(self, url: str, limit: int) -> tuple[bytes, str]:
         """The body and its content type. Raises EnvironmentFailed, LimitExceeded."""
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise EnvironmentFailed(f"{url[:200]} is not an address of the web.")
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({"http": self.proxy, "https": self.proxy}), _Nowhere
-        )
-        parts = urlsplit(url)
-        pair = self.credentials.get(parts.netloc.lower())
-        request = urllib.request.Request(url, headers={"Accept": _ACCEPT, "User-Agent": "fumehood"})  # noqa: S310
-        if pair:
-            import base64
+        body = io.BytesIO()
+        kind = self.copy(url, body, limit)
+        return body.getvalue(), kind
 
-            request.add_header("Authorization", "Basic " + base64.b64encode(unquote(pair).encode()).decode())
+    def copy(self, url: str, target: BinaryIO, limit: int) -> str:
+        """Writes the body into `target`; its content type. Raises as `read`, and OSError of `target`."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise EnvironmentFailed(f"{url[:200]} is not an address of the web.")
+        request = urllib.request.Request(url, headers={"Accept": _ACCEPT, "User-Agent": "fumehood"})  # noqa: S310
+        if pair := self.credentials.get(parts.netloc.lower()):
+            request.add_header("Authorization", f"Basic {base64.b64encode(unquote(pair).encode()).decode()}")
         try:
-            with opener.open(request, timeout=_SECONDS) as answer:
-                body = answer.read(limit + 1)
-                kind = answer.headers.get_content_type()
+            with _opener(self.proxy).open(request, timeout=_SECONDS) as answer:
+                left = limit
+                while chunk := answer.read(_CHUNK):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise LimitExceeded(f"{parts.hostname} sent more than {limit} bytes.")
+                    target.write(chunk)
+                kind: str = answer.headers.get_content_type()
+                return kind
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise EnvironmentFailed(f"{parts.hostname} did not give what was asked: {error}.") from error
-        if len(body) > limit:
-            raise LimitExceeded(f"{parts.hostname} sent more than {limit} bytes.")
-        return body, kind
 
 
-class _Nowhere(urllib.request.HTTPRedirectHandler):
-    """A redirect to another host would take the credentials along; the gate would bar it, if it is not accepted."""
+def _opener(proxy: str) -> urllib.request.OpenerDirector:
+    """HTTP and HTTPS through the gate and in no other way: the usual opener knows FTP and files, which a redirect may
+    name, and goes past a proxy where `NO_PROXY` says so."""
+    opener = urllib.request.OpenerDirector()
+    handlers: tuple[urllib.request.BaseHandler, ...] = (
+        _Through(proxy),
+        _Redirects(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    )
+    for handler in handlers:
+        opener.add_handler(handler)
+    return opener
+
+
+class _Through(urllib.request.BaseHandler):
+    handler_order = 100
+
+    def __init__(self, proxy: str) -> None:
+        parts = urlsplit(proxy)
+        self._place = f"{parts.hostname}:{parts.port}"
+        pair = f"{parts.username}:{parts.password}"
+        self._word = f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        request.add_header("Proxy-authorization", self._word)
+        request.set_proxy(self._place, "http")
+        return request
+
+    https_request = http_request
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """To another host without the credentials; the gate bars it, if it is not accepted."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         new = super().redirect_request(req, fp, code, msg, headers, newurl)
@@ -156,12 +196,14 @@ def _read(address: str, body: bytes, kind: str) -> Page:
 
 def save(package: Package, folder: Path, way: Way) -> Path:
     """The file of `package`, in `folder`, under its own name. Raises EnvironmentFailed where the hash is another."""
-    body, _kind = way.read(package.url, limits.SDIST_BYTES)
-    if f"sha256:{hashlib.sha256(body).hexdigest()}" != package.hash:
-        raise EnvironmentFailed(f"The file of {package.name} is not the one that the index named.")
     name = locks.file_name(package.url)
     if "/" in name or name in ("", ".", ".."):
         raise EnvironmentFailed(f"The file of {package.name} has no usable name.")
     place = folder / name
-    place.write_bytes(body)
+    with place.open("wb+") as file:
+        way.copy(package.url, file, limits.SDIST_BYTES)
+        file.seek(0)
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if f"sha256:{found}" != package.hash:
+        raise EnvironmentFailed(f"The file of {package.name} is not the one that the index named.")
     return place

@@ -23,7 +23,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from fumehood.core import limits
-from fumehood.core.errors import HostNotAccepted, LimitExceeded, PlanImpossible
+from fumehood.core.errors import EnvironmentFailed, HostNotAccepted, LimitExceeded, PlanImpossible
 from fumehood.core.paths import Paths, private_folder
 from fumehood.environments import facts, fetching, interpreters, locks, sdists, uv
 from fumehood.environments.asking.canonical import digest as asked_digest
@@ -65,13 +65,17 @@ async def resolve(
         async with Gate(sources.hosts, own) as gate:
             work = _Work(folder, private_folder(paths.packages), sources, interpreter, gate, own, progress)
             try:
-                packages, left = await work.packages()
-            except (PlanImpossible, HostNotAccepted):
+                # Also for what we fetch ourselves: an index that answers a byte a minute ends with the gate.
+                async with asyncio.timeout(limits.RESOLVE_SECONDS):
+                    packages, left = await work.packages()
+                    progress("Asking the index about them", 0, 0)
+                    packages = await facts.add(packages, sources.indexes, work.way)
+            except TimeoutError as error:
+                raise EnvironmentFailed("The indexes did not answer in time.") from error
+            except (PlanImpossible, EnvironmentFailed):
                 if gate.refused:
                     raise _not_accepted(gate.refused) from None
                 raise
-            progress("Asking the index about them", 0, 0)
-            packages = await facts.add(packages, sources.indexes, work.way)
     places = {place for one in packages if (place := place_of(one.url))}
     plan = Plan(
         digest="",

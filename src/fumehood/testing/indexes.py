@@ -102,6 +102,8 @@ class Index:
         self.publishers: dict[str, str] = {}
         """Of files, by name: the repository that attests to have published them (PEP 740)."""
         self.yanked: set[str] = set()
+        self.redirects: dict[str, str] = {}
+        """From a path to an address."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -174,7 +176,12 @@ def _handler(served: Index) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             served.requests.append(self.path)
             parts = [part for part in self.path.split("?")[0].split("/") if part]
-            if len(parts) == 2 and parts[0] == "simple" and (page := served.page(parts[1])) is not None:
+            if self.path in served.redirects:
+                self.send_response(302)
+                self.send_header("Location", served.redirects[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            elif len(parts) == 2 and parts[0] == "simple" and (page := served.page(parts[1])) is not None:
                 if served.html:
                     self._say(_as_html(page), "text/html")
                 else:
