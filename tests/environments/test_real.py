@@ -30,6 +30,8 @@ async def test_approved_packages_of_the_registry_are_installed_and_run_and_a_cha
 ) -> None:
     plan = await resolve(asked("six"), frozenset(), paths)
     assert set(plan.hosts) <= DEFAULT_HOSTS
+    (six,) = (one for one in plan.packages if one.direct)
+    assert six.uploaded and six.born < six.uploaded, "the index was asked over HTTPS, through the gate"
     word = approved(plan)
     environment = await build(word, plan, paths)
     bytecode.make(environment.folder, bytecode.of_kernel(plan.packages), paths.packages / shelf.LEVEL)

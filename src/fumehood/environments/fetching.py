@@ -93,12 +93,12 @@ class _Through(urllib.request.BaseHandler):
         pair = f"{parts.username}:{parts.password}"
         self._word = f"Basic {base64.b64encode(pair.encode()).decode()}"
 
-    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+    def http_open(self, request: urllib.request.Request) -> None:
+        """Changes the request's way and leaves the rest to the next handler, after `Host` was set."""
         request.add_header("Proxy-authorization", self._word)
         request.set_proxy(self._place, "http")
-        return request
 
-    https_request = http_request
+    https_open = http_open
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
