@@ -47,6 +47,7 @@ WAYS = [
     ("os.execvp('pip', ['pip', 'install', 'evil'])", "pip", "call"),
     ("await asyncio.create_subprocess_exec('pip', 'install', 'evil')", "pip", "call"),
     ("pip.main(['install', 'evil'])", "pip", "call"),
+    ("%matplotlib inline\nos.system?\nos.system('pip install evil')", "pip", "call"),
     ("await micropip.install('evil')", "pip", "call"),
 ]
 

@@ -90,9 +90,9 @@ def _without(lines: list[str]) -> Iterator[str]:
     going_on = False
     for line in lines:
         bare = line.strip()
-        found = _OTHER_LINE.match(bare) or _MAGIC.match(bare)
-        if going_on or found is None:
+        other = bare.endswith("?") or bool(_OTHER_LINE.match(bare) or _MAGIC.match(bare))
+        if going_on or not other:
             yield "" if going_on else line
         else:
             yield f"{line[: len(line) - len(line.lstrip())]}pass"
-        going_on = (going_on or found is not None) and line.endswith("\\")
+        going_on = (going_on or other) and line.endswith("\\")
