@@ -283,6 +283,13 @@ export class World {
       return left.length === 0;
     });
     // What installs may write for a moment more: it outlives the daemon that began it.
-    rmSync(this.base, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+    await until("the folder of this world is gone", async () => {
+      try {
+        rmSync(this.base, { recursive: true, force: true });
+        return true;
+      } catch {
+        return false;
+      }
+    });
   }
 }

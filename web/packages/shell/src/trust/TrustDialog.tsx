@@ -10,7 +10,7 @@ import { told } from "../app/told.js";
 import type { Workspace } from "../app/workspace.js";
 import { Packages } from "./Packages.js";
 import { Listed, Tick } from "./parts.js";
-import { type Answers, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled } from "./sheet.js";
+import { type Answers, addsOnly, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled } from "./sheet.js";
 import { Wishes } from "./Wishes.js";
 import "./trust.css";
 
@@ -53,12 +53,14 @@ export default function TrustDialog(props: {
   const approve = async (shown: Sheet) => {
     if (!(await attempt(() => trust.approve(shown.digest, [...answers().builds])))) return;
     props.onClose();
-    bench.attempt(alive() ? notebook.requests.restart() : notebook.requests.start());
+    if (!grows(shown)) bench.attempt(alive() ? notebook.requests.restart() : notebook.requests.start());
   };
   const without = () => {
     props.onClose();
     bench.attempt(notebook.requests.start("", true));
   };
+  /// The daemon hands what is added to the kernel that runs.
+  const grows = (shown: Sheet) => alive() && (trust.state().environment ?? "") !== "" && addsOnly(shown);
   const alive = () => !["none", "dead"].includes(notebook.kernel().status);
   const revoke = () => void attempt(() => trust.revoke());
   const may = (shown: Sheet) => !busy() && !checking() && keepsFrom(shown, answers()).length === 0;
@@ -112,7 +114,7 @@ export default function TrustDialog(props: {
                     disabled={!may(shown())}
                     autofocus={shown().nothing_new === true}
                   >
-                    {alive() ? "Trust & restart" : "Trust & start"}
+                    {grows(shown()) ? "Trust & add" : alive() ? "Trust & restart" : "Trust & start"}
                   </Button>
                 </Show>
               </Show>

@@ -1,6 +1,7 @@
 import type { Judgement, Package, Plan, Sheet } from "@fumehood/protocol";
 import { expect, test } from "vitest";
 import {
+  addsOnly,
   askerSaid,
   bannerSaid,
   doubtful,
@@ -86,6 +87,13 @@ test("what is new and what goes stands first, then what was asked for", () => {
     ["zlib-ng", false],
   ]);
   expect(matching(all, " NUM ").map(({ name }) => name)).toEqual(["numpy"]);
+});
+
+test("what only adds packages needs no restart; another version of one does", () => {
+  const added = { kind: "added", what: "package", name: "a" } as const;
+  expect(addsOnly(sheet({ changes: [added, { kind: "changed", what: "requirement", name: "x" }] }))).toBe(true);
+  expect(addsOnly(sheet({ changes: [added, { kind: "changed", what: "package", name: "b" }] }))).toBe(false);
+  expect(addsOnly(sheet())).toBe(false);
 });
 
 test("offers are put together by file, in their order", () => {

@@ -142,6 +142,12 @@ export function matching(all: readonly PackageLine[], query: string): readonly P
   return wanted === "" ? all : all.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
+/// The plan has all that was approved, file by file, and more: a running kernel gets it without a restart.
+export function addsOnly(sheet: Sheet): boolean {
+  const packages = (sheet.changes ?? []).filter(({ what }) => what === "package" || what === "python");
+  return packages.length > 0 && packages.every(({ kind }) => kind === "added");
+}
+
 export function changeSaid(change: Change): string {
   switch (change.kind) {
     case "added":
