@@ -109,7 +109,7 @@ def magic(tool: str, original: Callable[[str], Any] | None) -> Callable[[str], N
             return
         sentence = refusal(tool, words)
         if sentence:
-            raise NotInstalled(sentence)
+            raise NotInstalled(sentence.rstrip("."))  # who shows it puts one behind it
         print("Already installed; nothing was changed.")  # noqa: T201 - in the user's kernel this is its output
 
     run.__doc__ = "Packages are added through the notebook's dependencies; this shows what is there (`%pip list`)."
