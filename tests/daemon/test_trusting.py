@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fumehood.core.errors import HoodError, HostNotAccepted, NotApproved, NotChecked, SheetChanged
+from fumehood.daemon.services import Settings
 from fumehood.daemon.wishes import Wishes
 from fumehood.protocol import methods as m
 from fumehood.protocol import trust as t
@@ -227,7 +228,9 @@ async def test_a_copy_is_asked_and_a_moved_file_is_not(house: TrustedHouse) -> N
     assert again.state.trust.status == "approved"
     # The old place has none any more, should somebody put the file back.
     shutil.copy(moved, first)
-    assert (await house.open(RecordingPeer(), first)).state.trust.status == "unchecked"
+    back = await house.open(RecordingPeer(), first)
+    await refused(house, back.room)
+    assert house.room(back).state.trust.status == "unchecked"
     assert (await sheet(house, again.room)).status == "approved"
 
 
@@ -342,3 +345,16 @@ async def test_an_offer_beside_the_notebook_is_nothing_until_a_person_takes_it(h
     assert let_go.status == "offered"
     with pytest.raises(HoodError):
         await house.call(person, "trust.offer", t.OfferParams(opened.room, "other.txt"))
+
+
+async def test_a_file_that_is_written_beside_an_open_notebook_is_seen(home: Path) -> None:
+    house = TrustedHouse(home, Settings(pool=0, linger=3600.0, watch=True))
+    try:
+        folder = house.home / "project"
+        folder.mkdir()
+        opened = await house.open(RecordingPeer(), notebook(folder / "a.ipynb"))
+        await until(lambda: house.rooms._watcher.watching)
+        (folder / "requirements.txt").write_text("numpy\n")
+        await until(lambda: house.room(opened).state.trust.status == "offered")
+    finally:
+        await house.close()

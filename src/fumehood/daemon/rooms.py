@@ -58,7 +58,7 @@ class Rooms:
         """Rooms that are text only, and the connection that opened each."""
         self._bases = Bases(services.paths.state / "bases")
         self._tasks = Tasks()
-        self._watcher = Watcher()
+        self._watcher = Watcher(lambda room, name: self.trusting.beside(room, name))
         launcher = launcher or Launcher(services.paths, services.journal)
         self.pool = Pool(launcher, services.settings.pool, lambda: self.kernels.quiet())
         self.trusting = trusting or Trusting(services.journal, services.paths, installing.INSTALLER, judging.judge)
@@ -165,7 +165,7 @@ class Rooms:
         if room.tether is None:
             recovery.forget_kernel(room)
         self._enter(room)
-        await self.trusting.of(room).look()
+        await self.trusting.opened(room)
         # Whoever wanted it may have gone while it was loaded.
         room.stirred()
         return room

@@ -31,7 +31,7 @@ from fumehood.core.paths import Paths
 from fumehood.daemon import dependencies
 from fumehood.daemon.room import Room
 from fumehood.daemon.subscribers import Listener
-from fumehood.daemon.wishes import OURS, POINTER, Surroundings, View, Wishes
+from fumehood.daemon.wishes import BESIDE, OURS, POINTER, Surroundings, View, Wishes
 from fumehood.environments import live
 from fumehood.protocol import trust as wire
 from fumehood.store.journal import Journal
@@ -102,8 +102,20 @@ class Trusting:
         room.parts.append(_Leaving(self._rooms, room.id))
         return wishes
 
+    async def opened(self, room: Room) -> None:
+        """Whoever opens it finds where it stands; what was approved is looked at while the person reads already."""
+        if room.state.trust.status == "approved":
+            self.of(room).stale()
+        else:
+            await self.of(room).look()
+
     def of(self, room: Room) -> Wishes:
         return self._rooms[room.id]
+
+    def beside(self, room: Room, name: str) -> None:
+        """A file of this name was written in the room's folder."""
+        if name in BESIDE and not room.closed:
+            self.of(room).stale()
 
     # -- the gate
 

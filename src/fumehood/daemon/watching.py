@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import awatch
@@ -25,7 +26,9 @@ _DEBOUNCE_MS = 400
 
 
 class Watcher:
-    def __init__(self) -> None:
+    def __init__(self, beside: Callable[[Room, str], None] = lambda _room, _name: None) -> None:
+        """`beside`: is told of each file that was written in a room's folder, but for notebooks that are open."""
+        self._beside = beside
         self._folders: dict[Path, set[Room]] = {}
         """Folder to the rooms that have their file there."""
         self._changed = asyncio.Event()
@@ -95,6 +98,8 @@ class Watcher:
         for room in self._folders.get(path.parent, ()):
             if room.file.path == path:
                 self._look(room)
+            else:
+                self._beside(room, path.name)
 
     def _look(self, room: Room) -> None:
         if room.closed:

@@ -2,8 +2,8 @@
 
 It is read from the live document and the folder beside it, in a thread, whenever something that asks was changed: the
 metadata's tables, a cell that speaks to installers, a person's word about a file beside the notebook. Keys pressed in
-other cells cost one look at the cell's text. Files beside the notebook tell nobody that they were written: whoever
-decides something reads them anew (`look`).
+other cells cost one look at the cell's text. Of files above the notebook's folder nobody tells that they were written:
+whoever decides something reads everything anew (`look`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ TABLES: Final = ("runt", "uv", "conda")
 OURS: Final = "fumehood"
 POINTER: Final = "trust"
 """In our table of the metadata: which record is the notebook's. Never an authority."""
+BESIDE: Final = frozenset(
+    ("pyproject.toml", "requirements.txt", "environment.yml", "environment.yaml", "pixi.toml", "uv.toml", "pip.conf",
+     ".python-version")
+)  # fmt: skip
+"""Files beside a notebook whose change is worth another look, so that who watches the room sees where it stands."""
 
 
 class Surroundings(NamedTuple):
