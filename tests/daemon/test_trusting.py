@@ -203,7 +203,8 @@ async def test_a_package_that_is_only_added_reaches_the_kernel_that_runs_and_any
     await house.call(person, "dependencies.edit", t.DependenciesParams(opened.room, ("pandas",)))
     second = await checked_and_approved(house, opened.room)
     assert first.plan is not None and second.plan is not None
-    await until(lambda: house.room(opened).state.trust.environment == second.plan.digest[:16])
+    lock = second.plan.digest[:16]
+    await until(lambda: house.room(opened).state.trust.environment == lock)
     said = text_of(await house.run(person, opened.room, "import sys; print(word, sys.prefix, sys.path[-1])")).split()
     assert said[0] == "kept" and said[1].endswith(first.plan.digest[:16]) and second.plan.digest[:16] in said[2]
     # Another version of what is there: not under a kernel that may have imported half of it.
