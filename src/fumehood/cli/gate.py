@@ -6,6 +6,7 @@ notebook asks for is resolved anew, and approved only if it comes to exactly tha
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from fumehood.cli import terminal, words
 from fumehood.cli.connecting import short_path
 from fumehood.client.notebook import Notebook
+from fumehood.client.watching import EventStream
 from fumehood.core.errors import NotApproved
+from fumehood.protocol.trust import TrustChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,23 @@ class Gate:
         await notebook.approve(shown, builds=self.builds)
 
 
+async def _say_steps(events: EventStream) -> None:
+    said = ""
+    async for event in events:
+        if isinstance(event, TrustChanged) and event.step and event.step != said:
+            said = event.step
+            words.note(f"{terminal.line(said)} …", words.DIM)
+
+
 async def told(notebook: Notebook, starting: Awaitable[None]) -> None:
-    """Starts it; where it asks for packages that nobody approved, they are listed. Raises what it raises."""
+    """Starts it, and says what is installed on the way; packages that nobody approved are listed. Raises as it does."""
     try:
-        await starting
+        async with notebook.events() as events:
+            saying = asyncio.create_task(_say_steps(events))
+            try:
+                await starting
+            finally:
+                saying.cancel()
     except NotApproved as error:
         wanted = error.data.get("requirements")
         for one in wanted if isinstance(wanted, list) else ():
