@@ -1,4 +1,5 @@
-/// What a browser keeps for an origin: nothing of it may be shared with the page or outlive the frame.
+/// What a browser keeps for an origin: nothing of it may be shared with the page or outlive the frame. A frame has stand-ins
+/// of its own for storage and cookies, in its window's memory (`guest/src/memory.ts`): kept is what another window sees.
 
 import type { Probe } from "./types";
 
@@ -9,7 +10,8 @@ export const storage: readonly Probe[] = [
     seen: "loot",
     attack: ({ mark }) => {
       sessionStorage.setItem("probe", mark);
-      return sessionStorage.getItem("probe");
+      const other = document.body.appendChild(document.createElement("iframe")).contentWindow as Window;
+      return other.sessionStorage.getItem("probe");
     },
   },
   {
@@ -17,7 +19,8 @@ export const storage: readonly Probe[] = [
     seen: "loot",
     attack: ({ mark }) => {
       localStorage.setItem("probe", mark);
-      return localStorage.getItem("probe");
+      const other = document.body.appendChild(document.createElement("iframe")).contentWindow as Window;
+      return other.localStorage.getItem("probe");
     },
   },
   {
@@ -26,7 +29,8 @@ export const storage: readonly Probe[] = [
     attack: ({ mark }) => {
       // biome-ignore lint/suspicious/noDocumentCookie: the probe is about it
       document.cookie = `probe=${mark}; path=/`;
-      return document.cookie;
+      const other = document.body.appendChild(document.createElement("iframe")).contentWindow as Window;
+      return other.document.cookie;
     },
   },
   {

@@ -11,7 +11,7 @@ const PLOT = html(`<p>the plot</p><p id=tried></p><script>
   const attempt = (name, act) => { try { act(); tried.push(name + " worked"); } catch { tried.push(name + " failed"); } };
   attempt("top", () => top.document.title);
   attempt("opener", () => { if (top.opener === null) throw 0; top.opener.document.title; });
-  attempt("storage", () => localStorage.length);
+  attempt("storage", () => top.localStorage.length);
   attempt("neighbour", () => top.frames[1].document.title);
   document.querySelector("#tried").textContent = tried.join(", ");
 </script><div style="height: 4000px"></div>`);

@@ -9,6 +9,7 @@ import { Blobs, type Surroundings } from "./content.js";
 import { find } from "./find.js";
 import { receivePort } from "./handover.js";
 import { watchKeys, watchLinks, watchSaving } from "./leaving.js";
+import { rememberNothing } from "./memory.js";
 import { Reports } from "./reports.js";
 import { offerFile } from "./saving.js";
 import { guardDocument } from "./scripts.js";
@@ -81,5 +82,6 @@ function withoutPeers(): void {
 }
 
 withoutPeers();
+rememberNothing(window);
 const root = document.getElementById("outputs");
 if (root) void start(root);

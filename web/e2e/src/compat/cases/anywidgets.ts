@@ -90,9 +90,8 @@ export const ANYWIDGETS: readonly Case[] = [
   any(
     "cev",
     ["cev"],
-    `${FRAME}from cev.widgets import Embedding\nEmbedding.from_df(df.assign(label=['a+b+'] * 200))`,
+    `${FRAME}from cev.widgets import Embedding, EmbeddingComparisonWidget\ne = Embedding.from_df(df.assign(label=['a+b+'] * 200))\nEmbeddingComparisonWidget(e, e, row_height=300)`,
     "canvas",
-    { verdict: "does not work", why: "Its older way of being an anywidget fails to initialize; not looked into yet." },
   ),
   any(
     "ipyreact",
@@ -123,7 +122,6 @@ export const ANYWIDGETS: readonly Case[] = [
     ["neo4j-viz"],
     "from neo4j_viz import Node, Relationship, VisualizationGraph\nVisualizationGraph([Node(id='1', caption='a'), Node(id='2', caption='b')], [Relationship(source='1', target='2')]).render_widget()",
     "canvas",
-    { verdict: "does not work", why: "Needs localStorage, and a sealed frame keeps nothing." },
   ),
   any(
     "perspective",

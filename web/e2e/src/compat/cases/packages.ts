@@ -26,11 +26,7 @@ export const PACKAGES: readonly Case[] = [
     "ipycanvas",
     "from ipycanvas import Canvas\nc = Canvas(width=200, height=100); c.fill_style = 'teal'; c.fill_rect(10, 10, 100, 50); c",
     "canvas",
-    {
-      colours: 2,
-      verdict: "does not work",
-      why: "What was drawn before it is shown is lost: messages are heard once its frame is there. What is drawn afterwards appears.",
-    },
+    { colours: 2 },
   ),
   pack(
     "ipydatagrid",

@@ -121,7 +121,13 @@ export class LiveFrame {
     const views = this.#outputs.flatMap(({ data }) => viewOf(data[VIEW]) ?? []);
     const { widgets, tally } = this.#options;
     if (this.#gate === undefined && views.length > 0 && this.#end !== undefined) {
-      const gate = new Gate({ models: widgets.models, kernel: widgets, end: this.#end, refused: tally.widget });
+      const gate = new Gate({
+        models: widgets.models,
+        kernel: widgets,
+        end: this.#end,
+        refused: tally.widget,
+        unheard: (model) => widgets.unheard(model),
+      });
       this.#gate = gate;
       this.#untold = widgets.onTold((...told) => gate.told(...told));
       widgets.follow();

@@ -7,6 +7,7 @@ import * as Y from "yjs";
 import { EACH, Gate, MOMENT } from "./gate.js";
 import type { Said } from "./kernel.js";
 import { Models } from "./models.js";
+import { CHARS, MESSAGES, Unheard } from "./unheard.js";
 
 const ROOM = "0".repeat(32);
 
@@ -17,6 +18,7 @@ class Stage {
   readonly refused: string[] = [];
   readonly updates: { model: string; said: Said; done: (heard: boolean) => void }[] = [];
   readonly messages: unknown[] = [];
+  readonly unheard = new Unheard();
   readonly gate: Gate;
   now = 1000;
   #later: { at: number; run: () => void }[] = [];
@@ -42,6 +44,7 @@ class Stage {
         },
       } as never,
       refused: (why) => this.refused.push(why),
+      unheard: (model) => this.unheard.take(model),
       now: () => this.now,
       later: (run, ms) => {
         const one = { at: this.now + ms, run };
@@ -112,6 +115,29 @@ describe("what a frame sees", () => {
     made.write("secret", "value", 2);
     made.pass(MOMENT);
     expect(JSON.stringify(made.sent)).not.toContain("secret");
+  });
+
+  it("is told first what a widget's kernel said before a frame showed it, once, and nobody else's", () => {
+    const made = stage();
+    for (const n of [1, 2]) made.unheard.add("slider", { content: n, buffers: [] });
+    made.unheard.add("secret", { content: "of another cell", buffers: [] });
+    expect(made.gate.told("slider", 0, [])).toBe(false);
+    made.gate.show(["box"]);
+    expect(made.sent.map(([method]) => method)).toEqual(["models", "told", "told"]);
+    expect(made.said("told")).toEqual([1, 2].map((content) => ({ id: "slider", content, buffers: [] })));
+    expect(made.gate.told("slider", 3, [])).toBe(true);
+    made.gate.show(["box"]);
+    expect(made.said("told")).toHaveLength(3);
+    expect(made.unheard.take("secret")).toHaveLength(1);
+  });
+
+  it("misses what is more than is kept", () => {
+    const waiting = new Unheard();
+    waiting.add("a", { content: "", buffers: ["x".repeat(CHARS)] });
+    for (let n = 0; n < 2 * MESSAGES; n++) waiting.add("b", { content: n, buffers: [] });
+    expect([waiting.take("a").length, waiting.take("b").length]).toEqual([0, MESSAGES]);
+    waiting.add("c", { content: 1, buffers: ["x".repeat(CHARS / 2)] });
+    expect(waiting.take("c")).toHaveLength(1);
   });
 
   it("grows with what the kernel puts into its box, and shrinks with it", () => {

@@ -10,6 +10,7 @@ import { type Kernel, type Said, Updates } from "./kernel.js";
 import type { Change, Models } from "./models.js";
 import { reach } from "./reach.js";
 import { references } from "./references.js";
+import type { Message } from "./unheard.js";
 
 export type Refusal = "widget of another output" | "names a widget of another output";
 
@@ -18,6 +19,8 @@ export interface GateParts {
   readonly kernel: Kernel;
   readonly end: Pick<ShellEnd, "notify">;
   readonly refused: (why: Refusal) => void;
+  /// What a model's kernel said of its own before a frame showed it.
+  readonly unheard: (model: string) => readonly Message[];
   /// Calls after `MOMENT` milliseconds; returns how to prevent it.
   readonly later?: (run: () => void, ms: number) => () => void;
   readonly now?: () => number;
@@ -73,10 +76,12 @@ export class Gate {
 
   // -- from the kernel
 
-  told(model: string, content: unknown, buffers: readonly (string | GuestBlob)[]): void {
-    if (!this.#seen.has(model)) return;
+  /// Whether the frame may see it.
+  told(model: string, content: unknown, buffers: readonly (string | GuestBlob)[]): boolean {
+    if (!this.#seen.has(model)) return false;
     this.#flush();
     this.#parts.end.notify("told", { id: model, content, buffers });
+    return true;
   }
 
   // -- inside
@@ -111,6 +116,8 @@ export class Gate {
         models: added.map((id) => ({ id, ...this.#stateOf(id, models.traits(id)) })),
         missing: unsaid,
       });
+    for (const id of added)
+      for (const { content, buffers } of this.#parts.unheard(id)) end.notify("told", { id, content, buffers });
     this.#end(added.filter((id) => models.ended(id)));
   }
 

@@ -17,6 +17,7 @@ function page() {
   widgets.onTold((_comm, content) => {
     heard.push(content);
     clock += 1;
+    return content !== "for nobody";
   });
   const turn = () => {
     const before = heard.length;
@@ -50,12 +51,21 @@ test("of many that come in one task of the browser, it passes on a few; the othe
   expect(heard).toEqual(Array.from({ length: 101 }, (_, number) => number));
 });
 
-test("what nobody listens to is not kept, and nothing is passed on after the end", () => {
+test("what no frame took is kept for the first that shows its widget, in order", () => {
+  const { widgets } = page();
+  for (const content of ["for nobody", 2, "for nobody"])
+    widgets.happened({ type: "comm_msg", comm: "one", data: { method: "custom", content } });
+  expect(widgets.unheard("other")).toEqual([]);
+  expect(widgets.unheard("one").map(({ content }) => content)).toEqual(["for nobody", "for nobody"]);
+  expect(widgets.unheard("one")).toEqual([]);
+});
+
+test("nothing is passed on or kept after the end", () => {
   const { widgets, heard, waiting, turn } = page();
   for (let number = 0; number < 100; number++) widgets.happened(said(number));
   widgets.close();
   expect(turn()).toBe(0);
   widgets.happened(said(100));
   expect(waiting).toEqual([]);
-  expect(heard.length).toBe(TURN);
+  expect([heard.length, widgets.unheard("one")]).toEqual([TURN, []]);
 });

@@ -6,6 +6,7 @@ import type { Wire } from "../wire/wire.js";
 import type { Said } from "./kernel.js";
 import { Models } from "./models.js";
 import type { Told, Widgets } from "./types.js";
+import { type Message, Unheard } from "./unheard.js";
 
 /// Updates that wait for the kernel, of all frames: the daemon answers no more requests of a connection at once than it
 /// wants to.
@@ -25,6 +26,7 @@ export class RoomWidgets implements Widgets {
   readonly #wire: Wire;
   readonly #room: () => string;
   readonly #listeners = new Set<Told>();
+  readonly #unheard = new Unheard();
   readonly #queue: (() => void)[] = [];
   #onTheirWay = 0;
   /// Who waits for the next connection.
@@ -35,6 +37,7 @@ export class RoomWidgets implements Widgets {
   /// Of the kernel, in order, and not passed on yet.
   #said: CommMessage[] = [];
   #passing = false;
+  #closed = false;
   /// The end of this turn; null where nothing was passed on since the page had its own.
   #until: number | null = null;
 
@@ -42,6 +45,10 @@ export class RoomWidgets implements Widgets {
     this.#wire = wire;
     this.#room = room;
     this.#turns = turns;
+    // One of the same name that comes later is another widget.
+    this.models.onChange(({ removed }) => {
+      for (const model of removed) this.#unheard.take(model);
+    });
   }
 
   follow(): void {
@@ -62,10 +69,14 @@ export class RoomWidgets implements Widgets {
   }
 
   happened(event: AnyEvent): void {
-    if (event.type !== "comm_msg" || event.data.method !== "custom" || this.#listeners.size === 0) return;
+    if (event.type !== "comm_msg" || event.data.method !== "custom" || this.#closed) return;
     this.#said.push(event);
     if (this.#until === null) this.#begin();
     this.#pass();
+  }
+
+  unheard(model: string): readonly Message[] {
+    return this.#unheard.take(model);
   }
 
   onTold(listener: Told): () => void {
@@ -77,6 +88,7 @@ export class RoomWidgets implements Widgets {
     this.models.close();
     this.#listeners.clear();
     this.#said = [];
+    this.#closed = true;
   }
 
   #begin(): void {
@@ -97,7 +109,10 @@ export class RoomWidgets implements Widgets {
     for (const { comm, data, buffers } of said) {
       if (this.#until === null || this.#turns.now() >= this.#until) break;
       passed += 1;
-      for (const listener of [...this.#listeners]) listener(comm, data.content, buffers ?? []);
+      const message = { content: data.content, buffers: buffers ?? [] };
+      let heard = false;
+      for (const listener of [...this.#listeners]) heard = listener(comm, message.content, message.buffers) || heard;
+      if (!heard) this.#unheard.add(comm, message);
     }
     said.splice(0, passed);
     this.#passing = false;
