@@ -53,6 +53,29 @@ inBrowsers("keys that were meant for a frame", (stage) => {
   });
 });
 
+inBrowsers("text in a frame", (stage) => {
+  test("is selected by the mouse, copied by the keyboard, and pasted into a cell", async () => {
+    const words = html(`<p style="margin: 0; font-size: 40px">wonderful</p>`);
+    const path = stage.world.notebook("copy.ipynb", [{ source: "1", outputs: [words] }, "x"]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.guest("wonderful");
+    const box = await notebook.page.box("iframe.guest");
+    const [x, y] = [box.x + 100, box.y + box.height / 2];
+    await notebook.page.tab.click(x, y);
+    // Nothing is asked of the frame from here on: WebKit's driver would leave it with the keyboard.
+    await notebook.page.waitFor("the frame has the keyboard", () => document.activeElement?.tagName === "IFRAME");
+    await notebook.page.tab.click(x, y, { count: 2 });
+    await notebook.page.press("Control+c");
+    await notebook.write("cell-1", "");
+    await notebook.page.press("Control+v");
+    await notebook.page.waitFor(
+      "it is in the cell",
+      (css: string) => document.querySelector(`${css} .cm-content`)?.textContent?.trim() === "wonderful",
+      notebook.cell("cell-1"),
+    );
+  });
+});
+
 inBrowsers("a link in a frame", (stage) => {
   const open = async () => {
     // Nobody is there. WebKit opens nothing for the ports of old services, as 9 is one.

@@ -90,7 +90,7 @@ export const ANYWIDGETS: readonly Case[] = [
   any(
     "cev",
     ["cev"],
-    `${FRAME}from cev.widgets import Embedding, EmbeddingComparisonWidget\ne = Embedding.from_df(df.assign(label=['a+b+'] * 200))\nEmbeddingComparisonWidget(e, e, row_height=300)`,
+    `${FRAME}from cev.widgets import Embedding, EmbeddingComparisonWidget\ne = Embedding.from_df(df.assign(label=pd.Categorical(['a+b+'] * 200)))\nEmbeddingComparisonWidget(e, e, row_height=300)`,
     "canvas",
   ),
   any(
@@ -114,7 +114,7 @@ export const ANYWIDGETS: readonly Case[] = [
     "canvas",
     {
       verdict: "does not work",
-      why: "Fails to initialize: it loads a database from the network; not looked into yet.",
+      why: "Its database is a worker that loads itself from cdn.jsdelivr.net: a worker's own loads take no lever, because no page hears of them.",
     },
   ),
   any(

@@ -59,6 +59,6 @@ export const PACKAGES: readonly Case[] = [
   pack("keplergl", "from keplergl import KeplerGl; KeplerGl()", ".kepler-gl, canvas", {
     colours: 4,
     verdict: "does not work",
-    why: "Needs localStorage, and a sealed frame keeps nothing.",
+    why: "Its front end is one text of 12 MB; a message of a widget may have 8.",
   }),
 ];
