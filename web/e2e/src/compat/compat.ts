@@ -115,6 +115,7 @@ describe("what libraries show", () => {
       const plain = one.plain ?? false;
       const levers: string[] = [];
       let left = await missing(notebook, one.signs, plain, one.verdict === "does not work" ? 8000 : SHOWS_MS);
+      while (left.length > 0 && (await internet.fetched())) left = await missing(notebook, one.signs, plain, SHOWS_MS);
       while (levers.length < LEVERS && (left.length > 0 || one.verdict === "works after a policy lever")) {
         const lever = await allow(notebook).catch(() => null);
         if (lever === null) break;
@@ -153,9 +154,10 @@ describe("what libraries show", () => {
       const file = join(RECORDS, `${nameOf(one)}.json`);
       return existsSync(file) ? [{ one, ...(JSON.parse(readFileSync(file, "utf8")) as Omit<Row, "one">) }] : [];
     });
+    // A part of them, without the others' records, is no table.
+    expect(CASES.map(nameOf)).toEqual(rows.map(({ one }) => nameOf(one)));
     const constraints = readFileSync(join(ROOT, "requirements", "compat-constraints.txt"), "utf8");
     writeFileSync(join(ROOT, "docs", "reference", "compatibility.md"), table(rows, constraints));
-    expect(CASES.map(nameOf)).toEqual(rows.map(({ one }) => nameOf(one)));
   });
 });
 

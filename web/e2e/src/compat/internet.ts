@@ -11,6 +11,7 @@ import type { Tab } from "../drivers";
 
 const run = promisify(execFile);
 const PACK_MS = 60_000;
+const LOOK_MS = 100;
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -83,9 +84,19 @@ export class Internet {
   readonly strange = new Set<string>();
   readonly asked = new Set<string>();
   readonly #folders = new Map<string, Promise<string>>();
+  #packing = 0;
+  #packed = false;
 
   constructor(private readonly cache: string) {
     mkdirSync(cache, { recursive: true });
+  }
+
+  /// Whether packages had to be fetched since it was asked last, as in a first run; resolves when they are here.
+  async fetched(): Promise<boolean> {
+    while (this.#packing > 0) await new Promise((done) => setTimeout(done, LOOK_MS));
+    const packed = this.#packed;
+    this.#packed = false;
+    return packed;
   }
 
   async attach(tab: Tab): Promise<void> {
@@ -133,7 +144,13 @@ export class Internet {
     const work = `${folder}.part`;
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
-    await run("npm", ["pack", `${name}@${version}`, "--silent"], { cwd: work, timeout: PACK_MS });
+    this.#packing += 1;
+    this.#packed = true;
+    try {
+      await run("npm", ["pack", `${name}@${version}`, "--silent"], { cwd: work, timeout: PACK_MS });
+    } finally {
+      this.#packing -= 1;
+    }
     const [archive] = readdirSync(work);
     if (archive === undefined) throw new Error(`no ${name}`);
     await run("tar", ["xzf", archive], { cwd: work, timeout: PACK_MS });
