@@ -1,6 +1,6 @@
-/// The pictures of the guide instead of the tests. Of its own: what runs the tests' projects runs all tests.
+/// The pictures of the guide instead of the tests.
 
 import { defineConfig } from "vitest/config";
-import compat from "./compat.config";
+import { ROOT, RUN } from "./runs.ts";
 
-export default defineConfig({ ...compat, test: { ...compat.test, include: ["src/screenshots.ts"] } });
+export default defineConfig({ root: ROOT, test: { ...RUN, include: ["src/screenshots.ts"] } });

@@ -85,6 +85,7 @@ function Line(props: {
   const why = () => {
     const one = file();
     if (one === null) return "";
+    if (one.builder) return "only to build others";
     return one.direct ? "asked for" : one.needed_by?.length ? `for ${one.needed_by.join(", ")}` : "";
   };
   return (

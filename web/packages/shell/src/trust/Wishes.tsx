@@ -5,7 +5,7 @@ import { Button, Name, TextField, WarningIcon } from "@fumehood/ui";
 import { createSignal, type JSX, Show } from "solid-js";
 import type { Workspace } from "../app/workspace.js";
 import { Listed, Tick } from "./parts.js";
-import { type Answers, askerSaid, changeOf, changeSaid, doubtful, judged } from "./sheet.js";
+import { type Answers, askerSaid, changeOf, changeSaid, doubtful, isFirstOfFile, judged } from "./sheet.js";
 
 export interface WishesProps {
   readonly workspace: Workspace;
@@ -42,7 +42,10 @@ export function Wishes(props: WishesProps): JSX.Element {
       <Listed title="Cells would install while they run" rows={asked().magics ?? []}>
         {Own}
       </Listed>
-      <Listed title="Cannot be had, or not be read" rows={asked().complaints ?? []}>
+      <Listed
+        title="Cannot be had, or not be read"
+        rows={[...(asked().complaints ?? []), ...(props.sheet.plan?.left ?? [])]}
+      >
         {(one) => (
           <span class="list-text">
             <span dir="auto">
@@ -76,7 +79,7 @@ function Wish(
           <Show when={props.wish.ecosystem === "conda"}> · conda</Show>
         </span>
       </span>
-      <Show when={props.wish.asker.kind === "file" && props.sheet.status !== "offered"}>
+      <Show when={isFirstOfFile(props.sheet, props.wish)}>
         <Button small disabled={props.busy} onClick={() => props.onLeave(props.wish.asker.name)}>
           Leave <Name text={props.wish.asker.name} /> out
         </Button>

@@ -108,6 +108,13 @@ export function offers(sheet: Sheet): readonly (readonly [file: string, wishes: 
   return [...files];
 }
 
+/// Where one lets go of a file that was taken up: beside the first of its wishes.
+export function isFirstOfFile(sheet: Sheet, wish: Requirement): boolean {
+  const { kind, name } = wish.asker;
+  const first = (sheet.asked.requirements ?? []).find(({ asker }) => asker.kind === "file" && asker.name === name);
+  return kind === "file" && first === wish;
+}
+
 export interface PackageLine {
   readonly name: string;
   readonly version: string;
