@@ -34,6 +34,11 @@ def renderers() -> float:
     return total / 2**20
 
 
+async def _accept(button: Any) -> None:
+    print("accepted:", " ".join((await button.locator("xpath=ancestor::dialog").inner_text()).split()), file=sys.stderr)
+    await button.click()
+
+
 async def work(job: dict[str, Any]) -> dict[str, Any]:
     site = SITES[job["site"]]
     flags = [*FLAGS, *(() if job["hertz"] else AT_ONCE), *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -46,6 +51,8 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         if {"shown", "html"} & set(job["what"]):
             await page.add_init_script(rich.rest(site))
             await paints.listen(page)
+        dialog = page.locator(site.dialog)
+        await page.add_locator_handler(dialog, _accept)
         await page.goto(job["url"])
         devtools = await page.context.new_cdp_session(page)
         opened = await measuring.opened(page, job["seconds"])

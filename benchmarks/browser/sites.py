@@ -22,6 +22,8 @@ class Site(NamedTuple):
     """What scrolls the cells."""
     ready: str
     """CSS selector of what is there when a cell can be run: JupyterLab passes over a run before it has its kernel."""
+    dialog: str
+    """CSS selector of a dialog's button that takes what the page proposes: JupyterLab may ask for a kernel."""
     data: str
     """Script that calls `arrived(time)` when the notebook's data is there."""
 
@@ -36,6 +38,7 @@ SITES = {
         editor=".cm-content, .source-still, .source-unseen",
         scroller=".notebook-scroll",
         ready="[data-cell]",
+        dialog="dialog[open] .none",
         # A binary message whose second byte after the room says "what you do not have": the notebook itself.
         data="""
           const Native = window.WebSocket;
@@ -59,6 +62,7 @@ SITES = {
         editor=".cm-content",
         scroller=".jp-WindowedPanel-outer",
         ready=".jp-Notebook-ExecutionIndicator[data-status=idle]",
+        dialog=".jp-Dialog .jp-mod-accept",
         data="""
           new PerformanceObserver((list) => {
             for (const { name, responseEnd } of list.getEntries())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import secrets
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 from benchmarks import processes
 
@@ -57,6 +59,18 @@ class Lab:
         """A workspace of its own each time: nothing is open in it yet."""
         workspace = secrets.token_hex(4)
         return f"{self._base}/lab/workspaces/{workspace}/tree/{quote(name)}?token={self._token}"
+
+    async def end_kernels(self) -> None:
+        """Those of notebooks whose page is gone; the server would keep them."""
+        await asyncio.to_thread(self._end_kernels)
+
+    def _end_kernels(self) -> None:
+        headers = {"Authorization": f"token {self._token}"}
+        with urlopen(Request(f"{self._base}/api/kernels", headers=headers), timeout=30) as answer:
+            kernels = json.load(answer)
+        for kernel in kernels:
+            one = Request(f"{self._base}/api/kernels/{kernel['id']}", headers=headers, method="DELETE")
+            urlopen(one, timeout=30).close()
 
     async def stop(self) -> None:
         if self.process is not None:
