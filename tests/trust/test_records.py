@@ -48,7 +48,7 @@ def test_an_approval_stands_where_it_was_given_and_nowhere_else() -> None:
     assert stands(kept, HERE._replace(device=8, inode=9))
     for other in (
         HERE._replace(notebook="f" * 32),
-        HERE._replace(path="/home/user/copy.ipynb"),
+        HERE._replace(path="/srv/copy.ipynb"),
         HERE._replace(machine="another"),
     ):
         assert not stands(kept, other)
