@@ -10,7 +10,7 @@ import { told } from "../app/told.js";
 import type { Workspace } from "../app/workspace.js";
 import { Packages } from "./Packages.js";
 import { Listed, Tick } from "./parts.js";
-import { type Answers, addsOnly, isEmpty, keepsFrom, NO_ANSWERS, offers, toggled } from "./sheet.js";
+import { type Answers, addsOnly, isEmpty, keepsFrom, ledTo, NO_ANSWERS, offers, toggled } from "./sheet.js";
 import { Wishes } from "./Wishes.js";
 import "./trust.css";
 
@@ -23,6 +23,8 @@ export default function TrustDialog(props: {
   const [answers, setAnswers] = createSignal<Answers>(NO_ANSWERS);
   const [failed, setFailed] = createSignal<unknown>();
   const [busy, setBusy] = createSignal(false);
+  /// Named by no wish: indexes lead there.
+  const [led, setLed] = createSignal<readonly string[]>([]);
   const checking = () => trust.state().status === "checking";
   // While it is checked, each step is an event, and the sheet is the same.
   const news = createMemo(() => (checking() ? "checking" : trust.state()));
@@ -38,6 +40,7 @@ export default function TrustDialog(props: {
       return true;
     } catch (error) {
       setFailed(() => error);
+      setLed((old) => [...new Set([...old, ...ledTo(error)])]);
       // What the person saw is not what is there now.
       if (error instanceof HoodError && error.code === "trust.changed") {
         setAnswers(NO_ANSWERS);
@@ -48,8 +51,8 @@ export default function TrustDialog(props: {
       setBusy(false);
     }
   };
-  const check = (shown: Sheet) =>
-    attempt(() => trust.check((shown.hosts ?? []).filter((one) => answers().hosts.has(one))));
+  const hosts = (shown: Sheet) => [...new Set([...(shown.hosts ?? []), ...led()])];
+  const check = (shown: Sheet) => attempt(() => trust.check(hosts(shown).filter((one) => answers().hosts.has(one))));
   const approve = async (shown: Sheet) => {
     if (!(await attempt(() => trust.approve(shown.digest, [...answers().builds])))) return;
     props.onClose();
@@ -157,6 +160,7 @@ export default function TrustDialog(props: {
               />
               <Hosts
                 sheet={shown()}
+                foreign={hosts(shown())}
                 answers={answers()}
                 onAccept={(host, on) => answer({ hosts: toggled(answers().hosts, host, on) })}
               />
@@ -263,6 +267,7 @@ function Step(props: { readonly workspace: Workspace }): JSX.Element {
 
 function Hosts(props: {
   readonly sheet: Sheet;
+  readonly foreign: readonly string[];
   readonly answers: Answers;
   readonly onAccept: (host: string, on: boolean) => void;
 }): JSX.Element {
@@ -272,7 +277,7 @@ function Hosts(props: {
     return [...new Set(indexes.map(({ host }) => host))];
   };
   const hosts = () => [
-    ...(props.sheet.hosts ?? []).map((host) => ({ host, foreign: true })),
+    ...props.foreign.map((host) => ({ host, foreign: true })),
     ...own().map((host) => ({ host, foreign: false })),
   ];
   const Named = (one: { readonly host: string; readonly hint: string }) => (
@@ -286,7 +291,7 @@ function Hosts(props: {
       {({ host, foreign }) =>
         foreign ? (
           <Tick checked={props.answers.hosts.has(host)} onChange={(on) => props.onAccept(host, on)}>
-            <Named host={host} hint="Named by the notebook or its folder, not by you. Ask there?" />
+            <Named host={host} hint="Not your own setting. May it be asked?" />
           </Tick>
         ) : (
           <Named host={host} hint="Your own setting." />

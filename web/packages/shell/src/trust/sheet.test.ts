@@ -1,4 +1,4 @@
-import type { Judgement, Package, Plan, Sheet } from "@fumehood/protocol";
+import { HoodError, type Judgement, type Package, type Plan, type Sheet } from "@fumehood/protocol";
 import { expect, test } from "vitest";
 import {
   addsOnly,
@@ -7,6 +7,7 @@ import {
   doubtful,
   judged,
   keepsFrom,
+  ledTo,
   lines,
   matching,
   NO_ANSWERS,
@@ -68,6 +69,14 @@ test("each foreign host is accepted by itself", () => {
   const one = { ...NO_ANSWERS, hosts: new Set(["a.example"]) };
   expect(unaccepted(two, one)).toEqual(["b.example"]);
   expect(keepsFrom(two, one)).toEqual(["Say whether b.example may be asked."]);
+});
+
+test("a host to which an index leads is one that can be accepted", () => {
+  expect(ledTo(new HoodError("environment.host", "leads on", "", { hosts: ["files.example", 3] }))).toEqual([
+    "files.example",
+  ]);
+  expect(ledTo(new HoodError("environment.host", "leads on"))).toEqual([]);
+  expect(ledTo(new Error("else"))).toEqual([]);
 });
 
 test("what is new and what goes stands first, then what was asked for", () => {

@@ -1,7 +1,17 @@
 /// What a notebook wants installed, in words, and what keeps a person's answer from being one. Pure. Names, addresses and
 /// reasons are foreign text: they come out whole, to be shown isolated.
 
-import type { Asker, Change, Judgement, Package, Plan, Requirement, Sheet, TrustChanged } from "@fumehood/protocol";
+import {
+  type Asker,
+  type Change,
+  HoodError,
+  type Judgement,
+  type Package,
+  type Plan,
+  type Requirement,
+  type Sheet,
+  type TrustChanged,
+} from "@fumehood/protocol";
 import { bytes, many } from "../app/format.js";
 
 /// "One of the most downloaded" is said of so many.
@@ -65,6 +75,13 @@ export function doubtful(sheet: Sheet): readonly { readonly judgement: Judgement
 
 export function unaccepted(sheet: Sheet, answers: Answers): readonly string[] {
   return (sheet.hosts ?? []).filter((host) => !answers.hosts.has(host));
+}
+
+/// Hosts to which an index led, and that nobody has accepted; empty where that is not what failed.
+export function ledTo(error: unknown): readonly string[] {
+  if (!(error instanceof HoodError) || error.code !== "environment.host") return [];
+  const { hosts } = error.fields;
+  return Array.isArray(hosts) ? hosts.filter((host) => typeof host === "string") : [];
 }
 
 /// Source distributions that are not ticked.
