@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fumehood.client import blocking
-from fumehood.core.errors import KernelSpecMissing
+from fumehood.core.errors import KernelSpecMissing, NotApproved
 from fumehood.testing.homes import processes_of
 from fumehood.testing.notebooks import cell, write_notebook
 from tests.badinput.house import said
@@ -83,6 +83,9 @@ def test_keys_that_name_commands_and_servers_are_kept_and_obeyed_by_nobody(
     with client.open(path) as opened:
         opened.save()
         assert set(processes_of(shared_home)) <= processes, "opening has started a process"
+        with pytest.raises(NotApproved):
+            opened.execute("c0", timeout=40)
+        opened.start(without=True)
         assert opened.execute("c0", timeout=40).stdout == "ran\n"
         assert opened.kernel.spec == "python3"
         opened.edit("c1", "# title")

@@ -204,7 +204,7 @@ async def test_a_flood_of_messages_reaches_a_client_whole_in_order_and_many_at_a
 async def test_a_document_that_is_more_past_than_present_is_made_anew_for_all(
     house: House, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "WIDGET_WRITES", 100)
+    monkeypatch.setattr(limits, "WIDGET_WRITES", 10)
     monkeypatch.setattr(limits, "WIDGET_WRITE_BYTES", 1000)
     person = RecordingPeer()
     opened = await house.open(person, file, create=True)

@@ -59,7 +59,7 @@ class Changes:
         return bool(self._turns)
 
     def add(self, comm: str, state: dict[str, Any], paths: Any, buffers: Sequence[bytes]) -> None:
-        traits = self._turn().values.setdefault(comm, {})
+        traits = self._current().values.setdefault(comm, {})
         changed = {name: Trait() for name in state}
         for name, value in state.items():
             changed[name].has_value, changed[name].value = True, value
@@ -83,7 +83,7 @@ class Changes:
         self.bytes = self.messages = self.message_bytes = 0
         return taken
 
-    def _turn(self) -> Turn:
+    def _current(self) -> Turn:
         """Where a value goes."""
         if not self._turns or (self._turns[-1].messages and len(self._turns) < limits.WIDGET_TURNS):
             self._turns.append(Turn())

@@ -355,7 +355,7 @@ async def test_a_thief_who_asked_for_another_code_is_out_too(gate: Gate, monkeyp
 
     assert not await attack(gate)
     give = Passes.code
-    monkeypatch.setattr(Passes, "code", lambda self, _giver=None: give(self))
+    monkeypatch.setattr(Passes, "code", lambda self, _giver=None, only=None: give(self, None, only))
     assert await attack(gate)
 
 
