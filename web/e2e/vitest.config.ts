@@ -1,5 +1,5 @@
 /// Real browsers against the real program. Attacks mostly wait for what must not come, so their engines run side by side,
-/// after everything else.
+/// and beside nothing else.
 
 import { defineConfig } from "vitest/config";
 import { ROOT, RUN } from "./runs.ts";
