@@ -25,6 +25,11 @@ NOWHERE: Final = "/nonexistent"
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS", "NETRC")
 _ALWAYS: Final = ("--no-config", "--color", "never", "--no-python-downloads", "--no-progress")
 
+_FIRST_INDEX: Final = (
+    "Of several indexes only the first that has a package is asked for its versions, so that nobody puts another under "
+    "its name into a later one; a later one may have the version."
+)
+
 
 class Ran(NamedTuple):
     status: int
@@ -37,9 +42,11 @@ class Ran(NamedTuple):
 
     def why(self) -> str:
         """Its complaint in one paragraph, without its hints about options of its own."""
-        text = self.err.split("\nhint:")[0]
+        text, *hints = self.err.split("\nhint:")
         lines = [line.strip() for line in text.splitlines()]
         kept = [line for line in lines if line and not line.startswith(("warning:", "Resolved", "Using", "Creating"))]
+        if any(" was found on " in hint and "but not at the requested version" in hint for hint in hints):
+            kept.append(_FIRST_INDEX)
         return " ".join(line.removeprefix("error: ").removeprefix("cause: ") for line in kept)[:2000]
 
 
