@@ -68,7 +68,9 @@ def say(shown: Sheet) -> None:
 
 def say_plan(plan: Plan) -> None:
     total = sum(one.size for one in plan.packages)
-    _title(f"Exactly this would be installed: {words.count(len(plan.packages), 'file')}, {words.size(total)}")
+    least = "" if all(one.size for one in plan.packages) else "at least "
+    size = f", {least}{words.size(total)}" if total else ""
+    _title(f"Exactly this would be installed: {words.count(len(plan.packages), 'file')}{size}")
     rows = [
         (one.name, one.version, words.size(one.size) if one.size else "?", _kind(one), _why(one))
         for one in sorted(plan.packages, key=lambda one: (not one.direct, one.name))
