@@ -50,7 +50,14 @@ def kill_daemon(home: Path) -> Holder:
 
 def kill_process(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    _wait(lambda: not Path(f"/proc/{pid}").exists() or "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text())
+    _wait(lambda: _is_gone(pid))
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _wait(done: Callable[[], bool], seconds: float = 20) -> None:

@@ -114,7 +114,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     marker = path.with_name(path.name + _SUSPECT)
     # Reading every page takes about a second per GB: only a file of usual size is read wholly at each start.
     if path.stat().st_size <= limits.JOURNAL_CHECK_BYTES or marker.exists():
-        result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        try:
+            result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except UnicodeDecodeError as error:
+            # The complaint names a table or an index whose name is what is damaged.
+            raise sqlite3.DatabaseError("database disk image is malformed") from error
         if result != "ok":
             raise sqlite3.DatabaseError(result)
         marker.unlink(missing_ok=True)
