@@ -39,9 +39,15 @@ setup: .stamps/test .stamps/browsers .stamps/python assets
 	scripts/venv.sh $(PYTHON) .venv -c requirements/constraints.txt -e '.[demo,dev]'
 	@touch $@
 
-.stamps/peers: .stamps/base requirements/peers.txt requirements/peers-constraints.txt
+.stamps/peers: .stamps/base scripts/cellucid.sh requirements/peers.txt requirements/cellucid.txt requirements/peers-constraints.txt
 	scripts/system-packages.sh bench
 	scripts/venv.sh $(PYTHON) .peers -c requirements/peers-constraints.txt -r requirements/peers.txt
+	scripts/cellucid.sh
+	@touch $@
+
+# Of the benchmark of the viewer alone: tests need none of it.
+.stamps/web-peers: .stamps/peers scripts/web-peers.sh requirements/web-peers.txt benchmarks/viewer/peers/package-lock.json
+	scripts/web-peers.sh
 	@touch $@
 
 .stamps/compat: .stamps/base requirements/compat.txt requirements/compat-alone.txt requirements/compat-constraints.txt
@@ -61,7 +67,7 @@ demo: .stamps/python assets
 	scripts/demo.sh
 
 # pytest runs last, so that its closing line is the last line.
-test: setup
+test: setup .stamps/peers
 	cd web && ../$(NODE) npm test --silent
 	cd web && $(if $(ALL),HOOD_TESTS=all) ../$(NODE) npm run e2e --silent
 	$(if $(ALL),HOOD_TESTS=all) $(BIN)/pytest -n 2 --dist worksteal $(if $(ALL),,-m 'not all')
@@ -69,7 +75,7 @@ test: setup
 check: setup
 	$(BIN)/python -m scripts.check
 
-bench: .stamps/python .stamps/peers assets
+bench: .stamps/python .stamps/peers .stamps/web-peers assets
 	$(BIN)/python -m benchmarks
 
 # Each library in the real page; pictures and records in .compat/results. HOOD_CASES=folium,bokeh runs some of them.

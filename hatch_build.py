@@ -8,6 +8,7 @@ does. Must never fetch Node.js itself, nor leave a stamp beside assets of other 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -42,15 +43,40 @@ def ensure(root: Path) -> bool:
     web, assets = root / "web", root / "src" / "fumehood" / "assets"
     stamp = assets / "stamp"
     wanted = digest(web)
-    if stamp.is_file() and stamp.read_text("ascii") == wanted:
+    if stamp.is_file() and stamp.read_text("ascii") == wanted and not wrong_manifest(assets / "viewer"):
         return False
     stamp.unlink(missing_ok=True)
     _npm(web)
-    for page in (assets / "shell" / "index.html", assets / "guest" / "guest.html"):
+    for page in (
+        assets / "shell" / "index.html",
+        assets / "guest" / "guest.html",
+        assets / "viewer" / "index.html",
+        assets / "viewer" / "widget.js",
+        assets / "viewer" / "loader.js",
+    ):
         if not page.is_file():
             raise NotBuilt(f"The build of the pages made no {page.relative_to(root)}.")
+    if problem := wrong_manifest(assets / "viewer"):
+        raise NotBuilt(problem)
     stamp.write_text(wanted, "ascii")
     return True
+
+
+def wrong_manifest(folder: Path) -> str:
+    """Why `manifest.json` has not exactly the files of the folder with their SHA-256, or "". Servers of the viewer's
+    page serve what it names and nothing else, and only unchanged.
+    """
+    found = {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file() and file.name != "manifest.json"
+    }
+    try:
+        said = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+        wrong = sorted(name for name in {*found, *said} if found.get(name) != said.get(name))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "The build of the viewer made no manifest of its files."
+    return f"The manifest of the viewer's page is not of its files: {', '.join(wrong)}." if wrong else ""
 
 
 def _npm(web: Path) -> None:

@@ -36,8 +36,10 @@ PARTS = (
     "memory",
     "names",
     "blobs",
+    "datasets",
     "page",
     "rich",
+    "viewer",
 )
 PART_SECONDS = 900
 """A part that takes longer is given up, so that the whole run ends."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts import golden, golden_order, reference, typescript
+from scripts import datasets, golden, golden_answers, golden_order, reference, typescript
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATORS = (typescript, golden, golden_order, reference)
+GENERATORS = (typescript, golden, golden_answers, golden_order, reference, datasets)
 
 
 def main() -> int:

@@ -17,7 +17,8 @@ from typing import Any
 
 import msgspec
 
-from fumehood.cli.parser import EXIT_STATUS, make_parser
+from fumehood.cli.parser import make_parser
+from fumehood.cli.parts import EXIT_STATUS
 from fumehood.core import errors
 from fumehood.protocol import events, methods, outputs, state
 from fumehood.protocol.frames import Document, Kind

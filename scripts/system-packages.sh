@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing of Debian's packages, and nothing when nothing is: system-packages.sh base|test|browsers|bench
 #   base      what every command needs: Python's venv module
-#   test      what the tests look with (strace), isolate with (bubblewrap) and build probes with (gcc)
+#   test      what the tests look with (strace), isolate with (bubblewrap), build probes with (gcc) and tunnel with (sshd)
 #   browsers  the three engines that the page is tested in, a screen for them, and letters
 #   bench     what the benchmarks compare with
 set -euo pipefail
@@ -18,6 +18,8 @@ case "${1:-}" in
     need strace strace
     need bwrap bubblewrap
     need gcc gcc
+    need ssh openssh-client
+    need sshd openssh-server
     [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
     ;;
   browsers)

@@ -1,4 +1,4 @@
-"""TypeScript of the messages on the control and agent sockets, from the msgspec structs that Python uses itself.
+"""TypeScript of the messages on the sockets and of a viewer's page, from the msgspec structs that Python uses itself.
 
 What is reachable from the method table, the notifications and the envelopes is written, with its documentation, in
 the order in which it stands in the Python modules. A field with a default may be absent on the wire (`omit_defaults`),
@@ -19,12 +19,14 @@ from typing import Any
 import msgspec
 
 from fumehood.core import errors, limits
-from fumehood.protocol import events, frames, jsonrpc, methods, outputs, policy, state, trust
+from fumehood.core.limits import datasets, notebooks
+from fumehood.protocol import events, frames, jsonrpc, methods, outputs, policy, state, trust, viewer
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "packages" / "protocol" / "src" / "generated"
 MODULES = (outputs, policy, trust, events, state, methods, jsonrpc)
 HEAD = "// Generated from src/fumehood by `make generate`. Do not edit.\n"
 SIMPLE = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "unknown"}
+BASE64 = "/// Bytes in JSON, as base64.\nexport type Base64 = string;\n"
 SIMPLE |= {bytes: "Base64", msgspec.Raw: "unknown"}
 
 
@@ -40,7 +42,7 @@ def _members(kind: Any) -> frozenset[Any]:
 
 
 ALIASES: dict[str, Any] = {}
-for _module in MODULES:
+for _module in (*MODULES, viewer):
     for _name, _value in vars(_module).items():
         if _is_alias(_value) and not _name.startswith("_"):
             ALIASES.setdefault(_name, _value)
@@ -145,12 +147,20 @@ def reachable(roots: list[Any]) -> set[Any]:
     return seen
 
 
+def viewer_messages() -> str:
+    """What a viewer's page says and hears; the page shares nothing else with the sockets."""
+    return _written((viewer,), reachable([viewer.ToPage, viewer.FromPage, viewer.Line, viewer.AskLine]), [HEAD, BASE64])
+
+
 def messages() -> str:
     table = [kind for method in methods.METHODS.values() for kind in (method.params, method.result)]
     wanted = reachable([*table, *methods.NOTIFICATIONS.values(), jsonrpc.Incoming, jsonrpc.Request])
-    chunks = [HEAD, "/// Bytes in JSON, as base64.\nexport type Base64 = string;\n"]
+    return _written(MODULES, wanted, [HEAD, BASE64])
+
+
+def _written(modules: tuple[types.ModuleType, ...], wanted: set[Any], chunks: list[str]) -> str:
     done: set[str] = set()
-    for module in MODULES:
+    for module in modules:
         for name, value in vars(module).items():
             if name.startswith("_") or name in done:
                 continue
@@ -183,15 +193,16 @@ def method_table() -> str:
 
 
 def limit_table() -> str:
-    tree = ast.parse(inspect.getsource(limits))
     lines = [HEAD, "/// Bytes unless the name says otherwise; times in seconds.\nexport const limits = {"]
-    for index, node in enumerate(tree.body):
-        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
-            continue
-        after = tree.body[index + 1] if index + 1 < len(tree.body) else None
-        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            lines.append(_comment(str(after.value.value), "  ").rstrip("\n"))
-        lines.append(f"  {node.target.id}: {json.dumps(getattr(limits, node.target.id))},")
+    for module in (notebooks, datasets):
+        tree = ast.parse(inspect.getsource(module))
+        for index, node in enumerate(tree.body):
+            if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+                continue
+            after = tree.body[index + 1] if index + 1 < len(tree.body) else None
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                lines.append(_comment(str(after.value.value), "  ").rstrip("\n"))
+            lines.append(f"  {node.target.id}: {json.dumps(getattr(limits, node.target.id))},")
     return "\n".join([*lines, "} as const;\n"])
 
 
@@ -222,6 +233,7 @@ def frame_table() -> str:
 
 FILES: dict[str, Callable[[], str]] = {
     "messages.ts": messages,
+    "viewer.ts": viewer_messages,
     "methods.ts": method_table,
     "limits.ts": limit_table,
     "errors.ts": error_table,

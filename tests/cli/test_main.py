@@ -34,8 +34,13 @@ def test_help_imports_nothing_heavy() -> None:
         "fumehood.cli",
         "fumehood.cli.main",
         "fumehood.cli.parser",
+        "fumehood.cli.parser_datasets",
+        "fumehood.cli.parts",
         "fumehood.core",
         "fumehood.core.errors",
+        "fumehood.core.errors.base",
+        "fumehood.core.errors.datasets",
+        "fumehood.core.errors.notebooks",
     }
 
 

@@ -7,13 +7,14 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from fumehood.core.errors import BlobMissing, FileChanged, NotebookUnreadable, StorageFailed
 from fumehood.core.ids import CellId
-from fumehood.daemon import opening, saving
+from fumehood.daemon import opening, saving, watching
 from fumehood.daemon.services import Settings
 from fumehood.protocol import events as ev
 from fumehood.protocol import methods as m
@@ -133,6 +134,28 @@ async def test_an_outside_edit_is_merged_before_ours_is_written(house: House, fi
     (merged,) = [one for one in person.events() if isinstance(one, ev.FileMerged)]
     assert merged.edited == (theirs["cells"][-1]["id"],)
     assert merged.conflicts == ()
+
+
+async def test_an_outside_edit_right_after_a_save_is_not_taken_for_ours(
+    house: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = RecordingPeer()
+    opened = await house.open(person, file)
+    await house.insert(person, opened.room, "ours")
+    write = saving._write
+
+    def interrupted(*arguments: Any) -> Any:
+        done = write(*arguments)
+        theirs = msgspec.json.decode(file.read_bytes())
+        theirs["cells"][-1]["source"] = ["theirs"]
+        file.write_bytes(msgspec.json.encode(theirs))
+        return done
+
+    monkeypatch.setattr(saving, "_write", interrupted)
+    await save(house, person, opened.room)
+    monkeypatch.undo()
+    await watching.look(house.room(opened))
+    assert house.room(opened).notebook.cells()[-1].source == "theirs"
 
 
 async def test_where_both_changed_the_same_lines_ours_is_in_the_history(house: House, file: Path) -> None:

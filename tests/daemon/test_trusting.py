@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
-from fumehood.core.errors import HoodError, HostNotAccepted, NotApproved, NotChecked, SheetChanged
+from fumehood.core.errors import EnvironmentFailed, HoodError, HostNotAccepted, NotApproved, NotChecked, SheetChanged
+from fumehood.core.identity import is_alive
+from fumehood.core.ids import RoomId
+from fumehood.daemon.launching import Runtime
 from fumehood.daemon.services import Settings
 from fumehood.daemon.wishes import Wishes
 from fumehood.protocol import methods as m
 from fumehood.protocol import trust as t
 from fumehood.testing.peers import RecordingPeer
 from tests.daemon.house import QUIET, text_of, until
-from tests.daemon.trusted import TrustedHouse, notebook
+from tests.daemon.trusted import Environment, TrustedHouse, notebook
 
 WHERE = "import sys; print(sys.prefix)"
 
@@ -199,10 +202,16 @@ async def test_a_package_that_is_only_added_reaches_the_kernel_that_runs_and_any
     person = RecordingPeer()
     opened = await house.open(person, notebook(house.home / "a.ipynb", "numpy"))
     first = await checked_and_approved(house, opened.room)
+    assert first.plan is not None
     await house.run(person, opened.room, "word = 'kept'")
+    # Also where a daemon before this one started it.
+    await house.crash()
+    await house.again()
+    opened = await house.open(person, house.home / "a.ipynb")
+    assert opened.state.trust.environment == first.plan.digest[:16]
     await house.call(person, "dependencies.edit", t.DependenciesParams(opened.room, ("pandas",)))
     second = await checked_and_approved(house, opened.room)
-    assert first.plan is not None and second.plan is not None
+    assert second.plan is not None
     lock = second.plan.digest[:16]
     await until(lambda: house.room(opened).state.trust.environment == lock)
     said = text_of(await house.run(person, opened.room, "import sys; print(word, sys.prefix, sys.path[-1])")).split()
@@ -214,6 +223,34 @@ async def test_a_package_that_is_only_added_reaches_the_kernel_that_runs_and_any
     assert await house.rooms.trusting.added(house.rooms.get(opened.room)) is None
     assert third.plan is not None and third.plan.digest not in house.shelf.built
     assert house.room(opened).state.trust.environment == second.plan.digest[:16]
+
+
+async def test_a_runtime_that_came_up_for_an_environment_that_fails_is_ended(
+    house: TrustedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is started while the environment is built: only where that was approved, and not for nothing."""
+    opened = await house.open(RecordingPeer(), notebook(house.home / "a.ipynb", "numpy"))
+    started: list[Runtime] = []
+    start = house.rooms.kernels.launcher.start
+
+    async def counted(room: RoomId | None, warm: str | None = None) -> Runtime:
+        started.append(await start(room, warm))
+        return started[-1]
+
+    async def build(*_: object) -> Environment:
+        await until(lambda: bool(started))
+        raise EnvironmentFailed("The disk is odd.")
+
+    monkeypatch.setattr(house.rooms.kernels.launcher, "start", counted)
+    await refused(house, opened.room)
+    assert not started
+    monkeypatch.setattr(house.shelf, "build", build)
+    await checked_and_approved(house, opened.room)
+    with pytest.raises(EnvironmentFailed):
+        await house.call(RecordingPeer(), "kernel.start", m.StartParams(opened.room))
+    (one,) = started
+    await until(lambda: not is_alive(one.body.who))
+    assert not house.journal.runtimes() and not one.folder.exists()
 
 
 async def test_a_copy_is_asked_and_a_moved_file_is_not(house: TrustedHouse) -> None:
@@ -335,10 +372,16 @@ async def test_an_offer_beside_the_notebook_is_nothing_until_a_person_takes_it(h
     await house.run(person, opened.room, "1")
     assert house.shelf.built == []
     await house.call(person, "kernel.shutdown", m.ForceParams(opened.room, force=True))
-    taken: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file))
-    assert taken.status == "unchecked"
+    for _again in range(2):
+        taken: t.Sheet = await house.call(person, "trust.offer", t.OfferParams(opened.room, file))
+        assert taken.status == "unchecked"
     await refused(house, opened.room)
     await checked_and_approved(house, opened.room)
+    # It stays taken up where notebook and file move.
+    await house.call(person, "room.close", m.CloseParams(opened.room))
+    (folder / "a.ipynb").rename(folder / "b.ipynb")
+    opened = await house.open(person, folder / "b.ipynb")
+    assert opened.state.trust.status == "approved"
     # Its next word is nobody's approval.
     (folder / "requirements.txt").write_text("numpy\nevil\n")
     await refused(house, opened.room)

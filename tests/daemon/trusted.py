@@ -15,6 +15,7 @@ from fumehood.daemon.operations import DaemonOperations
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services
 from fumehood.daemon.trusting import Progress, Trusting
+from fumehood.environments import live
 from fumehood.protocol.trust import Asked, Judgement, Package, Plan
 from fumehood.store.blobs import BlobStore
 from fumehood.store.journal import Journal
@@ -36,6 +37,7 @@ class Shelf:
         self.resolved: list[Asked] = []
         self.built: list[str] = []
         """Locks."""
+        self.there: dict[str, live.Has] = {}
         self.versions: dict[str, str] = {}
         self.during: Callable[[], None] = lambda: None
         """Called while something is resolved."""
@@ -62,8 +64,12 @@ class Shelf:
     ) -> Environment:
         assert approval.lock == plan.digest
         self.built.append(plan.digest)
+        self.there[plan.digest[:16]] = live.has(plan)
         progress("installing", 1, 1)
         return Environment(environment(self.folder / plan.digest[:16]), plan.digest[:16])
+
+    def has(self, environment: str, paths: Paths) -> live.Has | None:
+        return self.there.get(environment)
 
 
 def environment(folder: Path) -> Path:

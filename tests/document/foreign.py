@@ -16,8 +16,8 @@ from fumehood.document.notebook import Notebook
 A, B = CellId("a"), CellId("b")
 
 
-def notebook(count: int = 3) -> Notebook:
-    made = Notebook()
+def notebook(count: int = 3, client: int | None = None) -> Notebook:
+    made = Notebook(client=client)
     cells = [Cell(CellId("abcdefgh"[i] if i < 8 else f"c{i}"), "code", f"x = {i}\n", {"k": [1]}) for i in range(count)]
     made.fill(cells, {"title": "t"})
     return made

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fumehood.core.errors import HoodError, UpdateRefused
@@ -154,10 +154,10 @@ def test_random_bytes_never_get_past_an_error(data: bytes) -> None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.integers(0, 2**32), st.integers(1, 4))
-def test_a_damaged_update_leaves_a_document_that_can_be_read_again(seed: int, damages: int) -> None:
+@given(st.integers(0, 2**32), st.integers(1, 4), st.integers(10, 2**32 - 1))
+def test_a_damaged_update_leaves_a_document_that_can_be_read_again(seed: int, damages: int, own: int) -> None:
     chance = random.Random(seed)
-    live = notebook()
+    live = notebook(client=own)
     peer, updates = peer_of(live)
     peer.splice(A, 1, 1, "é😀x")
     peer.insert(B, "markdown", "tëxt", {"k": {"a": True}})
@@ -229,10 +229,11 @@ def _random_update(chance: random.Random, known: dict[int, int]) -> bytes:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.integers(0, 2**32))
-def test_random_references_leave_a_document_that_can_be_read_again(seed: int) -> None:
+@given(st.integers(0, 2**32), st.integers(10, 2**32 - 1))
+@example(6753, 2**31)
+def test_random_references_leave_a_document_that_can_be_read_again(seed: int, own: int) -> None:
     chance = random.Random(seed)
-    live = notebook()
+    live = notebook(client=own)
     live.insert(A, "markdown", "😀 hi")
     gate = Gate(live)
     for _ in range(30):

@@ -41,7 +41,10 @@ def test_a_run_of_typing_is_one_entry() -> None:
 
 def test_items_of_two_clients_may_build_on_each_other() -> None:
     update = yjs.update(
-        [(9, 0, [yjs.string("x", left=(5, 2), right=(5, 3))]), (5, 0, [*CELL, yjs.string("y", left=(9, 0))])]
+        [
+            (9, 0, [yjs.string("x", left=(5, 2), right=(5, 3))]),
+            (5, 0, [*CELL, yjs.string("y", left=(9, 0), right=(5, 3))]),
+        ]
     )
     graph = grown(update)
     assert graph.place((9, 0)) is graph.place((5, 2)) is graph.container((5, 1))

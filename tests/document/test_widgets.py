@@ -73,7 +73,7 @@ def update(comm: str, state: dict[str, Any], paths: Any = (), *buffers: bytes | 
 
 
 def test_a_widget_of_ipywidgets_is_followed(kernel: Recorder) -> None:
-    import ipywidgets  # type: ignore[import-untyped]
+    import ipywidgets
 
     models = WidgetModels()
     one = ipywidgets.IntSlider(value=3, description="n")

@@ -15,8 +15,8 @@ from fumehood.client.wire import Wire
 from fumehood.core.errors import HoodError, PassRefused
 from fumehood.doors.gateway.door import GatewayDoor
 from fumehood.doors.gateway.pages import Asset, Assets
-from fumehood.doors.gateway.passes import Key, Passes, key
-from fumehood.doors.gateway.proofs import proof
+from fumehood.doors.passes import Key, Passes, key
+from fumehood.doors.proofs import proof
 from tests.doors.bench import Bench, opened
 from tests.doors.blob_bench import Answer, parse
 

@@ -9,7 +9,7 @@ import pytest
 
 from fumehood.core.errors import PassRefused
 from fumehood.doors.gateway.narrow import METHODS, hear
-from fumehood.doors.gateway.passes import Passes, key
+from fumehood.doors.passes import Passes, key
 from fumehood.doors.peer import Peer
 from fumehood.protocol.frames import Document, Frame, Kind, encode_frame
 from fumehood.protocol.methods import METHODS as ALL

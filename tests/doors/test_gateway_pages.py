@@ -13,9 +13,9 @@ import pytest
 from fumehood.core import limits
 from fumehood.core.errors import AssetsMissing, PlaceUnsafe, StorageFailed
 from fumehood.doors.gateway.pages import load, policy
-from fumehood.doors.gateway.passes import key
 from fumehood.doors.gateway.redirect import Redirects, link
 from fumehood.doors.gateway.starting import Target
+from fumehood.doors.passes import key
 from tests.security.gateway import house
 
 HOST = "127.0.0.1:5000"

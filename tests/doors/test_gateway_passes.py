@@ -8,8 +8,8 @@ import pytest
 
 from fumehood.core import limits
 from fumehood.core.errors import Busy, PassRefused
-from fumehood.doors.gateway.passes import Key, Passes, fresh, key
-from fumehood.doors.gateway.proofs import proof
+from fumehood.doors.passes import Key, Passes, fresh, key
+from fumehood.doors.proofs import proof
 from tests.doors.gateway_bench import ASKED, Clock, admits
 
 
@@ -148,7 +148,7 @@ def test_a_guess_is_compared_with_all_there_are(desk: Bench, monkeypatch: pytest
         compared.append(one)
         return one == asked
 
-    monkeypatch.setattr("fumehood.doors.gateway.passes.hmac.compare_digest", compare)
+    monkeypatch.setattr("fumehood.doors.passes.hmac.compare_digest", compare)
     codes = [desk.passes.code() for _ in range(5)]
     counts = set()
     for guess in (*codes, "wrong"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from fumehood.environments.live import added, adds_only
+from fumehood.environments.live import adds_only, has
 from fumehood.protocol.trust import Package, Plan
 
 
@@ -17,11 +17,14 @@ def plan(*packages: Package) -> Plan:
 
 
 def test_only_additions_to_the_very_same_files_are_live() -> None:
-    before = plan(package("a"), package("b"))
-    after = plan(package("a"), package("b"), package("c"))
-    assert adds_only(before, after) and [one.name for one in added(before, after)] == ["c"]
-    assert adds_only(before, before) and added(before, before) == ()
-    assert not adds_only(after, before), "a package less"
-    assert not adds_only(before, plan(package("a", "2"), package("b"), package("c"))), "another version"
-    assert not adds_only(before, plan(package("a", digit="b"), package("b"), package("c"))), "another file"
-    assert not adds_only(before, replace(after, python="3.12.1"))
+    before, after = plan(package("a"), package("b")), plan(package("a"), package("b"), package("c"))
+    assert adds_only(has(before), after) and adds_only(has(before), before)
+    for other, why in (
+        (plan(package("a")), "a package less"),
+        (plan(package("a", "2"), package("b"), package("c")), "another version"),
+        (plan(package("a", digit="b"), package("b"), package("c")), "another file"),
+        (replace(after, python="3.12.1"), "another Python"),
+    ):
+        assert not adds_only(has(before), other), why
+    builder = replace(package("setuptools"), builder=True)
+    assert has(plan(package("a"), builder)) == has(plan(package("a"))), "what only builds is not there"

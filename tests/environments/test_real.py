@@ -56,7 +56,7 @@ async def test_approved_packages_of_the_registry_are_installed_and_run_and_a_cha
         compiled = [file for file in start.rglob("*.pyc") if file.stat().st_nlink > 1]
         assert compiled, "what every kernel imports was not compiled a second time"
         # Nothing else changed: the kernel that runs gets it at once, and runs in the new one from its next start on.
-        assert live.adds_only(plan, more)
+        assert live.adds_only(live.has(plan), more)
         await link.run("c", "word = 'kept'")
         link.send(stream.Extend(id=7, python=str(second.python)))
         await link.until(lambda: 7 in link.replies)

@@ -14,9 +14,10 @@ from fumehood.environments import uv
 from fumehood.environments.interpreters import own
 from fumehood.environments.resolving import resolve
 from fumehood.protocol.trust import Asked
+from fumehood.protocol.trust import Index as Source
 from fumehood.testing.indexes import Index, sdist, tool, wheel
 from fumehood.trust.canonical import plan_digest
-from tests.environments.asked import PLAIN, address, index_of, named, of
+from tests.environments.asked import ASKER, PLAIN, address, index_of, named, of
 
 
 async def test_a_plan_names_each_file_with_its_hash_its_size_and_who_needs_it(shop: Index, paths: Paths) -> None:
@@ -32,6 +33,26 @@ async def test_a_plan_names_each_file_with_its_hash_its_size_and_who_needs_it(sh
     assert plan.hosts == (shop.host,) and plan.digest == plan_digest(plan)
     again = await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
     assert again == plan
+
+
+async def test_who_needs_it_is_known_beside_an_address_and_the_size_of_files_in_own_folders(
+    shop: Index, paths: Paths, tmp_path: Path
+) -> None:
+    shop.put(wheel("alpha", needs=["beta"]), wheel("gamma"))
+    file, body = wheel("beta")
+    (tmp_path / file).write_bytes(body)
+    folder = Source(url=tmp_path.as_uri(), host="", role="links", foreign=False, asker=ASKER)
+    direct = address(shop.file_url("gamma-1.0-py3-none-any.whl"), host=shop.host)
+    asked = of(shop, "alpha", more=(folder,))
+    plan = await resolve(
+        msgspec.structs.replace(asked, requirements=(*asked.requirements, direct)),
+        frozenset([shop.host]),
+        paths,
+        environ=PLAIN,
+    )
+    found = {one.name: one for one in plan.packages}
+    assert found["beta"].needed_by == ("alpha",)
+    assert (found["beta"].url, found["beta"].size) == ((tmp_path / file).as_uri(), len(body))
 
 
 async def test_a_host_of_the_notebook_is_not_contacted_before_it_was_accepted_by_name(
@@ -208,9 +229,22 @@ async def test_what_an_index_says_of_a_project_is_told_and_what_it_does_not_say_
     shop.yanked = {"alpha-2.0-py3-none-any.whl"}
     shop.publishers = {"alpha-1.0-py3-none-any.whl": "alpha/alpha", "alpha-2.0-py3-none-any.whl": "mallory/alpha"}
     alpha, beta, kernel = (await resolve(of(shop, "alpha==2.0", "beta"), frozenset(), paths, environ=PLAIN)).packages
-    assert (alpha.status, alpha.yanked, alpha.born) == ("archived", True, "2026-01-02T03:04:05Z")
+    assert (alpha.status, alpha.yanked, alpha.born) == ("archived", True, "2026-01-02T03:04:05.678901Z")
     assert (alpha.publisher, alpha.publisher_before) == ("GitHub mallory/alpha", "GitHub alpha/alpha")
     assert (beta.status, beta.publisher_before) == ("", "") and kernel.born == ""
     del shop.publishers["alpha-2.0-py3-none-any.whl"]
     alpha = (await resolve(of(shop, "alpha==2.0"), frozenset(), paths, environ=PLAIN)).packages[0]
     assert (alpha.publisher, alpha.publisher_before) == ("", "GitHub alpha/alpha"), "nobody attests it any more"
+
+
+@pytest.mark.parametrize("html", [False, True])
+async def test_what_an_index_holds_in_quarantine_is_said_and_not_only_missing(
+    shop: Index, paths: Paths, html: bool
+) -> None:
+    """An index gives out no file of it (PEP 792): the resolver only finds that there is none."""
+    shop.put(wheel("alpha"), wheel("beta"))
+    shop.status = {"alpha": "quarantined"}
+    shop.html = html
+    with pytest.raises(PlanImpossible, match="holds alpha in quarantine"):
+        await resolve(of(shop, "alpha", "beta"), frozenset(), paths, environ=PLAIN)
+    assert not any("alpha" in one for one in shop.fetched)

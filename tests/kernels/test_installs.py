@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fumehood.core import limits
 from fumehood.kernels import guards, installs
 from tests.kernels.conftest import Start
 from tests.kernels.listening import reply_of, run
@@ -54,7 +55,11 @@ def test_whichever_way_pip_is_started_it_installs_nothing_and_says_where_package
 def test_a_command_that_means_to_passes_the_guard(tmp_path: Path, evil: Path, place: Path) -> None:
     """Only a sandbox stops it: the threat model says so."""
     subprocess.run(
-        ["env", "-u", "PIP_PYTHON", *by_pip(evil)], env=guarded(place), capture_output=True, timeout=60, check=False
+        ["env", "-u", "PIP_PYTHON", "-u", "PIP_REQUIRE_HASHES", *by_pip(evil)],
+        env=guarded(place),
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert (tmp_path / "marker").exists()
 
@@ -102,6 +107,45 @@ def test_a_place_with_spaces_and_quotes_does_not_open_the_guard(place: Path) -> 
     done = subprocess.run(command, env=environ, capture_output=True, text=True, cwd=place, timeout=60, check=False)
     assert done.returncode == 1 and "Nothing was installed" in done.stderr
     assert not (place / "x").exists()
+
+
+def by_uv(evil: Path, target: Path) -> list[str]:
+    words = ["-m", "uv", "pip", "install", "--offline", "--no-deps", "--no-build-isolation", "--target", str(target)]
+    return [sys.executable, *words, str(evil)]
+
+
+def test_uv_that_is_started_past_the_path_builds_and_installs_nothing_either(
+    tmp_path: Path, evil: Path, place: Path
+) -> None:
+    way = by_uv(evil, tmp_path / "target")
+    done = subprocess.run(way, env=guarded(place), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0 and "Nothing was installed" in done.stderr and "hood trust review" in done.stderr
+    assert not (tmp_path / "marker").exists()
+    assert guards.refused(place) == [["uv", *way[3:]]]
+    # Without it the package's own code runs.
+    environ = {name: value for name, value in guarded(place).items() if name != "UV_PYTHON"}
+    subprocess.run(way, env=environ, capture_output=True, timeout=60, check=False)
+    assert (tmp_path / "marker").exists()
+
+
+def test_what_was_refused_is_told_once_and_whatever_is_written_there_is_read_within_bounds(place: Path) -> None:
+    environ = guarded(place)
+    pip = f"{sys.executable} -m pip"
+    for words in (f"{pip} install no-such-thing", "uv add no-such-thing", f"{pip} list", f"{pip} install msgspec"):
+        subprocess.run(["sh", "-c", words], env=environ, capture_output=True, timeout=60, check=False)
+    assert guards.refused(place) == [["pip", "install", "no-such-thing"], ["uv", "add", "no-such-thing"]]
+    assert guards.refused(place) == []
+    kept = place / "guard" / "refused"
+    for hostile in (b"\xff\n{}\n[1]\nnull\n", b"[" * 60_000, b"x" * (limits.REFUSED_BYTES + 1)):
+        kept.write_bytes(hostile)
+        assert guards.refused(place) == []
+    kept.write_text('["pip"]\n' * 1000)
+    assert len(guards.refused(place)) == limits.REFUSED_COMMANDS
+    kept.unlink(missing_ok=True)
+    kept.symlink_to("/etc/passwd")
+    assert guards.refused(place) == []
+    os.mkfifo(kept)
+    assert guards.refused(place) == []
 
 
 async def test_a_magic_says_in_one_sentence_where_packages_are_added(start: Start, tmp_path: Path, evil: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import stat
 import sys
@@ -91,10 +92,11 @@ def asked(listener: Listener) -> list[KernelMessage]:
     return [m for m in listener.messages if m.msg_type == "input_request"]
 
 
-@pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(3600)"])
+@pytest.mark.parametrize("code", ["while True: pass", "time.sleep(3600)"])
 async def test_an_interrupt_ends_what_runs_and_nothing_else(start: Start, code: str) -> None:
     kernel, listener = await start()
-    msg_id = ask(kernel, f"print('begun', flush=True)\n{code}")
+    # Python may lose an interrupt that comes within an import's own callbacks.
+    msg_id = ask(kernel, f"import time; print('begun', flush=True)\n{code}")
     await listener.until(lambda: "begun" in listener.text(msg_id))
     await kernel.interrupt()
     await listener.until(lambda: listener.done(msg_id))
@@ -142,10 +144,12 @@ async def test_all_that_a_dying_kernel_still_wrote_is_handed_over_before_its_end
 
 async def test_the_peak_memory_of_a_dead_kernel_is_known(start: Start) -> None:
     kernel, _ = await start()
-    ask(kernel, "data = bytearray(700_000_000); data[::4096] = b'x' * len(data[::4096])\nimport os; os._exit(1)")
+    # What is below the starter's own peak may be the starter's: other tests may have made it large.
+    size = max(700_000_000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + 100_000_000)
+    ask(kernel, f"data = bytearray({size}); data[::4096] = b'x' * len(data[::4096])\nimport os; os._exit(1)")
     ended = await kernel.wait()
     assert ended.peak_memory is not None
-    assert 700_000_000 < ended.peak_memory < 1_100_000_000
+    assert size < ended.peak_memory < size + 400_000_000
     assert ended.describe().startswith("ended with exit status 1; it had used ")
 
 

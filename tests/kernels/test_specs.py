@@ -202,7 +202,9 @@ async def test_a_kernel_for_bash_runs(start: Start, jupyter_path: Path, place: P
     kernel, listener = await start(get_spec("bash"))
     assert kernel.info["implementation"] == "bash_kernel"
     assert text_of(await run(kernel, listener, "pwd; echo $X")) == f"{place}/work\n{Path.home()}!\n"
-    msg_id = ask(kernel, "echo begun; sleep 3600")
+    # Said by the program itself: between a built-in `echo` and the next program bash has given the terminal to nobody,
+    # and an interrupt that comes then reaches none.
+    msg_id = ask(kernel, "sh -c 'echo begun; exec sleep 3600'")
     await listener.until(lambda: "begun" in listener.text(msg_id))
     await kernel.interrupt()
     await listener.until(lambda: listener.done(msg_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -16,13 +18,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"shell/index.html": "<!doctype html>", "shell/assets/index-AbC123_x.js": "1", "guest/guest.html": "<p>"}
-NPM = """#!/bin/sh
+VIEWER = ("index.html", "loader.js", "widget.js")
+MANIFEST = json.dumps({"files": {name: hashlib.sha256(b"built\n").hexdigest() for name in VIEWER}})
+PAGES = {
+    "shell/index.html": "<!doctype html>",
+    "shell/assets/index-AbC123_x.js": "1",
+    "guest/guest.html": "<p>",
+    **{f"viewer/{name}": "built\n" for name in VIEWER},
+    "viewer/manifest.json": MANIFEST,
+}
+NPM = f"""#!/bin/sh
 echo "npm $*" >> "$CALLS"
 [ "$1" = run ] || exit 0
-mkdir -p ../src/fumehood/assets/shell ../src/fumehood/assets/guest
-echo built > ../src/fumehood/assets/shell/index.html
-echo built > ../src/fumehood/assets/guest/guest.html
+cd ../src/fumehood
+mkdir -p assets/shell assets/guest assets/viewer
+for page in shell/index.html guest/guest.html {" ".join(f"viewer/{name}" for name in VIEWER)}; do
+  echo built > assets/$page
+done
+echo '{MANIFEST}' > assets/viewer/manifest.json
 """
 
 
@@ -99,6 +112,14 @@ def test_without_node_a_checkout_says_what_it_needs(checkout: Path, tmp_path: Pa
     assert not list((tmp_path / "dist").glob("*"))
 
 
+def test_a_viewer_whose_manifest_is_not_of_its_files_is_not_packed(checkout: Path, tmp_path: Path, npm: Path) -> None:
+    words = "echo more > assets/viewer/more.js\n"
+    (npm / "npm").write_text(NPM + words)
+    done = build(checkout, "wheel", tmp_path / "dist", tools=npm)
+    assert done.returncode != 0 and "not of its files: more.js" in done.stderr
+    assert not (checkout / "src" / "fumehood" / "assets" / "stamp").exists()
+
+
 def test_pages_of_other_sources_are_not_packed(checkout: Path, tmp_path: Path) -> None:
     lay_out(checkout)
     (checkout / "web" / "packages" / "shell" / "index.html").write_text("<!doctype html><title>changed</title>")
@@ -155,3 +176,8 @@ def test_an_installed_wheel_has_the_pages_that_were_built_here(checkout: Path, t
     assert asked and all((folder / "shell" / name.lstrip("/")).is_file() for name in asked)
     assert [name for name in asked if not re.search(r"-[\w-]{8,}\.\w+$", name)] == [], "names hold a hash"
     assert (folder / "guest" / "guest.html").is_file()
+    said = json.loads((folder / "viewer" / "manifest.json").read_text())["files"]
+    there = {one.relative_to(folder / "viewer").as_posix() for one in (folder / "viewer").rglob("*") if one.is_file()}
+    assert there == {*said, "manifest.json"}
+    for name, digest in said.items():
+        assert hashlib.sha256((folder / "viewer" / name).read_bytes()).hexdigest() == digest

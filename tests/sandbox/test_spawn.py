@@ -189,6 +189,39 @@ def test_the_group_of_a_process_that_depends_on_us_ends_with_it() -> None:
         time.sleep(0.01)
 
 
+FAMILY = """
+import os, sys, time
+from pathlib import Path
+from fumehood.sandbox.spawn import Policy, spawn
+policy = Policy(die_with_parent=True, whole=sys.argv[1] == "whole")
+spawn(policy, ["/bin/sh", "-c", "sleep 3600 & echo $!; wait"], cwd=Path("/"), env={}, stdout=1)
+time.sleep(3600)
+"""
+
+
+def test_what_a_process_started_ends_with_us_too_where_all_of_it_is_to_end() -> None:
+    for word in ("alone", "whole"):
+        parent, read = start(FAMILY, word)
+        grandchild = int(line(read))
+        watch = os.pidfd_open(grandchild)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait_blocking(30)
+        poll = select.poll()
+        poll.register(watch, select.POLLIN)
+        if word == "whole":
+            assert poll.poll(10_000), "what the process started outlived us"
+        else:
+            assert not gone(grandchild)
+            signal.pidfd_send_signal(watch, signal.SIGKILL)
+        os.close(watch)
+        os.close(read)
+
+
+def test_whoever_reads_what_a_process_writes_does_not_wait_for_its_watcher() -> None:
+    text, ended = finish(*start("print('done')", policy=Policy(die_with_parent=True, whole=True)))
+    assert (text, ended.status) == ("done\n", 0)
+
+
 def test_a_file_that_the_system_does_not_run_is_told_on_stderr(tmp_path: Path) -> None:
     program = tmp_path / "program"
     program.write_bytes(b"\x7fELFnonsense")

@@ -7,9 +7,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from fumehood.protocol.trust import Asked, Asker, Index, Judgement, Package, Plan, Requirement
+from fumehood.protocol.trust import (
+    Asked,
+    Asker,
+    Index,
+    Judgement,
+    Package,
+    Plan,
+    Requirement,
+    RequirementKind,
+)
 from fumehood.testing.approvals import record
-from fumehood.trust import sheets
+from fumehood.trust import indexed, sheets
 from fumehood.trust.sheets import Before, Situation
 from tests.trust.plans import package, plan
 
@@ -18,9 +27,9 @@ FILE = Asker(kind="file", name="requirements.txt")
 NOW = "a" * 64
 
 
-def wish(text: str, asker: Asker = CELL, host: str = "") -> Requirement:
+def wish(text: str, asker: Asker = CELL, host: str = "", kind: RequirementKind = "index") -> Requirement:
     name = text.split(">")[0].split("=")[0].split(" ")[0]
-    return Requirement(text=text, ecosystem="pypi", kind="index", name=name, asker=asker, host=host)
+    return Requirement(text=text, ecosystem="pypi", kind=kind, name=name, asker=asker, host=host)
 
 
 def judge(name: str) -> Judgement:
@@ -83,7 +92,11 @@ def test_hosts_of_the_notebook_are_told_apart_from_the_users_own() -> None:
         return Index(url=f"https://{host}/simple", host=host, role="extra", foreign=foreign, asker=CELL)
 
     asked = Asked(
-        requirements=(wish("numpy"), wish("x @ https://direct.test/x.whl", host="direct.test")),
+        requirements=(
+            wish("numpy"),
+            wish("x @ https://direct.test/x.whl", host="direct.test", kind="url"),
+            wish("y @ git+https://code.test/y", host="code.test", kind="vcs"),
+        ),
         indexes=(source("own.test", False), source("evil.test", True), source("own.test", True)),
     )
     assert sheets.foreign_hosts(asked) == ("direct.test", "evil.test")
@@ -138,3 +151,98 @@ def test_another_file_of_the_same_version_is_shown_as_a_change() -> None:
 def test_what_looks_wrong_comes_first_and_what_is_well_is_left_out() -> None:
     asked = Asked(requirements=(wish("numpy"), wish("reqeusts")))
     assert [one.name for one in shown(asked, Situation()).judgements] == ["reqeusts"]
+
+
+def test_hosts_of_the_last_approval_are_not_asked_about_again_where_nothing_about_them_changed() -> None:
+    def index(path: str, foreign: bool = True) -> Index:
+        host = path.split("/")[0]
+        return Index(url=f"https://{path}", host=host, role="extra", foreign=foreign, asker=CELL)
+
+    def accepted(*indexes: Index, texts: tuple[Requirement, ...] = ()) -> tuple[str, ...]:
+        return sheets.accepted_before(Asked(indexes=indexes, requirements=texts), given)
+
+    file = wish("a @ https://files.test/a.whl", host="files.test", kind="url")
+    given = msgspec.structs.replace(
+        record(plan(package("a"))),
+        indexes=("https://one.test/simple",),
+        requirements=(file.text,),
+        hosts=("files.test", "led.test", "one.test"),
+    )
+    assert accepted(index("one.test/simple"), texts=(file,)) == ("files.test", "led.test", "one.test")
+    assert accepted(index("one.test/other"), texts=(file,)) == ("files.test",), "another index at the same host"
+    assert accepted(index("one.test/simple"), index("two.test/simple")) == ("one.test",)
+    other = wish("a @ https://files.test/b.whl", host="files.test", kind="url")
+    assert accepted(index("one.test/simple"), texts=(other,)) == ("led.test", "one.test")
+    before = Before(given, plan(package("a")))
+    assert shown(Asked(indexes=(index("one.test/simple"),)), Situation(), before).accepted == given.hosts
+    assert shown(Asked(indexes=(index("one.test/simple"),)), Situation()).accepted == ()
+
+
+# -- what an index says
+
+
+TODAY = Situation(day="2026-11-22")
+
+
+def judgement(named: str = "reqeusts", score: float = 0.6, rank: int = 0, /, **facts: Any) -> Judgement | None:
+    """Of a checked package of which an index says this; `None` where it is not worth a word."""
+
+    def likeness(name: str) -> Judgement:
+        verdict: Any = "warn" if score >= 0.5 else "ok"
+        return Judgement(name, verdict, score, "requests" if score else "", 6 if score else 0, rank)
+
+    one = msgspec.structs.replace(package(named), **facts)
+    situation = TODAY._replace(plan=plan(one))
+    found = sheets.sheet(Asked(requirements=(wish(named),)), NOW, situation, likeness, None).judgements
+    return found[0] if found else None
+
+
+def test_a_brand_new_package_is_warned_of_and_one_that_looks_like_another_is_stopped() -> None:
+    new: dict[str, Any] = {"born": "2026-09-01T10:00:00.123456Z"}
+    old: dict[str, Any] = {"born": "2026-08-24T23:59:59Z"}
+    assert (one := judgement(**new)) is not None and one.verdict == "stop"
+    assert one.facts == ("it is brand new: its first file was uploaded on 2026-09-01",)
+    assert (one := judgement(**old)) is not None and (one.verdict, one.facts) == ("warn", ())
+    assert (one := judgement("reqeusts", 0.4, **new)) is not None and one.verdict == "warn"
+    assert judgement("reqeusts", 0.0, 300, **new) is None, "so many use it already"
+    assert judgement("reqeusts", 0.0, **old) is None
+    assert (one := judgement(born="2027-01-01")) is not None and one.verdict == "stop", (
+        "a day that is to come is no age"
+    )
+
+
+@pytest.mark.parametrize("born", ["", "yesterday", "9999-99-99T00:00:00Z"])
+def test_an_age_that_no_index_says_is_not_known_and_never_good(born: str) -> None:
+    assert (one := judgement(born=born)) is not None
+    assert (one.verdict, one.facts) == ("warn", ("how old it is, the index does not say",))
+    assert judgement("reqeusts", 0.0, born=born) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "said"),
+    [
+        ({"yanked": True}, "warn", "withdrew version 1.0"),
+        ({"status": "quarantined"}, "stop", "quarantine"),
+        ({"status": "archived"}, "warn", "archived"),
+        ({"status": "deprecated"}, "warn", "given up"),
+        (
+            {"publisher": "GitHub m/a", "publisher_before": "GitHub a/a"},
+            "warn",
+            "by GitHub a/a, this one by GitHub m/a",
+        ),
+        ({"publisher_before": "GitHub a/a"}, "warn", "this one by nobody who says so"),
+    ],
+)
+def test_each_fact_of_an_index_is_said_also_of_the_best_known_name(facts: Any, verdict: str, said: str) -> None:
+    one = judgement("requests", 0.0, 6, born="2011-02-14T00:00:00Z", **facts)
+    assert one is not None and one.verdict == verdict
+    assert said in " ".join(one.facts)
+    assert judgement("requests", 0.0, 6, born="2011-02-14T00:00:00Z", status="active", publisher="GitHub a/a") is None
+    blocked = indexed.weigh(Judgement("x", "block", 0.9), msgspec.structs.replace(package("x"), **facts), "")
+    assert blocked.verdict == "block", "facts make nothing better"
+
+
+def test_of_what_nobody_asked_for_by_name_no_fact_is_weighed() -> None:
+    one = msgspec.structs.replace(package("deep", direct=False), born="2026-11-20", status="archived")
+    situation = TODAY._replace(plan=plan(one))
+    assert sheets.sheet(Asked(), NOW, situation, lambda name: Judgement(name, "ok"), None).judgements == ()

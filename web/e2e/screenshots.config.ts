@@ -3,4 +3,7 @@
 import { defineConfig } from "vitest/config";
 import { ROOT, RUN } from "./runs.ts";
 
-export default defineConfig({ root: ROOT, test: { ...RUN, include: ["src/screenshots.ts"] } });
+export default defineConfig({
+  root: ROOT,
+  test: { ...RUN, include: ["src/screenshots.ts", "src/viewer/pictures.ts"] },
+});

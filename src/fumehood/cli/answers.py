@@ -15,6 +15,15 @@ _TERMINAL: Final = "/dev/tty"
 _ANSWER: Final = 4096
 
 
+def can_ask() -> bool:
+    """Whether a terminal controls this process."""
+    try:
+        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
+
+
 def ask(question: str) -> str:
     """The line that is typed; empty at the end of input. Raises NotApproved where no terminal controls this process."""
     try:

@@ -6,6 +6,7 @@ nothing about errors, time-outs or signals.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from fumehood.cli.connecting import short_path
 from fumehood.cli.screen import Screen
 from fumehood.cli.transcript import Piece, Transcript
 from fumehood.client.client import Client
@@ -157,8 +159,15 @@ class Follower:
     def _notice(self, event: ev.Noticed) -> None:
         from fumehood.cli import terminal, words
 
-        self._screen.note(f"{terminal.line(event.message)} {terminal.line(event.hint)}".strip(), words.YELLOW)
-        self._screen.event("notice", code=event.code, message=event.message, hint=event.hint, cell=event.cell)
+        packages = event.package.splitlines()
+        said = f"{terminal.line(event.message)} {terminal.line(event.hint)}".strip()
+        if packages:
+            adding = " ".join(f"--add {shlex.quote(one)}" for one in packages)
+            said += f" `hood trust review {shlex.quote(short_path(self._notebook.path))} {terminal.line(adding)}` asks."
+        self._screen.note(said, words.YELLOW)
+        self._screen.event(
+            "notice", code=event.code, message=event.message, hint=event.hint, cell=event.cell, packages=packages
+        )
 
     def _know(self, execution: str, cell: str) -> Followed:
         if execution not in self.followed:

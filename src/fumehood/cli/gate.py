@@ -61,6 +61,8 @@ async def told(notebook: Notebook, starting: Awaitable[None]) -> None:
                 await starting
             finally:
                 saying.cancel()
+        if environment := notebook.state.trust.environment:
+            words.note(f"It runs in the environment {terminal.line(environment)}.", words.DIM)
     except NotApproved as error:
         wanted = error.data.get("requirements")
         for one in wanted if isinstance(wanted, list) else ():

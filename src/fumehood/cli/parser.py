@@ -12,21 +12,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fumehood import __version__
-
-NOTEBOOK_NAMES: Final = "notebook"
-FILE_NAMES: Final = "file"
-"""What a shell offers for an argument (see `commands.completion`)."""
-
-EXIT_STATUS = """exit status:
-  0    done
-  1    a cell raised an error, or the run was interrupted
-  2    what was given cannot be used (a file that is no notebook, a bad option)
-  3    a file, cell, kernel or notebook is not there
-  4    somebody else was faster (the file was changed, the kernel is in use)
-  5    refused
-  6    not possible now (no daemon, the kernel died, a time-out, a full disk)
-  70   a defect of fumehood
-  129, 130, 143   left: a closed terminal, Ctrl-C, SIGTERM; the notebook goes on"""
+from fumehood.cli import parser_datasets as datasets
+from fumehood.cli.parts import EXIT_STATUS, FILE_NAMES, NOTEBOOK_NAMES, add, complete, json_flag, loader, notebook
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -39,8 +26,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hood {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
-    for add in (
+    for add_command in (
         _open,
+        datasets.view,
         _run,
         _attach,
         _ps,
@@ -52,37 +40,14 @@ def make_parser() -> argparse.ArgumentParser:
         _scan,
         _trust,
         _env,
+        _session,
         _daemon,
         _convert,
-        _export,
+        datasets.export,
         _completion,
     ):
-        add(commands)
+        add_command(commands)
     return parser
-
-
-def _add(commands: Any, name: str, help: str, description: str = "", epilog: str = "") -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=help,
-        description=description or f"{help[0].upper()}{help[1:]}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(name=name)
-    return parser
-
-
-def _json(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--json", action="store_true", help=what)
-
-
-def _notebook(parser: argparse.ArgumentParser, help: str = "the notebook's file", **more: Any) -> None:
-    _complete(parser.add_argument("notebook", metavar="NOTEBOOK", help=help, **more), NOTEBOOK_NAMES)
-
-
-def _complete(action: argparse.Action, kind: str) -> None:
-    action.complete = kind  # type: ignore[attr-defined]  # argparse has no place for it
 
 
 def _seconds(text: str) -> float:
@@ -93,7 +58,7 @@ def _seconds(text: str) -> float:
 
 
 def _open(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "open",
         "open notebooks in the browser; nothing is run",
@@ -102,7 +67,7 @@ def _open(commands: Any) -> None:
         "way, and in no others.",
         EXIT_STATUS,
     )
-    _complete(parser.add_argument("paths", metavar="PATH", nargs="*", help="a notebook or a folder"), FILE_NAMES)
+    complete(parser.add_argument("paths", metavar="PATH", nargs="*", help="a notebook or a folder"), FILE_NAMES)
     parser.add_argument("--create", action="store_true", help="make notebooks that are not there")
     parser.add_argument(
         "--browser",
@@ -120,12 +85,12 @@ def _open(commands: Any) -> None:
         help="start no browser; print the link itself, for a browser that may not read that file (snap, flatpak) or "
         "that comes through a tunnel; it works once and within a minute, and whoever has it is you",
     )
-    _json(parser, "one JSON object for each page: path, url (of the page's server), redirect (the file), pid")
-    parser.set_defaults(load=_loader("open"))
+    json_flag(parser, "one JSON object for each page: path, url (of the page's server), redirect (the file), pid")
+    parser.set_defaults(load=loader("open"))
 
 
 def _run(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "run",
         "run a notebook and write its results",
@@ -134,7 +99,7 @@ def _run(commands: Any) -> None:
         "it goes on, and `hood attach` shows it again. Ctrl-C asks once, then interrupts.",
         EXIT_STATUS,
     )
-    _notebook(parser)
+    notebook(parser)
     parser.add_argument(
         "-p",
         "--parameter",
@@ -156,11 +121,11 @@ def _run(commands: Any) -> None:
     file = parser.add_argument(
         "-f", "--parameters-file", metavar="FILE", help="read parameters from a .json or .toml file; -p and -r win"
     )
-    _complete(file, FILE_NAMES)
+    complete(file, FILE_NAMES)
     output = parser.add_argument(
         "-o", "--output", metavar="OUT", help="write the notebook with its results here, and leave NOTEBOOK as it is"
     )
-    _complete(output, NOTEBOOK_NAMES)
+    complete(output, NOTEBOOK_NAMES)
     parser.add_argument("-k", "--kernel", metavar="SPEC", default="", help="run in this kernel (see `hood kernels`)")
     parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, help="interrupt the whole run after this long")
     parser.add_argument("--cell-timeout", metavar="SECONDS", type=_seconds, help="interrupt a cell after this long")
@@ -198,12 +163,12 @@ def _run(commands: Any) -> None:
     )
     parser.add_argument("--keep", action="store_true", help="leave the kernel running at the end")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show what the cells print")
-    _json(parser, "one JSON object a line on standard output: started, stream, display, finished, ..., result")
-    parser.set_defaults(load=_loader("run"))
+    json_flag(parser, "one JSON object a line on standard output: started, stream, display, finished, ..., result")
+    parser.set_defaults(load=loader("run"))
 
 
 def _attach(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "attach",
         "show what a notebook printed, and follow it until its queue is empty",
@@ -211,55 +176,55 @@ def _attach(commands: Any) -> None:
         "nothing is queued any more. Ctrl-C leaves; the notebook goes on.",
         EXIT_STATUS,
     )
-    _notebook(parser)
+    notebook(parser)
     parser.add_argument("--no-follow", action="store_true", help="show what there is and leave")
-    _json(parser, "one JSON object a line on standard output")
-    parser.set_defaults(load=_loader("attach"))
+    json_flag(parser, "one JSON object a line on standard output")
+    parser.set_defaults(load=loader("attach"))
 
 
 def _ps(commands: Any) -> None:
-    parser = _add(commands, "ps", "list the open notebooks and what they are doing")
-    _json(parser, "the list as JSON")
-    parser.set_defaults(load=_loader("ps"))
+    parser = add(commands, "ps", "list the open notebooks and what they are doing")
+    json_flag(parser, "the list as JSON")
+    parser.set_defaults(load=loader("ps"))
 
 
 def _interrupt(commands: Any) -> None:
-    parser = _add(commands, "interrupt", "interrupt the running cell and cancel what waits")
-    _notebook(parser)
-    _json(parser, "the result as JSON")
-    parser.set_defaults(load=_loader("interrupt"))
+    parser = add(commands, "interrupt", "interrupt the running cell and cancel what waits")
+    notebook(parser)
+    json_flag(parser, "the result as JSON")
+    parser.set_defaults(load=loader("interrupt"))
 
 
 def _restart(commands: Any) -> None:
-    parser = _add(commands, "restart", "restart a notebook's kernel; its variables are lost")
-    _notebook(parser)
+    parser = add(commands, "restart", "restart a notebook's kernel; its variables are lost")
+    notebook(parser)
     parser.add_argument("-k", "--kernel", metavar="SPEC", default="", help="with another kernel (see `hood kernels`)")
-    _json(parser, "the result as JSON")
-    parser.set_defaults(load=_loader("restart"))
+    json_flag(parser, "the result as JSON")
+    parser.set_defaults(load=loader("restart"))
 
 
 def _kill(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "kill",
         "end the kernels of notebooks and close them",
         "Ends the kernels of notebooks and closes them. What they printed is saved.",
     )
-    _notebook(parser, "the notebooks' files", nargs="*")
+    notebook(parser, "the notebooks' files", nargs="*")
     parser.add_argument("--all", action="store_true", help="every open notebook")
     parser.add_argument("--force", action="store_true", help="kill the kernel instead of asking it to end")
-    _json(parser, "the result as JSON")
-    parser.set_defaults(load=_loader("kill"))
+    json_flag(parser, "the result as JSON")
+    parser.set_defaults(load=loader("kill"))
 
 
 def _kernels(commands: Any) -> None:
-    parser = _add(commands, "kernels", "list the installed kernels, and why one is refused")
-    _json(parser, "the list as JSON")
-    parser.set_defaults(load=_loader("kernels"))
+    parser = add(commands, "kernels", "list the installed kernels, and why one is refused")
+    json_flag(parser, "the list as JSON")
+    parser.set_defaults(load=loader("kernels"))
 
 
 def _policy(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "policy",
         "what outputs may reach: show it, check a policy file",
@@ -267,7 +232,7 @@ def _policy(commands: Any) -> None:
         "of the user (~/.config/fumehood); a notebook's own keys only narrow.",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
-    show = _add(
+    show = add(
         verbs,
         "show",
         "show what outputs may reach, and whose word that is",
@@ -275,23 +240,23 @@ def _policy(commands: Any) -> None:
         "narrow and what you allowed for it. Nothing is run.",
         "exit status 2: a policy file cannot be used; nothing is reached until it can",
     )
-    _notebook(show, nargs="?")
-    _json(show, "the policy as JSON")
-    check = _add(
+    notebook(show, nargs="?")
+    json_flag(show, "the policy as JSON")
+    check = add(
         verbs,
         "check",
         "say what is wrong with a policy file, line by line",
         "Says what is wrong with a policy file, line by line.",
         "exit status 2: something is",
     )
-    _complete(check.add_argument("file", metavar="FILE", help="a policy.toml"), FILE_NAMES)
-    _json(check, "what is wrong as JSON")
+    complete(check.add_argument("file", metavar="FILE", help="a policy.toml"), FILE_NAMES)
+    json_flag(check, "what is wrong as JSON")
     for one in (show, check):
-        one.set_defaults(load=_loader("policy"), name="policy")
+        one.set_defaults(load=loader("policy"), name="policy")
 
 
 def _scan(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "scan",
         "look through notebooks without opening them: what they ask for, what they would do",
@@ -304,7 +269,7 @@ def _scan(commands: Any) -> None:
   1    errors or warnings were found (with --strict: notes, too)
   2    something could not be read""",
     )
-    _complete(
+    complete(
         parser.add_argument("paths", metavar="PATH", nargs="+", help="a notebook, or a folder of notebooks"), FILE_NAMES
     )
     form = parser.add_mutually_exclusive_group()
@@ -314,23 +279,23 @@ def _scan(commands: Any) -> None:
         "--ignore", metavar="RULE", action="append", default=[], help="leave out what this rule finds; may be repeated"
     )
     parser.add_argument("--strict", action="store_true", help="notes count for the exit status")
-    parser.set_defaults(load=_loader("scan"))
+    parser.set_defaults(load=loader("scan"))
 
 
 def _trust(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "trust",
         "what notebooks may install: look at it before it is",
         "What notebooks ask for, and what was approved.",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
-    for verb, add in _TRUST.items():
-        add(verbs).set_defaults(load=_loader(f"trust.{verb}"), name="trust")
+    for verb, words in _TRUST.items():
+        words(verbs).set_defaults(load=loader(f"trust.{verb}"), name="trust")
 
 
 def _trust_check(verbs: Any) -> argparse.ArgumentParser:
-    parser = _add(
+    parser = add(
         verbs,
         "check",
         "say of package names what they look like",
@@ -340,51 +305,58 @@ def _trust_check(verbs: Any) -> argparse.ArgumentParser:
         "exit status 1: one of them is stop or block",
     )
     parser.add_argument("names", metavar="NAME", nargs="*", help="the name of a package, without a version")
-    _json(parser, "one JSON object a line: name, verdict, score, target, target_rank, rank, known, reasons")
+    json_flag(parser, "one JSON object a line: name, verdict, score, target, target_rank, rank, known, reasons")
     return parser
 
 
 def _trust_review(verbs: Any) -> argparse.ArgumentParser:
-    parser = _add(
+    parser = add(
         verbs,
         "review",
         "show what a notebook asks for, check it, and approve it by typed words",
         "Shows what a notebook asks to have installed, resolves it, and shows everything that comes with it. Approves "
-        "exactly that when you type so at the terminal; a pipe cannot. Installs nothing and runs nothing.",
+        "exactly that when you type so at the terminal; a pipe cannot, and asks no index either. `/text` instead of an "
+        "answer searches the list. Installs nothing and runs nothing.",
         "exit status 5: it is not approved",
     )
-    _notebook(parser)
+    notebook(parser)
     parser.add_argument(
         "--take", metavar="FILE", action="append", default=[], help="take up what a file beside the notebook asks for"
     )
+    parser.add_argument(
+        "--add", metavar="PACKAGE", action="append", default=[], help="let the notebook ask for this, too"
+    )
+    parser.add_argument(
+        "--drop", metavar="NAME", action="append", default=[], help="let its own table not ask for this any more"
+    )
     parser.add_argument("--check", action="store_true", help="with --json: resolve it first, at your own indexes only")
-    _json(parser, "the sheet as JSON; nothing is asked and nothing approved")
+    json_flag(parser, "the sheet as JSON; nothing is asked and nothing approved")
     return parser
 
 
 def _trust_list(verbs: Any) -> argparse.ArgumentParser:
-    parser = _add(verbs, "list", "list what was approved, and whether it holds")
-    _json(parser, "the list as JSON")
+    parser = add(verbs, "list", "list what was approved, and whether it holds")
+    json_flag(parser, "the list as JSON")
     return parser
 
 
 def _trust_show(verbs: Any) -> argparse.ArgumentParser:
-    parser = _add(verbs, "show", "show one approval: who, when, what exactly")
-    _notebook(parser, "the notebook's file, or the beginning of its id")
-    _json(parser, "the approval as JSON")
+    parser = add(verbs, "show", "show one approval: who, when, what exactly")
+    notebook(parser, "the notebook's file, or the beginning of its id")
+    json_flag(parser, "the approval as JSON")
     return parser
 
 
 def _trust_revoke(verbs: Any) -> argparse.ArgumentParser:
-    parser = _add(
+    parser = add(
         verbs,
         "revoke",
         "take approvals back",
         "Takes approvals back. A kernel that runs goes on; the next start asks again.",
     )
-    _notebook(parser, "the notebooks' files, or the beginnings of their ids", nargs="*")
+    notebook(parser, "the notebooks' files, or the beginnings of their ids", nargs="*")
     parser.add_argument("--all", action="store_true", help="every approval")
-    _json(parser, "what was taken back as JSON")
+    json_flag(parser, "what was taken back as JSON")
     return parser
 
 
@@ -399,7 +371,7 @@ _TRUST: Final[dict[str, Callable[[Any], argparse.ArgumentParser]]] = {
 
 
 def _env(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "env",
         "the environments that were built for notebooks: list, remove, prune",
@@ -407,8 +379,8 @@ def _env(commands: Any) -> None:
         "share one. What is removed is built again when a notebook needs it.",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
-    _json(
-        _add(
+    json_flag(
+        add(
             verbs,
             "list",
             "list the environments, the last used first",
@@ -416,12 +388,12 @@ def _env(commands: Any) -> None:
         ),
         "the list as JSON",
     )
-    remove = _add(
+    remove = add(
         verbs, "remove", "remove environments; never one in which a kernel runs", epilog="exit status 4: one is in use"
     )
     remove.add_argument("names", metavar="NAME", nargs="+", help="as `hood env list` shows it")
-    _json(remove, "what was removed, as JSON")
-    prune = _add(
+    json_flag(remove, "what was removed, as JSON")
+    prune = add(
         verbs,
         "prune",
         "remove what is of no use, and the environments that were not used for longest",
@@ -432,9 +404,9 @@ def _env(commands: Any) -> None:
     prune.add_argument(
         "--budget", metavar="GB", type=_gigabytes, help="what may be left (default: 20, which also holds by itself)"
     )
-    _json(prune, "what was removed, as JSON")
+    json_flag(prune, "what was removed, as JSON")
     for verb in verbs.choices.values():
-        verb.set_defaults(load=_loader("env"), name="env")
+        verb.set_defaults(load=loader("env"), name="env")
 
 
 def _gigabytes(text: str) -> float:
@@ -444,8 +416,69 @@ def _gigabytes(text: str) -> float:
     return value
 
 
+def _session(commands: Any) -> None:
+    parser = add(
+        commands,
+        "session",
+        "the viewer's session files: show, check, apply",
+        "Session files (*.cellucid-session) hold what was highlighted, named and set in the viewer. They are treated "
+        "as a stranger's: read within bounds, and written so that only you can read them.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
+    show = add(verbs, "show", "show what a session holds, and on which data it was drawn")
+    check = add(
+        verbs,
+        "check",
+        "read everything in a session, and say what is wrong with it",
+        "Reads everything in a session, within bounds, and says what is wrong with it; with --data also whether it "
+        "fits.",
+        "exit status 1: something is wrong",
+    )
+    complete(check.add_argument("--data", metavar="H5AD", help="also: does it fit this file?"), FILE_NAMES)
+    apply = add(
+        verbs,
+        "apply",
+        "write a copy of an h5ad file that has the session's groups and fields as columns",
+        "Writes a copy of an h5ad file with more columns: each highlighted group as true and false, each field of the "
+        "user's as categories. The matrix is copied, never read. Cells are found by their names where the session has "
+        "them; a session that does not fit is an error, and a column that is there already is never replaced unless "
+        "you name it.",
+        EXIT_STATUS,
+    )
+    for verb in (show, check, apply):
+        complete(verb.add_argument("file", metavar="FILE", help="the session's file"), FILE_NAMES)
+    complete(apply.add_argument("data", metavar="H5AD", help="the data that it was drawn on"), FILE_NAMES)
+    output = apply.add_argument("-o", "--output", metavar="OUT", required=True, help="write the copy here")
+    complete(output, FILE_NAMES)
+    apply.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    apply.add_argument(
+        "--conflict",
+        choices=("suffix", "error", "overwrite"),
+        default="suffix",
+        help="a column is there already: name the new one NAME__2 (default), stop, or replace what a session made",
+    )
+    apply.add_argument(
+        "--replace", metavar="NAME", action="append", default=[], help="this column may be replaced; may be repeated"
+    )
+    apply.add_argument("--prefix", default="cellucid_highlight__", help="of the groups' columns (default: %(default)s)")
+    apply.add_argument("--by-label", action="store_true", help="name the groups' columns by their labels")
+    apply.add_argument("--no-highlights", action="store_true", help="leave the groups out")
+    apply.add_argument("--no-fields", action="store_true", help="leave the fields out")
+    apply.add_argument("--dataset-id", metavar="ID", help="stop if the session was drawn on another dataset")
+    apply.add_argument(
+        "--cell-names",
+        metavar="NAMES",
+        help="a text file with the names of the cells that it was drawn on, one a line, for sessions without them",
+    )
+    json_flag(show, "what it holds as JSON")
+    json_flag(check, "what was found as JSON")
+    json_flag(apply, "what became of it as JSON")
+    for verb in verbs.choices.values():
+        verb.set_defaults(load=loader("session"), name="session")
+
+
 def _daemon(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "daemon",
         "the process that keeps the notebooks: start, stop, status, logs",
@@ -453,63 +486,44 @@ def _daemon(commands: Any) -> None:
         "nothing to do.",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True, title="commands")
-    start = _add(verbs, "start", "start it, if it does not run")
-    _json(start, "its status as JSON")
-    stop = _add(
+    start = add(verbs, "start", "start it, if it does not run")
+    json_flag(start, "its status as JSON")
+    stop = add(
         verbs,
         "stop",
         "end it; kernels go on and the next daemon finds them",
         "Saves everything and ends the daemon. Kernels go on, and the next daemon finds them.",
     )
     stop.add_argument("--kill", action="store_true", help="end the kernels too")
-    _json(stop, "the result as JSON")
-    status = _add(verbs, "status", "show its pid, sockets and open notebooks", epilog="exit status 6: it does not run")
-    _json(status, "the status as JSON")
-    logs = _add(verbs, "logs", "show its log")
+    json_flag(stop, "the result as JSON")
+    status = add(verbs, "status", "show its pid, sockets and open notebooks", epilog="exit status 6: it does not run")
+    json_flag(status, "the status as JSON")
+    logs = add(verbs, "logs", "show its log")
     logs.add_argument("-n", "--lines", metavar="N", type=int, default=100, help="the last N lines (default: 100)")
     logs.add_argument("-f", "--follow", action="store_true", help="go on as more is written")
     for one in (start, stop, status, logs):
-        one.set_defaults(load=_loader("daemon"), name="daemon")
+        one.set_defaults(load=loader("daemon"), name="daemon")
 
 
 def _convert(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "convert",
         "write a notebook as a script or as text",
         "Writes a notebook as a script (cells marked with `# %%`) or as text with its outputs. Nothing is run.",
     )
-    _notebook(parser)
+    notebook(parser)
     parser.add_argument(
         "-t", "--to", choices=("script", "text"), default="script", help="what to write (default: script)"
     )
     output = parser.add_argument("-o", "--output", metavar="FILE", help="write here instead of to standard output")
-    _complete(output, FILE_NAMES)
+    complete(output, FILE_NAMES)
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
-    parser.set_defaults(load=_loader("convert"))
-
-
-def _export(commands: Any) -> None:
-    parser = _add(
-        commands,
-        "export",
-        "write a notebook as one HTML file to be read anywhere",
-        "Writes a notebook as one HTML file that needs nothing else. Text, pictures and Markdown are static; outputs "
-        "that can act are in sealed frames, which reach neither the page around them nor the network. Nothing is run.",
-        EXIT_STATUS,
-    )
-    _notebook(parser)
-    parser.add_argument("-t", "--to", choices=("html",), default="html", help="what to write (default: html)")
-    output = parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write here (default: beside the notebook; -: to standard output)"
-    )
-    _complete(output, FILE_NAMES)
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
-    parser.set_defaults(load=_loader("export"))
+    parser.set_defaults(load=loader("convert"))
 
 
 def _completion(commands: Any) -> None:
-    parser = _add(
+    parser = add(
         commands,
         "completion",
         "print the completion script of a shell",
@@ -519,16 +533,4 @@ def _completion(commands: Any) -> None:
         "fish:  hood completion fish > ~/.config/fish/completions/hood.fish",
     )
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
-    parser.set_defaults(load=_loader("completion"))
-
-
-def _loader(module: str) -> Callable[[argparse.Namespace], int]:
-    """What runs the command; its module is imported then."""
-
-    def load(arguments: argparse.Namespace) -> int:
-        from importlib import import_module
-
-        status: int = import_module(f"fumehood.cli.commands.{module}").main(arguments)
-        return status
-
-    return load
+    parser.set_defaults(load=loader("completion"))

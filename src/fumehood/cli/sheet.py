@@ -6,7 +6,7 @@ approves they must be able to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from fumehood.cli import terminal, words
@@ -26,9 +26,10 @@ _CODES: Final = {"warn": words.YELLOW, "stop": words.RED, "block": words.RED}
 _SIGNS: Final = {"added": ("+", words.GREEN), "removed": ("-", words.RED), "changed": ("~", words.YELLOW)}
 
 
-def say(shown: Sheet) -> None:
-    """On standard output."""
+def say(shown: Sheet, *, difference: bool = False) -> None:
+    """On standard output. `difference`: to what was approved before, where it can be asked for the rest of it."""
     asked = shown.asked
+    difference = difference and bool(shown.changes)
     words.say(_STATUS[shown.status], words.GREEN if shown.status == "approved" else words.BOLD)
     if shown.status == "proposed" and shown.proposed_by:
         words.say(f"Proposed by {terminal.line(shown.proposed_by)}.", words.YELLOW)
@@ -40,7 +41,7 @@ def say(shown: Sheet) -> None:
             _say_change(change)
         if shown.nothing_new:
             words.say("Nothing new: every file of it was approved before.", words.GREEN)
-    if asked.requirements:
+    if asked.requirements and not difference:
         _title("It asks for")
         _say_requirements(asked.requirements)
     if asked.python:
@@ -62,20 +63,36 @@ def say(shown: Sheet) -> None:
         _title("Could not be read")
         _say_complaints(asked.complaints)
     if shown.plan is not None:
-        say_plan(shown.plan)
+        say_plan(shown.plan, {one.name for one in shown.changes if one.what == "package"} if difference else None)
     say_judgements(shown.judgements)
 
 
-def say_plan(plan: Plan) -> None:
+def find(shown: Sheet, text: str) -> None:
+    """What has `text` in its name, of everything on the sheet."""
+    wanted = text.strip().lower()
+    asked = (*shown.asked.requirements, *shown.asked.offered, *shown.asked.magics)
+    _say_requirements(one for one in asked if wanted in one.text.lower())
+    packages = () if shown.plan is None else shown.plan.packages
+    found = [one for one in packages if wanted in one.name.lower()]
+    if found:
+        _say_packages(found)
+    say_judgements(one for one in shown.judgements if wanted in one.name.lower())
+    every = words.count(len(packages), "file")
+    words.say(f"{len(found)} of {every} with {terminal.line(text)!r} in the name" if wanted else every, words.DIM)
+
+
+def say_plan(plan: Plan, only: Collection[str] | None = None) -> None:
+    """`only`: packages to be shown, beside those that run code at the installation; the rest is counted."""
     total = sum(one.size for one in plan.packages)
     least = "" if all(one.size for one in plan.packages) else "at least "
     size = f", {least}{words.size(total)}" if total else ""
     _title(f"Exactly this would be installed: {words.count(len(plan.packages), 'file')}{size}")
-    rows = [
-        (one.name, one.version, words.size(one.size) if one.size else "?", _kind(one), _why(one))
-        for one in sorted(plan.packages, key=lambda one: (not one.direct, one.name))
-    ]
-    words.table(("PACKAGE", "VERSION", "SIZE", "AS", "WHY"), rows)
+    told = [one for one in plan.packages if only is None or one.name in only or one.build]
+    if told:
+        _say_packages(told)
+    if len(told) < len(plan.packages):
+        same = words.count(len(plan.packages) - len(told), "file")
+        words.say(f"  {same} as approved before (`/` instead of an answer shows all)", words.DIM)
     if plan.left:
         _title("This would not be installed")
         _say_complaints(plan.left)
@@ -84,6 +101,14 @@ def say_plan(plan: Plan) -> None:
         f"from {terminal.line(', '.join(plan.hosts) or 'no host', 1000)}",
         words.DIM,
     )
+
+
+def _say_packages(packages: Iterable[Package]) -> None:
+    rows = [
+        (one.name, one.version, words.size(one.size) if one.size else "?", _kind(one), _why(one))
+        for one in sorted(packages, key=lambda one: (not one.direct, one.name))
+    ]
+    words.table(("PACKAGE", "VERSION", "SIZE", "AS", "WHY"), rows)
 
 
 def _say_complaints(found: Iterable[Complaint]) -> None:
@@ -97,7 +122,8 @@ def say_judgements(judgements: Iterable[Judgement]) -> None:
         _title("Look twice")
     for one in found:
         like = f" looks like {terminal.line(one.target)}" if one.target else ""
-        reasons = f": {terminal.line('; '.join(one.reasons), 1000)}" if one.reasons else ""
+        why = (*one.reasons, *one.facts)
+        reasons = f": {terminal.line('; '.join(why), 1000)}" if why else ""
         words.say(f"  {one.verdict:<5} {terminal.line(one.name)}{like}{reasons}", _CODES.get(one.verdict, ""))
 
 

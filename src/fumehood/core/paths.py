@@ -89,6 +89,16 @@ class Paths:
         return self.state / "packages"
 
     @property
+    def web_cache(self) -> Path:
+        """Viewers' pages that were fetched from elsewhere, each under the hash of its manifest."""
+        return self.state / "viewers"
+
+    @property
+    def genes(self) -> Path:
+        """Gene-major stores of datasets; they can be made again."""
+        return self.state / "genes"
+
+    @property
     def machine_policy(self) -> Path:
         return self.machine / "policy.toml"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fumehood.core.paths import Paths
 from fumehood.daemon.trusting import Built, Installer, Progress
-from fumehood.environments import building, resolving
+from fumehood.environments import building, live, resolving, shelf
 from fumehood.protocol.trust import Asked, Plan
 from fumehood.trust.approvals import Approval
 
@@ -17,6 +17,9 @@ class _Uv:
 
     async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path) -> Built:
         return await building.build(approval, plan, paths, progress, notebook=notebook)
+
+    def has(self, environment: str, paths: Paths) -> live.Has | None:
+        return shelf.has(environment, paths)
 
 
 INSTALLER: Installer = _Uv()

@@ -10,6 +10,7 @@ where that kernel is not installed and the default speaks the same language, the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -80,8 +81,14 @@ class Kernels:
         return await asyncio.shield(room.starting)
 
     async def _start(self, room: Room, wanted: str, without: bool) -> Tether:
+        ahead: list[asyncio.Task[Runtime]] = []
+
+        def granted() -> None:
+            # It comes up while the environment is built, and is nobody's until then, for whatever daemon finds it.
+            ahead.append(asyncio.create_task(self.launcher.start(None), name=f"start runtime for {room.id}"))
+
         try:
-            cleared = self._gate.at_once(room, without) or await self._gate.clear(room, without)
+            cleared = self._gate.at_once(room, without) or await self._gate.clear(room, without, granted)
             spec = await asyncio.to_thread(choose, wanted, room.notebook.metadata(), cleared)
             if not wanted and spec.wished:
                 room.notice(
@@ -90,7 +97,7 @@ class Kernels:
                     )
                 )
             room.log.emit(ev.KernelChanged(status="starting", spec=spec.name, display_name=spec.display_name))
-            runtime, link = await self._runtime(room, spec)
+            runtime, link = await self._runtime(room, spec, ahead)
             tether = Tether(room, runtime, link, self.launcher, 0, self._changed)
             room.tether = tether
             room.tasks.run(tether.run(), f"runtime {runtime.id}")
@@ -104,10 +111,22 @@ class Kernels:
         finally:
             room.starting = None
             self.pool.want()
+            for one in ahead:
+                await self._discard(one)
 
-    async def _runtime(self, room: Room, spec: Chosen) -> tuple[Runtime, RuntimeLink]:
+    async def _discard(self, ahead: asyncio.Task[Runtime]) -> None:
+        """It was started for a kernel that does not come."""
+        ahead.cancel()
+        with contextlib.suppress(HoodError, asyncio.CancelledError):
+            runtime = await ahead
+            runtime.body.kill()
+            await self.launcher.forget(runtime)
+
+    async def _runtime(
+        self, room: Room, spec: Chosen, ahead: list[asyncio.Task[Runtime]]
+    ) -> tuple[Runtime, RuntimeLink]:
         # A kernel that waits warm is of no built environment.
-        warm = None if spec.python else self.pool.take(spec.name)
+        warm = None if spec.python or ahead else self.pool.take(spec.name)
         if warm is not None:
             try:
                 await self.launcher.record(warm.runtime, room.id, warm.kernel_pid)
@@ -115,7 +134,12 @@ class Kernels:
                 warm.runtime.body.kill()
                 raise
             return warm.runtime, warm.link
-        runtime = await self.launcher.start(room.id)
+        if ahead:
+            runtime = await ahead[0]
+            await self.launcher.record(runtime, room.id, None)
+            ahead.clear()
+        else:
+            runtime = await self.launcher.start(room.id)
         try:
             return runtime, await reach(runtime, 0)
         except HoodError:

@@ -346,6 +346,7 @@ def _summary(room: Room) -> RoomSummary:
         path=str(room.file.path),
         kernel=state.kernel.status,
         spec=state.kernel.spec,
+        environment=state.trust.environment if state.kernel.status != "none" else "",
         running=running,
         queued=len(state.queue) - (running is not None),
         clients=len(room.peers),

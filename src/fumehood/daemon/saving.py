@@ -18,7 +18,7 @@ from fumehood.core import limits
 from fumehood.core.errors import BlobMissing, FileChanged, FileMissing, HoodError, StorageFailed
 from fumehood.core.ids import BlobHash, CellId
 from fumehood.daemon import merging, opening
-from fumehood.daemon.room import Room
+from fumehood.daemon.room import Claim, Room
 from fumehood.document import ipynb, outputs
 from fumehood.document.cells import Cell
 from fumehood.protocol import events as ev
@@ -120,8 +120,8 @@ async def _save_once(room: Room) -> SaveResult:
     room.unsaved.outputs.difference_update(settled)
     try:
         announce = partial(room.bases.prepare, room.id) if await _is_kept(room) else _announce_nothing
-        rendered, changed = await asyncio.to_thread(
-            _write, file.path, file.digest, copy, what, room.services.blobs, announce
+        rendered, changed, seen = await asyncio.to_thread(
+            _write_and_look, file.path, file.digest, copy, what, room.services.blobs, announce
         )
     except BaseException:
         room.unsaved.outputs.update(settled)
@@ -130,7 +130,8 @@ async def _save_once(room: Room) -> SaveResult:
     for cell in rendered.missing:
         room.notice(BlobMissing("Some outputs of this cell are not on disk any more, and not in the file."), cell)
     file.base = file.digest = digest(data)
-    seen = opening.signature(file.path)
+    # Not what is there now: another program may have written it again already.
+    file.signature = None
     if seen is not None:
         file.claim, file.signature = seen
     if changed:
@@ -156,6 +157,24 @@ async def _is_kept(room: Room) -> bool:
 
 def _announce_nothing(_data: bytes) -> None:
     """The journal is behind the file: found after a crash, the file has what the room has not."""
+
+
+def _write_and_look(
+    path: Path,
+    expect: str | None,
+    copy: bytes | None,
+    what: Projection,
+    blobs: BlobStore,
+    announce: Callable[[bytes], None],
+) -> tuple[Rendered, bool, tuple[Claim, tuple[int, int, int]] | None]:
+    """`_write`, and which file that made; `None` where another program's is there already: whoever looks merges it."""
+    rendered, changed = _write(path, expect, copy, what, blobs, announce)
+    seen = opening.signature(path)
+    try:
+        ours = read_regular(path, limits.NOTEBOOK_BYTES) == rendered.data
+    except HoodError:
+        ours = False
+    return rendered, changed, seen if ours else None
 
 
 def _write(

@@ -44,6 +44,10 @@ Progress = Callable[[str, int, int], None]
 """What is done now, how much of it is done, and of how much; 0 of 0: not known."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class Built(Protocol):
     @property
     def python(self) -> Path: ...
@@ -64,6 +68,10 @@ class Installer(Protocol):
         """`notebook`: whom it is to serve."""
         ...
 
+    def has(self, environment: str, paths: Paths) -> live.Has | None:
+        """What is in an environment that was built, by its name; `None` where that is not known. Blocks."""
+        ...
+
 
 class Clearance(NamedTuple):
     """What a kernel may be started with."""
@@ -72,8 +80,6 @@ class Clearance(NamedTuple):
     """The interpreter of the environment; empty: an installed kernelspec as it is."""
     environment: str = ""
     """Its name."""
-    plan: wire.Plan | None = None
-    """What is in it."""
 
 
 class Trusting:
@@ -124,11 +130,11 @@ class Trusting:
         view = self.of(room).view
         return Clearance() if without or (view is not None and not view.asks) else None
 
-    async def clear(self, room: Room, without: bool = False) -> Clearance:
+    async def clear(self, room: Room, without: bool = False, granted: Callable[[], None] = _nothing) -> Clearance:
         """Before a kernel starts, whoever wants it. Builds what was approved, where it is not there yet.
 
-        `without`: a person wants an installed kernelspec as it is, this time. Raises NotApproved, and what `build`
-        raises.
+        `without`: a person wants an installed kernelspec as it is, this time. `granted` is called once it stands that
+        a person approved it, before anything is built. Raises NotApproved, and what `build` raises.
         """
         if without:
             return Clearance()
@@ -143,6 +149,7 @@ class Trusting:
                 hint=f"`hood trust review {room.file.path.name}` shows them, and asks.",
                 requirements=list(sheets.texts(view.asked.requirements))[: limits.REQUIREMENTS_TOLD],
             )
+        granted()
         try:
             built = await self._installer.build(view.approval, plan, self._paths, wishes.progress, room.file.path)
         except HoodError as error:
@@ -151,22 +158,23 @@ class Trusting:
             raise
         wishes.problem = ""
         wishes.tell(view)
-        return Clearance(str(built.python), built.name, plan)
+        return Clearance(str(built.python), built.name)
 
     def started(self, room: Room, clearance: Clearance) -> None:
-        wishes = self.of(room)
-        wishes.running = clearance.plan
-        wishes.runs_in(clearance.environment)
+        self.of(room).runs_in(clearance.environment)
 
     async def added(self, room: Room) -> Clearance | None:
         """The environment that has what is approved now, where that only adds to the one that the kernel runs in.
 
         Raises as `clear`.
         """
-        wishes = self.of(room)
-        view = await wishes.look()
-        before, plan = wishes.running, view.found.plan
-        if view.approval is None or before is None or plan is None or before.digest == plan.digest:
+        view = await self.of(room).look()
+        plan = view.found.plan
+        if view.approval is None or plan is None:
+            return None
+        # By the environment's own word, so that it holds for a kernel that a daemon before this one started, too.
+        before = await asyncio.to_thread(self._installer.has, room.state.trust.environment, self._paths)
+        if before is None or before == live.has(plan):
             return None
         return await self.clear(room) if live.adds_only(before, plan) else None
 
@@ -187,8 +195,9 @@ class Trusting:
         async with wishes.busy:
             view = await wishes.look()
             foreign = frozenset(sheets.foreign_hosts(view.asked))
-            before = frozenset(view.found.record.hosts) if view.found.record is not None else frozenset()
-            wishes.accept(before | frozenset(hosts))
+            record = view.found.record
+            before = () if record is None else sheets.accepted_before(view.asked, record)
+            wishes.accept(frozenset((*before, *hosts)))
             if missing := sorted(foreign - wishes.accepted):
                 raise HostNotAccepted(
                     f"The notebook or its folder names {', '.join(missing[:5])}: nothing is asked there before "
@@ -231,7 +240,7 @@ class Trusting:
         wishes = self.of(room)
         async with wishes.busy:
             view = await wishes.look()
-            names = {one.asker.name for one in view.asked.offered} if params.take else view.taken
+            names = view.taken | ({one.asker.name for one in view.asked.offered} if params.take else frozenset())
             if params.file not in names:
                 raise FileMissing(f"No file {params.file[:200]!r} beside the notebook offers anything.", hint="")
             wishes.take(params.file, params.take)

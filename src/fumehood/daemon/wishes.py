@@ -9,6 +9,7 @@ whoever decides something reads everything anew (`look`).
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -83,8 +84,6 @@ class Wishes:
         """How often was looked."""
         self.plan: Plan | None = None
         """What the last check came to."""
-        self.running: Plan | None = None
-        """What the kernel has; `None` where it runs in no environment, or a daemon before us started it."""
         self.checking = False
         self.problem = ""
         self.accepted: frozenset[str] = frozenset()
@@ -164,7 +163,9 @@ class Wishes:
                 metadata = notebook.metadata()
                 cells = [(str(cell.id), cell.source) for cell in notebook.cells() if cell.id in self._speaking]
                 view = await asyncio.to_thread(self._look, self._where(), metadata, cells)
-                if not view.asks or view.approval is not None or not await self._moved(view, metadata):
+                # What only offers may have been taken up at the place where it was.
+                wants = view.asks or bool(view.asked.offered)
+                if not wants or view.approval is not None or not await self._moved(view, metadata):
                     break
             self.looks += 1
             if metadata == notebook.metadata() and self._settling is None:
@@ -220,6 +221,7 @@ class Wishes:
             checking=self.checking,
             proposed_by=self.proposed_by,
             problem=self.problem,
+            day=time.strftime("%Y-%m-%d", time.gmtime()),
         )
 
     def tell(self, view: View) -> None:
@@ -261,7 +263,8 @@ def _pointer(metadata: Mapping[str, Any]) -> tuple[str, str]:
 def _elsewhere(ledger: Ledger, view: View, pointer: tuple[str, str]) -> tuple[Record, Plan] | None:
     """The approval that came here with its file: of the same wishes, from a place where nothing is any more."""
     for one in ledger.elsewhere(view.where):
-        if one.record.asked != view.now:
+        # As it would be asked with what was taken up there.
+        if one.record.asked != asking.digest(sheets.with_offers(view.asked, one.record.taken)):
             continue
         same_file = one.claim == (view.where.device, view.where.inode) != (0, 0)
         if not same_file and pointer != (one.record.notebook, one.digest):

@@ -12,6 +12,7 @@ map in place of one (others may be writing in it), or write under the daemon's o
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,7 +51,7 @@ class Gate:
         if not self._ready:
             state = self._live.state()
             self._graph = Graph()
-            self._graph.grow(self._graph.check(read_update(state)))
+            self._graph.grow(self._graph.check(read_update(state), sys.maxsize))  # it is ours already
             self._build(state)
             self._ready = True
 
@@ -60,13 +61,18 @@ class Gate:
         read = read_update(update)
         self.prepare()
         growth = self._graph.check(read)
-        self._check_author(read)
+        try:
+            self._check_author(read)
+        except BaseException:
+            self._graph.forget(growth)
+            raise
         try:
             with _all_else_refused():
                 self._shadow.apply_update(update)
                 self._check_complete(read)
                 self._check_touched()
         except BaseException:
+            self._graph.forget(growth)
             self._release()
             self._build(self._live.state())
             raise
@@ -103,7 +109,7 @@ class Gate:
     def _mirror(self, update: bytes) -> None:
         """A change that was made here."""
         if self._ready and not self._admitting:
-            self._graph.grow(self._graph.check(read_update(update)))
+            self._graph.grow(self._graph.check(read_update(update), sys.maxsize))
             self._shadow.apply_update(update)
             self._watch.take()
 

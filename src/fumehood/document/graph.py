@@ -8,8 +8,8 @@ parent or its neighbours, and must be one that the schema has:
     root "cells" -> key: cell map -> "source": text, "metadata": map of key to JSON, other keys: JSON
     root "metadata" -> key: JSON
 
-Costs one step per new item; a run of typing is one entry, however long. Pure state; what a check finds is taken over
-with `grow` only when the update is.
+Costs one step per new item; a run of typing is one entry, however long. What a check finds is taken over with `grow`
+only when the update is; the order of texts (`sequence`) has it at once, and `forget` takes it back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from fumehood.core.errors import UpdateRefused
+from fumehood.core import limits
+from fumehood.core.errors import LimitExceeded, UpdateRefused
+from fumehood.document.sequence import Sequence
 from fumehood.document.yupdate import ANY, DELETED, GC, MAP, STRING, TEXT, TYPE, Id, Struct, Update
 
 _CHILDREN = {
@@ -32,10 +34,11 @@ _CHILDREN = {
 class _Container:
     """A map or text of the document; compared by identity."""
 
-    __slots__ = ("kind",)
+    __slots__ = ("kind", "sequence")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self.sequence = Sequence() if kind == "text" else None
 
 
 _Where = _Container | tuple[_Container, str] | None
@@ -45,13 +48,15 @@ _Where = _Container | tuple[_Container, str] | None
 class Growth:
     """What an update adds to a graph."""
 
-    __slots__ = ("containers", "halves", "structs")
+    __slots__ = ("containers", "halves", "sequences", "structs")
 
     def __init__(self) -> None:
         self.structs: dict[int, list[tuple[int, int, _Where]]] = {}
         """By client: (first clock, the one after the last, place)."""
         self.containers: dict[Id, _Container] = {}
         self.halves: dict[int, set[int]] = {}
+        self.sequences: set[Sequence] = set()
+        """The texts whose order has it already."""
 
 
 class Graph:
@@ -81,9 +86,20 @@ class Graph:
         for client, halves in growth.halves.items():
             self._halves.setdefault(client, set()).update(halves)
 
-    def check(self, update: Update) -> Growth:
-        """Raises `UpdateRefused`."""
-        return _Check(self, update).run()
+    def check(self, update: Update, most: int = limits.UPDATE_COMPARED) -> Growth:
+        """Raises `UpdateRefused`, `LimitExceeded`; else `grow` or `forget` must follow. `most`: of comparisons."""
+        check = _Check(self, update, most)
+        try:
+            return check.run()
+        except BaseException:
+            self.forget(check.found)
+            raise
+
+    def forget(self, growth: Growth) -> None:
+        """Takes back what `check` did, of an update that is not taken."""
+        ends = {client: self.end(client) for client in growth.structs}
+        for sequence in growth.sequences:
+            sequence.forget(ends)
 
     def place(self, id: Id) -> _Where:
         """Of an item that is known."""
@@ -101,10 +117,13 @@ class Graph:
 
 
 class _Check:
-    def __init__(self, graph: Graph, update: Update) -> None:
+    def __init__(self, graph: Graph, update: Update, most: int) -> None:
         self.graph = graph
+        self.most = most
         self.update = update
         self.found = Growth()
+        self.compared = 0
+        """Items that stand between the neighbours of the update's: yrs goes through them as well."""
         self.ends = {client: graph.end(client) for client in update.structs}
         self.starts: dict[int, list[int]] = {client: [] for client in update.structs}
 
@@ -141,16 +160,22 @@ class _Check:
             known = self.ends[client]
             if end <= known:
                 continue
+            for needed in (struct.left, struct.right, struct.parent):
+                while needed is not None and needed[1] >= self._end(needed[0]):
+                    yield True
+            left: Id | None
             if struct.clock < known:
                 # The rest of an item of which we have the beginning.
-                where = None if struct.kind == GC else self._place((client, known - 1))
-                if isinstance(where, tuple):
-                    raise UpdateRefused("The update confuses a text with a map.")
+                left = (client, known - 1)
+                where = None if struct.kind == GC else self._rest(left, struct)
             else:
-                for needed in (struct.left, struct.right, struct.parent):
-                    while needed is not None and needed[1] >= self._end(needed[0]):
-                        yield True
+                left = struct.left
                 where = self._where(client, struct)
+            if isinstance(where, _Container) and where.sequence is not None:
+                self.found.sequences.add(where.sequence)
+                self.compared += where.sequence.add((client, known), end - known, left, struct.right)
+                if self.compared > self.most:
+                    raise LimitExceeded("The update writes at one place of a text in too many ways at once.")
             found.append((known, end, where))
             self.starts[client].append(known)
             self.ends[client] = end
@@ -206,6 +231,14 @@ class _Check:
         # An entry of a map need not say that it is one: `Y.mergeUpdates` forgets it, as the neighbours tell.
         if struct.right is not None if isinstance(where, tuple) else struct.keyed:
             raise UpdateRefused("The update confuses a text with a map.")
+        return where
+
+    def _rest(self, left: Id, struct: Struct) -> _Where:
+        where = self._place(left)
+        if isinstance(where, tuple):
+            raise UpdateRefused("The update confuses a text with a map.")
+        if struct.right is not None and where is not None and self._place(struct.right) is not where:
+            raise UpdateRefused("The update ties two places of the notebook together.")
         return where
 
     def _inside(self, struct: Struct) -> _Where:

@@ -31,9 +31,9 @@ from fumehood.document.yupdate import check_state_vector
 
 
 class Notebook:
-    def __init__(self, state: bytes | None = None) -> None:
+    def __init__(self, state: bytes | None = None, *, client: int | None = None) -> None:
         # 32 bits, as yjs draws them; pycrdt's 53 would be stored with every second character.
-        self._doc: Doc[Any] = Doc(client_id=secrets.randbits(32))
+        self._doc: Doc[Any] = Doc(client_id=secrets.randbits(32) if client is None else client)
         self._cells: Map[Any] = self._doc.get("cells", type=Map)
         self._metadata: Map[Any] = self._doc.get("metadata", type=Map)
         self._watch = Watch()

@@ -61,6 +61,17 @@ class Crowd:
                 connection.transport.abort()
 
 
+async def give(request: web.BaseRequest, answer: web.StreamResponse, seconds: float) -> None:
+    """The whole answer, to a client that takes it; one that takes nothing for so long is hung up on."""
+    try:
+        async with asyncio.timeout(seconds):
+            await answer.prepare(request)
+            await answer.write_eof()
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()
+
+
 class Connection(web.RequestHandler):
     """One client's."""
 

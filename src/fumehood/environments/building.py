@@ -15,6 +15,7 @@ import hashlib
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,7 @@ from fumehood.core.errors import EnvironmentFailed, HoodError, NotApproved
 from fumehood.core.paths import Paths, private_folder
 from fumehood.environments import bytecode, fetching, interpreters, locks, shelf, uv
 from fumehood.environments.egress import Gate, place_of
-from fumehood.environments.resolving import Progress, silent, work_folder
+from fumehood.environments.resolving import Progress, silent
 from fumehood.environments.sources import credentials_for
 from fumehood.protocol.trust import Package, Plan
 from fumehood.sandbox.tools import DEFAULT_PATH
@@ -69,7 +70,7 @@ async def build(
         folder = await asyncio.to_thread(shelf.find, paths, key)
         if folder is None:
             try:
-                with work_folder(paths) as work:
+                with shelf.bench(paths) as work:
                     folder = await _Builder(plan, paths, work, progress, own).build(key)
             except OSError as error:
                 raise storage_failed("The environment could not be built", error) from error
@@ -96,6 +97,9 @@ def _later(paths: Paths, place: Path, needed: list[Package], cache: Path) -> Non
     def work() -> None:
         with contextlib.suppress(OSError, HoodError):
             bytecode.make(place, needed, cache)
+        # It looks at each file of each environment, in this process: not while the first cells want it.
+        time.sleep(limits.PRUNE_LATER)
+        with contextlib.suppress(OSError, HoodError):
             shelf.prune(paths)
 
     threading.Thread(target=work, name="finish environment", daemon=True).start()
@@ -122,7 +126,7 @@ class _Builder:
         await self._sync(staged, [*self._wheels, *built], "Installing")
         self._verify(staged)
         needed = bytecode.of_kernel(self._plan.packages)
-        bytecode.lay(staged, needed, self._cache)
+        await asyncio.to_thread(bytecode.lay, staged, needed, self._cache)
         shelf.mark_built(staged, key, self._plan)
         place = shelf.free_place(self._paths, key)
         staged.rename(place)
@@ -176,7 +180,8 @@ class _Builder:
             raise EnvironmentFailed(f"The packages could not be installed: {ran.why()}")
 
     def _counting(self, packages: list[Package]) -> Callable[[int], None]:
-        total = sum(one.size for one in packages)
+        # What lies in a folder of the user's is not downloaded.
+        total = sum(one.size for one in packages if place_of(one.url))
         done = 0
 
         def received(count: int) -> None:
@@ -211,7 +216,7 @@ class _Builder:
         arguments += ["--out-dir", str(out), "--offline", str(archive)]
         env = uv.environment(self._work, self._cache, "", self._environ)
         env |= {"PATH": f"{tools}/bin:{DEFAULT_PATH}", "SOURCE_DATE_EPOCH": "315532800"}
-        ran = await uv.run(arguments, folder=self._work, env=env, seconds=limits.INSTALL_SECONDS)
+        ran = await uv.run(arguments, folder=self._work, env=env, seconds=limits.INSTALL_SECONDS, policy=uv.BUILDING)
         wheels = sorted(out.glob("*.whl")) if ran.ok else []
         if len(wheels) != 1 or locks.named_by_wheel(wheels[0].as_uri()) != one.name:
             raise EnvironmentFailed(f"{one.name} {one.version} could not be built: {ran.why()}")

@@ -28,6 +28,8 @@ _COMPILE: Final = """\
 import json, os, py_compile, sys
 os.nice(19)
 for source, target in json.load(open(sys.argv[1])):
+    if os.getppid() != int(sys.argv[2]):
+        break  # who waits for it has ended
     try:
         py_compile.compile(source, target, source, doraise=True, quiet=2)
     except (OSError, ValueError, SyntaxError, RecursionError, py_compile.PyCompileError):
@@ -81,7 +83,9 @@ def make(environment: Path, packages: Iterable[Package], cache: Path) -> None:
             aside.mkdir()
         python = str(interpreters.program_of(environment))
         env = {"PATH": uv.NOWHERE, "LC_ALL": "C.UTF-8"}
-        process = spawn(NONE, [python, "-I", "-S", "-c", _COMPILE, str(wishes)], cwd=Path("/"), env=env)
+        process = spawn(
+            NONE, [python, "-I", "-S", "-c", _COMPILE, str(wishes), str(os.getpid())], cwd=Path("/"), env=env
+        )
         ended = process.wait_blocking(_SECONDS)
         if ended is None:
             process.kill_group()

@@ -29,8 +29,16 @@ _AT_ONCE: Final = 8
 
 
 class _Publisher(msgspec.Struct, frozen=True):
+    """As the index's form for each kind has it: whose repository, or whose account."""
+
     kind: str = ""
     repository: str = ""
+    email: str = ""
+    organization: str = ""
+
+    @property
+    def said(self) -> str:
+        return f"{self.kind} {self.repository or self.email or self.organization}".strip()[:_PUBLISHER]
 
 
 class _Bundle(msgspec.Struct):
@@ -53,6 +61,19 @@ async def add(packages: Sequence[Package], indexes: tuple[str, ...], way: Way) -
     return list(await asyncio.gather(*(one(package) for package in packages)))
 
 
+async def quarantined(names: Iterable[str], indexes: tuple[str, ...], way: Way) -> list[str]:
+    """Those of the names of which the index gives out nothing, because it holds them in quarantine."""
+
+    def held(name: str) -> bool:
+        try:
+            there = fetching.page_of(name, indexes, way)
+        except HoodError:
+            return False
+        return there is not None and there[1].project_status.get("status") == "quarantined"
+
+    return [name for name in names if await asyncio.to_thread(held, name)]
+
+
 def _known(package: Package, indexes: tuple[str, ...], way: Way) -> Package:
     try:
         there = fetching.page_of(package.name, indexes, way)
@@ -61,7 +82,7 @@ def _known(package: Package, indexes: tuple[str, ...], way: Way) -> Package:
     if there is None:
         return package
     address, page = there
-    status = page.project_status.get("status", "")
+    status = page.project_status.get("status") or ""
     name = locks.file_name(package.url)
     this = next((file for file in page.files if locks.file_name(file.url) == name), None)
     publisher = _publisher([this] if this is not None else [], address, way)
@@ -102,4 +123,4 @@ def _publisher(files: Iterable[File], address: str, way: Way) -> str:
         bundles = msgspec.json.decode(body, type=_Provenance).attestation_bundles
     except (HoodError, msgspec.MsgspecError):
         return ""
-    return f"{bundles[0].publisher.kind} {bundles[0].publisher.repository}".strip()[:_PUBLISHER] if bundles else ""
+    return bundles[0].publisher.said if bundles else ""

@@ -123,18 +123,21 @@ class File(msgspec.Struct, rename="kebab"):
 
 class Page(msgspec.Struct, rename="kebab"):
     files: list[File] = []
-    project_status: dict[str, str] = {}
-    """PEP 792."""
+    project_status: dict[str, str | None] = {}
+    """PEP 792: `status`, and maybe a `reason`."""
 
 
 class _Anchors(html.parser.HTMLParser):
     def __init__(self, base: str) -> None:
         super().__init__()
         self.files: list[File] = []
+        self.status: str | None = None
         self._base = base
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
+        if tag == "meta" and found.get("name") == "pypi:project-status":
+            self.status = found.get("content")
         if tag == "a" and (href := found.get("href")):
             url, _, fragment = href.partition("#")
             kind, _, value = fragment.partition("=")
@@ -191,7 +194,7 @@ def _read(address: str, body: bytes, kind: str) -> Page:
             raise EnvironmentFailed(f"The page of {urlsplit(address).hostname} cannot be read.") from error
     parser = _Anchors(address)
     parser.feed(body.decode("utf-8", "replace"))
-    return Page(files=parser.files)
+    return Page(files=parser.files, project_status={"status": parser.status})
 
 
 def save(package: Package, folder: Path, way: Way) -> Path:

@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import msgspec
 from packaging.requirements import Requirement as Pep508
@@ -37,6 +39,8 @@ Progress = Callable[[str, int, int], None]
 """What is done now, how much of it is done, of how much; 0 of 0: not known."""
 
 _NO_WHEEL: Final = re.compile(r"Wheels are required for `([A-Za-z0-9._-]{1,200})`")
+_ASKED_AFTER: Final = 8
+"""Names of a plan that failed, whose state an index is asked for."""
 _YANKED: Final = re.compile(r"`([A-Za-z0-9._-]{1,200})==[^`]*` is yanked")
 _LINE: Final = re.compile(r"([A-Za-z0-9._-]{1,200})\s?(?:==|@)\S*\s.*#\s*via\s+(.*)")
 
@@ -72,9 +76,16 @@ async def resolve(
                     packages = await facts.add(packages, sources.indexes, work.way)
             except TimeoutError as error:
                 raise EnvironmentFailed("The indexes did not answer in time.") from error
-            except (PlanImpossible, EnvironmentFailed):
+            except (PlanImpossible, EnvironmentFailed) as error:
                 if gate.refused:
                     raise _not_accepted(gate.refused) from None
+                # The resolver only finds that there is no file of it.
+                named = [name for name in sorted(sources.names) if name in error.message][:_ASKED_AFTER]
+                if held := await facts.quarantined(named, sources.indexes, work.way):
+                    raise PlanImpossible(
+                        f"The index holds {', '.join(held)} in quarantine and gives out nothing of it.",
+                        hint="It may be malicious. Do without it, and look for what became of it.",
+                    ) from None
                 raise
     places = {place for one in packages if (place := place_of(one.url))}
     plan = Plan(
@@ -158,7 +169,7 @@ class _Work:
             builders = await self._compile("build", sorted(set(build_lines)), {})
             if not builders.ok:
                 raise PlanImpossible(f"What is needed to build {', '.join(built)} cannot be had: {builders.why()}")
-            found += [_builder(one, built) for one in self._read("build")]
+            found += [_builder(_sized(one), built) for one in self._read("build")]
         return found, left
 
     def _source(self, name: str, lines: list[str]) -> tuple[Package, sdists.Needs]:
@@ -186,9 +197,11 @@ class _Work:
             raise LimitExceeded("The lock of this notebook is too large.")
         return locks.read(file.read_text("utf-8"), self._interpreter.tags())
 
-    async def _facts(self, lines: Iterable[str], built: Mapping[str, Package], first: uv.Ran) -> list[Package]:
+    async def _facts(self, lines: Collection[str], built: Mapping[str, Package], first: uv.Ran) -> list[Package]:
         """The packages with who needs them: uv says it in its other form only, from what it has just read."""
-        annotated = await self._compile("run", lines, built, "--annotation-style", "line", "--offline")
+        # Of an address it keeps nothing that it would believe without asking again.
+        again = () if any(" @ " in line for line in lines) else ("--offline",)
+        annotated = await self._compile("run", lines, built, "--annotation-style", "line", *again)
         via: dict[str, tuple[str, ...]] = {}
         for line in annotated.out.splitlines():
             if said := _LINE.match(line):
@@ -196,8 +209,9 @@ class _Work:
                 via[canonicalize_name(said[1])] = tuple(one for one in askers if one and not one.startswith("-r"))
         yanked = {canonicalize_name(name) for name in _YANKED.findall(first.err + annotated.err)}
         names = self._sources.names
+        packages = await asyncio.to_thread(lambda: [_sized(one) for one in (*self._read("run"), *built.values())])
         found = []
-        for one in [*self._read("run"), *built.values()]:
+        for one in packages:
             needed = via.get(one.name, ())
             if one.name == "ipykernel" and one.name not in names:
                 needed = (*needed, KERNEL)
@@ -207,6 +221,16 @@ class _Work:
                 )
             )
         return found
+
+
+def _sized(one: Package) -> Package:
+    """With the size of a file in one of the user's own folders, which no index tells."""
+    if one.size or not one.url.startswith("file:"):
+        return one
+    try:
+        return msgspec.structs.replace(one, size=Path(url2pathname(urlsplit(one.url).path)).stat().st_size)
+    except (OSError, ValueError):
+        return one
 
 
 def _builder(one: Package, built: Collection[str]) -> Package:

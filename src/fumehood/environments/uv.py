@@ -1,8 +1,8 @@
 """`uv`, the one program that resolves and installs: found in our own installation, told everything, asked by nobody.
 
 It runs in an empty folder, with an environment that is composed here: no `UV_*`, no `PIP_*`, no configuration file of
-anybody, a home of its own, and no PATH, so that it finds no git and no other tool. What it says is kept up to a bound,
-and is foreign text: names and reasons come from an index.
+anybody, a home of its own, and no PATH, so that it finds no git and no other tool. It ends with us, however we end.
+What it says is kept up to a bound, and is foreign text: names and reasons come from an index.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from fumehood.core import limits
 from fumehood.core.errors import EnvironmentFailed, InstallerMissing, StorageFailed
 from fumehood.sandbox.ownership import problem_with
 from fumehood.sandbox.process import Process
-from fumehood.sandbox.spawn import NONE, spawn
+from fumehood.sandbox.spawn import Policy, spawn
 
 NOWHERE: Final = "/nonexistent"
+POLICY: Final = Policy(die_with_parent=True)
+BUILDING: Final = Policy(die_with_parent=True, whole=True)
+"""For what runs a package's own code."""
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS", "NETRC")
 _ALWAYS: Final = ("--no-config", "--color", "never", "--no-python-downloads", "--no-progress")
 
@@ -84,15 +87,20 @@ def environment(folder: Path, cache: Path, proxy: str, environ: Mapping[str, str
     }
 
 
-async def run(arguments: Sequence[str], *, folder: Path, env: Mapping[str, str], seconds: float) -> Ran:
+async def run(
+    arguments: Sequence[str], *, folder: Path, env: Mapping[str, str], seconds: float, policy: Policy = POLICY
+) -> Ran:
     """Raises EnvironmentFailed when it takes too long, StorageFailed for a full disk; both after its end."""
-    return await run_program([str(binary()), *arguments, *_ALWAYS], folder=folder, env=env, seconds=seconds)
+    argv = [str(binary()), *arguments, *_ALWAYS]
+    return await run_program(argv, folder=folder, env=env, seconds=seconds, policy=policy)
 
 
-async def run_program(argv: Sequence[str], *, folder: Path, env: Mapping[str, str], seconds: float) -> Ran:
+async def run_program(
+    argv: Sequence[str], *, folder: Path, env: Mapping[str, str], seconds: float, policy: Policy = POLICY
+) -> Ran:
     readers, ends = zip(*(os.pipe2(os.O_CLOEXEC) for _ in range(2)), strict=True)
     try:
-        process = spawn(NONE, argv, cwd=folder, env=env, stdout=ends[0], stderr=ends[1])
+        process = spawn(policy, argv, cwd=folder, env=env, stdout=ends[0], stderr=ends[1])
     except BaseException:
         for fd in readers:
             os.close(fd)

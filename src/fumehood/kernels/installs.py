@@ -4,11 +4,14 @@ Two lives. In the user's kernel its text is part of the one silent request there
 their kin are replaced. As a script it is what `guards` puts behind the `pip` of kernels: `python installs.py pip …`.
 Where everything that is asked for is there already, it says so and the cell goes on, as pip does; a public notebook
 that begins with `%pip install -q ipywidgets` runs. It may use what every Python since 3.8 has, and imports no library
-that the user did not. It installs nothing, contacts nothing, and stops nobody who means to go around it.
+that the user did not. It installs nothing, contacts nothing, and stops nobody who means to go around it. What it
+refused it writes down beside itself, so that the person is offered to add it (`runtime.refused`).
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
 import sys
@@ -37,6 +40,11 @@ _VALUED = (
     "--channel",
 )
 _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[A-Za-z0-9._,-]*\])?")
+
+
+_KEPT = 16_384
+"""Bytes of what was refused and nobody has read yet."""
+NOTHING = "Already installed; nothing was changed."
 
 
 class NotInstalled(Exception):
@@ -91,6 +99,24 @@ def refusal(tool: str, words: list[str]) -> str:
     )
 
 
+def keep(tool: str, words: list[str]) -> None:
+    """For whoever watches this kernel."""
+    place = os.path.dirname(os.environ.get("PIP_PYTHON") or "")  # noqa: PTH120 - where `guards` put this
+    if not place:
+        return
+    line = json.dumps([tool, *words])[:_KEPT] + "\n"
+    try:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        handle = os.open(os.path.join(place, "refused"), flags, 0o600)  # noqa: PTH118
+        try:
+            if os.fstat(handle).st_size < _KEPT:
+                os.write(handle, line.encode())
+        finally:
+            os.close(handle)
+    except OSError:
+        pass  # nobody is offered anything, and nothing is installed either
+
+
 def looks_only(tool: str, words: list[str]) -> bool:
     family = "pip" if tool.startswith("pip") else "uv" if tool == "uv" else "conda"
     words = words[1:] if tool == "uv" and words[:1] == ["pip"] else words
@@ -109,8 +135,9 @@ def magic(tool: str, original: Callable[[str], Any] | None) -> Callable[[str], N
             return
         sentence = refusal(tool, words)
         if sentence:
+            keep(tool, words)
             raise NotInstalled(sentence.rstrip("."))  # who shows it puts one behind it
-        print("Already installed; nothing was changed.")  # noqa: T201 - in the user's kernel this is its output
+        print(NOTHING)  # noqa: T201 - in the user's kernel this is its output
 
     run.__doc__ = "Packages are added through the notebook's dependencies; this shows what is there (`%pip list`)."
     return run
@@ -129,6 +156,14 @@ def install() -> None:
 
 def main(words: list[str]) -> int:
     """As a script: 0 where everything is there already."""
-    sentence = refusal(words[0], words[1:])
-    sys.stderr.write((sentence or "Already installed; nothing was changed.") + "\n")
-    return 1 if sentence else 0
+    tool, rest = words[0], words[1:]
+    asked_by_uv = tool == "uv-python"
+    if asked_by_uv:
+        # uv asks what the Python is into which it would install; it shows what is said here.
+        with open(f"/proc/{os.getppid()}/cmdline", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            tool, rest = "uv", file.read().split("\0")[1:-1]
+    sentence = refusal(tool, rest)
+    if sentence:
+        keep(tool, rest)
+    sys.stderr.write((sentence or NOTHING) + "\n")
+    return 1 if sentence or asked_by_uv else 0

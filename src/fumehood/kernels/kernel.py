@@ -47,6 +47,7 @@ class Kernel:
         self,
         spec: KernelSpec,
         process: Process,
+        folder: Path,
         connection: Connection,
         stray: Stray,
         on_message: Callable[[KernelMessage], None],
@@ -56,6 +57,7 @@ class Kernel:
         self.info: dict[str, Any] = {}
         """The content of the kernel_info_reply."""
         self._process = process
+        self._folder = folder
         self._connection = connection
         self._stray = stray
         self._on_message = on_message
@@ -110,7 +112,7 @@ class Kernel:
                 raise
             raise KernelStartFailed(f"The kernel {spec.name} did not start: {error.message}") from error
         stray.started()
-        kernel = cls(spec, process, connection, stray, on_message, on_fault)
+        kernel = cls(spec, process, folder, connection, stray, on_message, on_fault)
         try:
             await kernel._become_ready(ready_within, cwd if elsewhere else None)
         except BaseException:
@@ -145,6 +147,10 @@ class Kernel:
     def faults(self) -> Counter[tuple[Channel, str]]:
         """How many messages were dropped, by channel and kind."""
         return self._channels.faults
+
+    def refused(self) -> list[list[str]]:
+        """What its commands would have installed, since this was asked last; see `guards`."""
+        return guards.refused(self._folder)
 
     # -- becoming ready
 

@@ -189,7 +189,7 @@ class Noticed(Message, frozen=True, tag_field="type", tag="notice"):
     hint: str = ""
     cell: str | None = None
     package: str = ""
-    """Of what is missing: the package that would bring it, to be added to the notebook."""
+    """Of what is missing: the requirements that would bring it, to be added to the notebook; one a line."""
 
 
 class DirtyChanged(Message, frozen=True, tag_field="type", tag="dirty"):

@@ -76,6 +76,8 @@ class RoomSummary(Message, frozen=True):
     kernel: str
     """An `events.KernelStatus`."""
     spec: str = ""
+    environment: str = ""
+    """The built one that the kernel runs in, by its name; empty: the kernelspec as it is installed."""
     running: str | None = None
     """The cell that runs."""
     queued: int = 0

@@ -131,7 +131,7 @@ class Plan(Message, frozen=True):
 
 
 class Judgement(Message, frozen=True):
-    """What the list of known names says of one name; offline."""
+    """What the list of known names says of one name, offline; and, of a checked one, what its index says."""
 
     name: str
     verdict: Verdict
@@ -144,6 +144,8 @@ class Judgement(Message, frozen=True):
     known: bool = True
     """Whether any index was seen to have it when the list was made."""
     reasons: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    """What the index says of the package that is asked for by name, in plain words; it makes a verdict worse only."""
 
 
 class Change(Message, frozen=True):
@@ -167,6 +169,8 @@ class Sheet(Message, frozen=True):
     """Of every name in requirements and plan whose verdict is not `ok`, the worst first."""
     hosts: tuple[str, ...] = ()
     """That a check or an installation would contact, and whose word is foreign: each is accepted by name."""
+    accepted: tuple[str, ...] = ()
+    """Hosts that the last approval has, and about which nothing changed since: nobody is asked again."""
     changes: tuple[Change, ...] = ()
     """Empty on a first approval."""
     nothing_new: bool = False

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ctypes
 import logging
 import os
 import shutil
@@ -19,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fumehood.core import limits
+from fumehood.core.heap import give_back_large
 from fumehood.core.logs import open_log
 from fumehood.core.paths import private_folder
 from fumehood.runtime import hearing, lifecycle
@@ -33,8 +33,6 @@ from fumehood.sandbox.mark import become_subreaper, carry_mark
 from fumehood.sandbox.process import reap_orphans
 
 log = logging.getLogger(__name__)
-
-_M_MMAP_THRESHOLD = -3
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -51,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # First of all, so that nothing runs here that could be taken for a person's process.
     carry_mark()
     become_subreaper()
-    _give_memory_back()
+    give_back_large()
     options = arguments(argv)
     private_folder(options.folder)
     private_folder(options.spool)
@@ -64,14 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.exception("the runtime ends by a defect")
         return 70
     return 0
-
-
-def _give_memory_back() -> None:
-    """glibc stops returning large buffers after the first one was freed, unless it is told where large begins."""
-    try:
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 256 * limits.KIB)
-    except (OSError, AttributeError):
-        pass  # another libc, which has other habits
 
 
 async def run(

@@ -15,7 +15,7 @@ from fumehood.core.errors import HoodError
 from fumehood.kernels.wire import KernelMessage
 from fumehood.protocol import events as ev
 from fumehood.protocol.stream import Execute, Reply
-from fumehood.runtime import areas, jupyter, missing, widgets
+from fumehood.runtime import areas, jupyter, missing, refused, widgets
 from fumehood.runtime.desk import Desk, Running
 from fumehood.runtime.execution import Execution
 
@@ -175,6 +175,7 @@ def complete(desk: Desk, running: Running, reply: jupyter.ExecuteReply) -> None:
     if reply.status in ("abort", "aborted"):
         status = "cancelled"
     _finish(desk, running, status, reply.execution_count)
+    refused.tell(desk, execution.cell)
     if status == "error":
         missing.tell(desk, execution.cell, reply)
     if status == "error" and execution.stop_on_error:

@@ -29,7 +29,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = "none"
     die_with_parent: bool = False
-    """It is killed when we end, however we end, and its group when it ends."""
+    """It is killed when we end, however we end, and its group when it ends, as long as we live to see it."""
+    whole: bool = False
+    """With `die_with_parent`: its group ends with it also where we do not live to see it. For what runs other
+    people's programs; costs a process that waits."""
 
 
 NONE = Policy()
@@ -61,7 +64,8 @@ def spawn(
         if threading.get_native_id() != os.getpid():
             # The system ties the child to the thread that started it, and would kill it when that thread ends.
             raise ProcessStartFailed("A process that ends with us must be started from the main thread.")
-        command = [sys.executable, "-I", "-S", "-B", _LAUNCH, str(os.getpid()), program, *command]
+        launch = [_LAUNCH, *(["--whole"] if policy.whole and new_session else []), str(os.getpid())]
+        command = [sys.executable, "-I", "-S", "-B", *launch, program, *command]
     streams = [subprocess.DEVNULL if fd is None else fd for fd in (stdin, stdout, stderr)]
     try:
         started = subprocess.Popen(

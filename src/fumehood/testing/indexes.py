@@ -98,7 +98,9 @@ class Index:
         """Files, by name, whose address is another one than ours."""
         self.html = False
         self.status: dict[str, str] = {}
-        """Of projects (PEP 792)."""
+        """Of projects (PEP 792); of one in quarantine no file is given out."""
+        self.uploaded: dict[str, str | None] = {}
+        """Of files, by name: another time than all have, or none."""
         self.publishers: dict[str, str] = {}
         """Of files, by name: the repository that attests to have published them (PEP 740)."""
         self.yanked: set[str] = set()
@@ -132,14 +134,20 @@ class Index:
                 "url": self.file_url(one),
                 "hashes": {"sha256": hashlib.sha256(self.files[one]).hexdigest()},
                 "size": len(self.files[one]),
-                "upload-time": "2026-01-02T03:04:05Z",
-                "yanked": one in self.yanked,
-                **({"provenance": f"http://{self.host}/provenance/{one}"} if one in self.publishers else {}),
+                "core-metadata": False,
+                "requires-python": None,
+                **({"upload-time": when} if (when := self.uploaded.get(one, "2026-01-02T03:04:05.678901Z")) else {}),
+                "yanked": "it was a mistake" if one in self.yanked else False,
+                "provenance": f"http://{self.host}/provenance/{one}" if one in self.publishers else None,
             }
             for one in found
+            if self.status.get(name) != "quarantined"
         ]
-        status = {"project-status": {"status": self.status[name]}} if name in self.status else {}
-        return {"meta": {"api-version": "1.4"}, "name": name, "files": files, **status}
+        said = {"status": self.status[name], "reason": None} if name in self.status else {}
+        versions = sorted({_version(one) for one in found})
+        status = {"project-status": said} if said else {}
+        meta = {"api-version": "1.4", "_last-serial": 1}
+        return {"meta": meta, "name": name, "versions": versions, "files": files, **status}
 
     @property
     def fetched(self) -> list[str]:
@@ -150,6 +158,10 @@ class Index:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _version(file: str) -> str:
+    return file.removesuffix(".tar.gz").split("-")[1]
 
 
 def _project(file: str) -> str:
@@ -187,7 +199,8 @@ def _handler(served: Index) -> type[BaseHTTPRequestHandler]:
                 else:
                     self._say(json.dumps(page).encode(), "application/vnd.pypi.simple.v1+json")
             elif len(parts) == 2 and parts[0] == "provenance" and parts[1] in served.publishers:
-                publisher = {"kind": "GitHub", "repository": served.publishers[parts[1]], "workflow": "x.yml"}
+                publisher = {"claims": None, "environment": None, "kind": "GitHub"}
+                publisher |= {"repository": served.publishers[parts[1]], "workflow": "x.yml"}
                 said = {"version": 1, "attestation_bundles": [{"publisher": publisher, "attestations": []}]}
                 self._say(json.dumps(said).encode(), "application/vnd.pypi.integrity.v1+json")
             elif len(parts) == 2 and parts[0] == "files" and parts[1] in served.files:
@@ -215,4 +228,6 @@ def _as_html(page: dict[str, object]) -> bytes:
     files = page["files"]
     assert isinstance(files, list)
     links = "".join(f'<a href="{one["url"]}#sha256={one["hashes"]["sha256"]}">{one["filename"]}</a>' for one in files)
-    return f"<!DOCTYPE html><html><body>{links}</body></html>".encode()
+    status = page.get("project-status")
+    meta = f'<meta name="pypi:project-status" content="{status["status"]}">' if isinstance(status, dict) else ""
+    return f"<!DOCTYPE html><html><head>{meta}</head><body>{links}</body></html>".encode()

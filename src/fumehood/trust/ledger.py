@@ -8,6 +8,7 @@ the disk.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,11 +23,11 @@ from fumehood.protocol.trust import Given, Plan
 from fumehood.store.journal import Journal
 from fumehood.store.operations import PutApproval
 from fumehood.store.reading import ApprovalRecord
-from fumehood.trust import approvals, keys, records
+from fumehood.trust import approvals, heads, keys, records
 from fumehood.trust.approvals import Approval
 from fumehood.trust.canonical import plan_digest
 from fumehood.trust.keys import Keys
-from fumehood.trust.records import Record, Signed, Stored, Where
+from fumehood.trust.records import Head, Record, Signed, Stored, Where
 from fumehood.trust.sheets import Before
 
 
@@ -70,14 +71,25 @@ class Ledger:
 
     def find(self, where: Where) -> Found:
         """Blocks. Raises nothing: what cannot be read is not approved."""
+        held: Keys | None = None
+        head: Head | None = None
+        trouble: HoodError | None = None
+        try:
+            # Before the journal: whatever is written meanwhile, that is not behind.
+            held = keys.load(self._paths)
+            head = None if held is None else heads.read(self._paths, where.notebook, held)
+        except HoodError as error:
+            trouble = error
         try:
             row = self._journal.approval(where.notebook)
             if row is None:
                 return Found()
-            held = keys.load(self._paths)
+            if trouble is not None:
+                raise trouble
             if held is None:
                 raise NotApproved("The key that it was signed with is gone.")
             stored = _stored(row)
+            self._reach(head, stored, records.latest(stored, where.notebook, held))
             record = approvals.standing(stored, where, held)
             return Found(stored, held, record, _plan(row.plan, record.lock))
         except HoodError as error:
@@ -97,7 +109,7 @@ class Ledger:
                 continue
             try:
                 stored = _stored(row)
-                record = records.latest(stored, row.notebook, held)
+                record = self._latest(stored, row.notebook, held)
             except HoodError:
                 continue
             plan = _plan(row.plan, record.lock)
@@ -117,7 +129,7 @@ class Ledger:
         """As the next of its notebook's chain; number and link are set here. Raises TrustKeyUnusable, StorageFailed."""
         async with self._writing:
             held = await asyncio.to_thread(keys.load_or_make, self._paths)
-            number, before = await asyncio.to_thread(self._end, record.notebook)
+            number, before = await asyncio.to_thread(self._end, record.notebook, held)
             if number:
                 record = msgspec.structs.replace(record, before=before)
             record = msgspec.structs.replace(record, number=number + 1)
@@ -134,14 +146,34 @@ class Ledger:
                     plan=b"" if plan is None else encode_pack(plan),
                 )
             )
+            # The journal first: the chain may be one ahead of the head outside of it, and never behind.
+            await asyncio.to_thread(heads.write, self._paths, record.notebook, head)
 
-    def _end(self, notebook: str) -> tuple[int, str]:
-        """The chain's last number, genuine or not, and that record's digest: the next one goes behind it."""
-        return self._journal.approval_number(notebook), self._digest(notebook)
+    def _end(self, notebook: str, held: Keys) -> tuple[int, str]:
+        """The chain's last number, genuine or not, and that record's digest: the next one goes behind it.
 
-    def _digest(self, notebook: str) -> str:
+        Where the journal was put back, behind what it had before.
+        """
         row = self._journal.approval(notebook)
-        return "" if row is None else Signed(bytes(row.record), b"").digest
+        if row is not None:
+            with contextlib.suppress(HoodError):
+                self._latest(_stored(row), notebook, held)
+        before = "" if row is None else Signed(bytes(row.record), b"").digest
+        here = self._journal.approval_number(notebook), before
+        outside = heads.number(self._paths, notebook, held)
+        return outside if outside[0] > here[0] else here
+
+    def _latest(self, stored: Stored, notebook: str, held: Keys) -> Record:
+        """As `records.latest`, and of a chain that reaches its head outside the journal. Raises NotApproved."""
+        record = records.latest(stored, notebook, held)
+        self._reach(heads.read(self._paths, notebook, held), stored, record)
+        return record
+
+    def _reach(self, head: Head | None, stored: Stored, record: Record) -> None:
+        """Raises NotApproved for a journal that was put back. What a crash left undone is done."""
+        if heads.check(head, record, stored.record.digest):
+            with contextlib.suppress(HoodError):
+                heads.write(self._paths, record.notebook, stored.head)
 
     async def close_chain(self, notebook: str, kind: records.Kind, by: str, at: int) -> None:
         """From now on nothing is approved for it. Raises NotApproved where nothing was, and as `put`."""
@@ -168,7 +200,7 @@ class Ledger:
         try:
             held = keys.load(self._paths)
             if held is not None:
-                record = records.latest(_stored(row), row.notebook, held)
+                record = self._latest(_stored(row), row.notebook, held)
                 return record.path, record.device, record.inode
         except HoodError:
             pass
@@ -185,7 +217,7 @@ class Ledger:
             try:
                 if held is None:
                     raise NotApproved(trouble or "The key that it was signed with is gone.")
-                record = records.latest(_stored(row), row.notebook, held)
+                record = self._latest(_stored(row), row.notebook, held)
             except HoodError as error:
                 found.append(Given(notebook=row.notebook, path="", by="", at=0.0, holds=False, problem=error.message))
                 continue

@@ -118,9 +118,14 @@ def read(signed: Signed, keys: Keys) -> Record:
     return _read("record", signed, Record, keys)
 
 
+def read_head(signed: Signed, keys: Keys) -> Head:
+    """Raises NotApproved, as `read`."""
+    return _read("head", signed, Head, keys)
+
+
 def latest(stored: Stored, notebook: str, keys: Keys) -> Record:
     """The notebook's latest record, of whatever kind. Raises NotApproved where that cannot be told."""
-    record, head = read(stored.record, keys), _read("head", stored.head, Head, keys)
+    record, head = read(stored.record, keys), read_head(stored.head, keys)
     if record.notebook != notebook or head.notebook != notebook:
         raise NotApproved("The approval is another notebook's.")
     if head.number != record.number or head.digest != stored.record.digest:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from fumehood.protocol.trust import Asked, Change, Index, Judgement, Package, Plan, Requirement, Sheet, TrustStatus
-from fumehood.trust import canonical
+from fumehood.trust import canonical, indexed
 from fumehood.trust.records import Record
 
 _WORST_FIRST: Final = {"block": 0, "stop": 1, "warn": 2, "ok": 3}
@@ -38,6 +38,8 @@ class Situation(NamedTuple):
     checking: bool = False
     proposed_by: str = ""
     problem: str = ""
+    day: str = ""
+    """Today, `2026-11-22`; empty: nothing is called new."""
 
 
 def with_offers(asked: Asked, taken: Iterable[str]) -> Asked:
@@ -51,11 +53,26 @@ def with_offers(asked: Asked, taken: Iterable[str]) -> Asked:
 
 
 def foreign_hosts(asked: Asked) -> tuple[str, ...]:
-    """That a check or an installation would contact and that this user's own configuration does not name."""
+    """That a check or an installation would contact and that this user's own configuration does not name.
+
+    Repositories are never fetched, so that nobody is asked about theirs.
+    """
     own = {index.host for index in asked.indexes if not index.foreign}
     said = {index.host for index in asked.indexes if index.foreign}
-    said.update(one.host for one in asked.requirements)
+    said.update(one.host for one in asked.requirements if one.kind == "url" and one.ecosystem == "pypi")
     return tuple(sorted(said - own - {""}))
+
+
+def accepted_before(asked: Asked, record: Record) -> tuple[str, ...]:
+    """Of the record's hosts those about which nothing changed: what names them is what named them then.
+
+    A host to which an index led is named by nothing: it counts as long as no other index is asked.
+    """
+    indexes = [one for one in asked.indexes if one.foreign and one.url not in record.indexes]
+    changed = {one.host for one in indexes}
+    changed.update(one.host for one in asked.requirements if one.text not in record.requirements)
+    named = foreign_hosts(asked)
+    return tuple(host for host in record.hosts if host not in changed and (host in named or not indexes))
 
 
 def status(asked: Asked, now: str, situation: Situation) -> TrustStatus:
@@ -85,8 +102,9 @@ def sheet(asked: Asked, now: str, situation: Situation, judge: Judge, before: Be
         digest="",
         asked=asked,
         plan=plan,
-        judgements=judged(asked, plan, judge),
+        judgements=judged(asked, plan, judge, situation.day),
         hosts=foreign_hosts(asked),
+        accepted=() if before is None else accepted_before(asked, before.record),
         changes=() if before is None else changes(asked, plan, before),
         nothing_new=before is not None and plan is not None and nothing_new(asked, plan, before),
         approved_by="" if before is None else before.record.by,
@@ -110,13 +128,19 @@ def _counted(value: Any) -> Any:
     return [_counted(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def judged(asked: Asked, plan: Plan | None, judge: Judge) -> tuple[Judgement, ...]:
+def judged(asked: Asked, plan: Plan | None, judge: Judge, day: str = "") -> tuple[Judgement, ...]:
     """What is not `ok` among the names, the worst first; conda's names are not PyPI's."""
     names = {one.name: None for one in (*asked.requirements, *asked.offered, *asked.magics) if one.ecosystem == "pypi"}
-    names.update((one.name, None) for one in (plan.packages if plan is not None else ()))
+    packages = plan.packages if plan is not None else ()
+    names.update((one.name, None) for one in packages)
     names.pop("", None)
-    found = [one for one in map(judge, names) if one.verdict != "ok"]
-    return tuple(sorted(found, key=lambda one: (_WORST_FIRST[one.verdict], -one.score, one.name)))
+    asked_for = {one.name: one for one in packages if one.direct and not one.builder}
+    found = [
+        one if (package := asked_for.get(name)) is None else indexed.weigh(one, package, day)
+        for name, one in ((name, judge(name)) for name in names)
+    ]
+    told = (one for one in found if one.verdict != "ok")
+    return tuple(sorted(told, key=lambda one: (_WORST_FIRST[one.verdict], -one.score, one.name)))
 
 
 # -- what is new

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fumehood.environments.asking import asks, digest, read, yaml_events
+from fumehood.environments.asking.poetry import constraint
 from fumehood.protocol.trust import Asked
 
 Ask = Callable[..., Asked]
@@ -66,10 +67,115 @@ name = "mine"
 url = "https://u:secret@i.example/simple"
 """)
     asked = ask()
-    assert offered(asked) == ["numpy>=1.26", "q @ ./vendor/q", "pytest", "ruff"]
-    assert [one.asker.line for one in asked.offered] == [3, 4, 7, 8]
+    assert [(one.text, one.asker.line, one.asker.name) for one in asked.offered] == [
+        ("numpy>=1.26", 3, "pyproject.toml"),
+        ("q @ ./vendor/q", 4, "pyproject.toml"),
+        ("pytest", 7, "pyproject.toml [group dev]"),
+        ("ruff", 8, "pyproject.toml [group dev]"),
+        ("ruff", 8, "pyproject.toml [group lint]"),
+    ]
     assert [(one.host, one.foreign) for one in asked.indexes] == [("i.example", True)]
     assert "index-strategy" in said(asked) and "secret" not in repr(asked)
+
+
+def by_offer(asked: Asked) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in asked.offered:
+        found.setdefault(one.asker.name.removeprefix("pyproject.toml").strip(" []"), []).append(one.text)
+    return found
+
+
+def test_extras_and_groups_are_offers_of_their_own_and_a_project_never_means_a_package_of_its_name(
+    project: Path, ask: Ask
+) -> None:
+    (project / "pyproject.toml").write_text("""
+[project]
+name = "My.Thing"
+dependencies = ["numpy", "my-thing[fast]"]
+[project.optional-dependencies]
+Plot = ["matplotlib", "numpy"]
+fast = ["numba"]
+all = ["my_thing[plot,fast]", "rich"]
+loop = ["my-thing[loop]", "my-thing[gone]"]
+odd = "matplotlib"
+[dependency-groups]
+test = ["pytest", {include-group = "test"}, "my-thing[plot]"]
+""")
+    asked = ask()
+    assert by_offer(asked) == {
+        "": ["numpy", "numba"],
+        "extra plot": ["matplotlib", "numpy"],
+        "extra fast": ["numba"],
+        "extra all": ["numba", "matplotlib", "numpy", "rich"],
+        "group test": ["pytest", "matplotlib", "numpy"],
+    }
+    assert "extra 'gone' is not there" in said(asked) and "extra 'odd' is not a list" in said(asked)
+    assert not asks(asked)
+
+
+def test_poetry_s_tables_are_offers_and_what_no_requirement_can_say_is_said(project: Path, ask: Ask) -> None:
+    (project / "pyproject.toml").write_text("""
+[tool.poetry.dependencies]
+python = "^3.11"
+numpy = "^1.26"
+pandas = {version = "~2.1", extras = ["excel"], python = ">=3.9,<4"}
+either = "^1 || ^2"
+here = {path = "../here"}
+there = {git = "https://g.example/there", rev = "abc"}
+plotly = {version = "*", optional = true}
+both = [{version = "1.*", markers = "sys_platform == 'linux'"}, {version = ">=2"}]
+[tool.poetry.extras]
+plot = ["plotly"]
+[tool.poetry.group.dev.dependencies]
+pytest = "8.0"
+[tool.poetry.dev-dependencies]
+ruff = "*"
+[[tool.poetry.source]]
+name = "mine"
+url = "https://i.example/simple"
+""")
+    asked = ask()
+    assert by_offer(asked) == {
+        "": [
+            "numpy>=1.26,<2",
+            'pandas[excel]>=2.1,<2.2 ; python_version >= "3.9" and python_version < "4"',
+            "here @ ../here",
+            "there @ git+https://g.example/there@abc",
+            "both==1.* ; (sys_platform == 'linux')",
+            "both>=2",
+        ],
+        "extra plot": ["plotly"],
+        "group dev": ["ruff", "pytest==8.0"],
+    }
+    assert [one.asker.line for one in asked.offered] == [4, 5, 7, 8, 10, 10, 9, 16, 14]
+    assert [(one.host, one.foreign) for one in asked.indexes] == [("i.example", True)]
+    assert "either '^1 || ^2': this constraint is not read" in said(asked)
+
+
+@pytest.mark.parametrize(
+    ("poetry", "ours"),
+    [
+        ("^1.2.3", ">=1.2.3,<2"),
+        ("^0.2.3", ">=0.2.3,<0.3"),
+        ("^0.0.3", ">=0.0.3,<0.0.4"),
+        ("^0.0", ">=0.0,<0.1"),
+        ("^0", ">=0,<1"),
+        ("^2.0b1", ">=2.0b1,<3"),
+        ("~1.2.3", ">=1.2.3,<1.3"),
+        ("~1", ">=1,<2"),
+        ("~=1.2", "~=1.2"),
+        (">=1.0 <2.0", ">=1.0,<2.0"),
+        ("!= 1.5, >1", "!=1.5,>1"),
+        ("1.2.*", "==1.2.*"),
+        ("*", ""),
+        ("1.0 ; os_name", None),
+        ("^x", None),
+        ("@ https://evil", None),
+        ("", None),
+    ],
+)
+def test_a_constraint_of_poetry_is_one_of_pep_440_or_none(poetry: str, ours: str | None) -> None:
+    assert constraint(poetry) == ours
 
 
 def test_our_own_pyproject_is_read_as_it_is(tmp_path: Path) -> None:
@@ -105,6 +211,11 @@ thing-${TOKEN}
         'pandas[excel] ; python_version > "3"',
         "rich",
     ]
+    # Whoever takes the file up takes up what it includes.
+    assert {(one.asker.name, one.asker.line) for one in asked.offered if one.text == "rich"} == {
+        ("requirements.txt", 3)
+    }
+    assert {one.asker.name for one in asked.offered} == {"requirements.txt"}
     assert [one.host for one in asked.indexes] == ["i.example"]
     for complaint in (
         "../secret.txt",

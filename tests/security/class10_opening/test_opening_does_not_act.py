@@ -18,6 +18,8 @@ import msgspec
 import pytest
 
 from fumehood import client
+from fumehood.testing.indexes import Index, index, sdist, tool
+from tests.security.class11_install.test_bypasses import ATTACKS
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -83,6 +85,13 @@ def traced(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     daemon.stdout.close()
 
 
+@pytest.fixture
+def shop(home: Path) -> Iterator[Index]:
+    with index() as made:
+        made.put(sdist("evil", home / "proof"), tool())
+        yield made
+
+
 def acts(trace: Path, start: int) -> list[str]:
     """What was done since `start` beyond threads of the daemon's own and its clients' connections."""
     lines = trace.read_text("utf-8", "replace")[start:].splitlines()
@@ -99,7 +108,7 @@ def settled(trace: Path) -> int:
 
 
 async def test_opening_any_shared_notebook_starts_nothing_and_connects_nowhere(
-    home: Path, notebooks: Path, traced: Path
+    home: Path, notebooks: Path, traced: Path, shop: Index
 ) -> None:
     folder = home / "notebooks"
     shutil.copytree(notebooks, folder)
@@ -111,6 +120,11 @@ async def test_opening_any_shared_notebook_starts_nothing_and_connects_nowhere(
     (folder / "hostile.ipynb").write_bytes(msgspec.json.encode(HOSTILE))
     paths = sorted(folder.glob("*.ipynb"))
     assert len(paths) > 20
+    # Every way by which a notebook asks to have something installed, each in a folder of its own.
+    for lay in ATTACKS:
+        place = home / "attacks" / lay.__name__
+        place.mkdir(parents=True)
+        paths.append(lay(place, shop))
     async with client.connect() as c:
         async with c.open(str(paths[0])):
             pass
@@ -120,6 +134,7 @@ async def test_opening_any_shared_notebook_starts_nothing_and_connects_nowhere(
                 assert nb.read_only is not None or nb.cells is not None
         settled(traced)
         assert acts(traced, start) == []
+    assert shop.requests == []
     assert not list(home.rglob("proof"))
 
 

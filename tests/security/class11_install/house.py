@@ -6,6 +6,7 @@ is resolved, every build is allowed, and it is installed on the way to a kernel.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from fumehood.daemon.room import Room
 from fumehood.daemon.rooms import Rooms
 from fumehood.daemon.services import Services
 from fumehood.daemon.trusting import Built, Clearance, Progress, Trusting
-from fumehood.environments import asking, building, resolving
+from fumehood.environments import asking, building, live, resolving, shelf
 from fumehood.protocol.trust import Asked, Judgement, Plan
 from fumehood.store.blobs import BlobStore
 from fumehood.store.journal import Journal
@@ -39,12 +40,15 @@ class Uv:
     async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path) -> Built:
         return await building.build(approval, plan, paths, progress, environ=PLAIN)
 
+    def has(self, environment: str, paths: Paths) -> live.Has | None:
+        return shelf.has(environment, paths)
+
 
 class Undefended(Trusting):
     def at_once(self, room: Room, without: bool) -> Clearance | None:
         return None
 
-    async def clear(self, room: Room, without: bool = False) -> Clearance:
+    async def clear(self, room: Room, without: bool = False, granted: Callable[[], None] = lambda: None) -> Clearance:
         asked = (await self.of(room).look()).asked
         asked = sheets.with_offers(asked, {one.asker.name for one in asked.offered})
         hosts = frozenset(one.host for one in asked.indexes) | frozenset(one.host for one in asked.requirements)

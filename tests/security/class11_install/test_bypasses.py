@@ -71,6 +71,21 @@ def requirements(folder: Path, shop: Index) -> Path:
     return notebook(folder / "a.ipynb", cells=("1",))
 
 
+def conda(folder: Path, shop: Index) -> Path:
+    (folder / "environment.yml").write_text("dependencies:\n  - python\n  - pip:\n      - evil\n")
+    return notebook(folder / "a.ipynb", cells=("1",))
+
+
+def pixi(folder: Path, shop: Index) -> Path:
+    (folder / "pixi.toml").write_text('[project]\nname = "x"\nchannels = []\n[pypi-dependencies]\nevil = "*"\n')
+    return notebook(folder / "a.ipynb", cells=("1",))
+
+
+def spelled(folder: Path, shop: Index) -> Path:
+    """The same name to every index, in another spelling."""
+    return notebook(folder / "a.ipynb", "EvIL", cells=("1",))
+
+
 def other_index(folder: Path, shop: Index) -> Path:
     """A name that anybody would approve, from the folder's own index."""
     (folder / "uv.toml").write_text(f'[[index]]\nurl = "{shop.url}"\ndefault = true\n')
@@ -91,7 +106,8 @@ def forged_pointer(folder: Path, shop: Index) -> Path:
 
 
 ATTACKS: list[Lay] = [
-    inline, address, local, older_table, own_table, script, project, requirements, other_index, linked, forged_pointer,
+    inline, address, local, older_table, own_table, script, project, requirements, conda, pixi, spelled, other_index,
+    linked, forged_pointer,
 ]  # fmt: skip
 
 
@@ -134,6 +150,7 @@ async def doors(house: AttackedHouse, path: Path) -> None:
     for tried in (
         house.call(person, "kernel.start", m.StartParams(room)),
         house.call(person, "kernel.start", m.StartParams(room, spec="python3")),
+        house.call(person, "kernel.start", m.StartParams(room, spec="uv:pep723")),
         house.call(person, "kernel.restart", m.StartParams(room)),
         house.call(person, "cell.execute", m.ExecuteParams(room, refs())),
         granted(),
@@ -147,10 +164,11 @@ async def doors(house: AttackedHouse, path: Path) -> None:
 async def test_no_code_of_a_package_runs_before_a_person_approved_it(
     house: AttackedHouse, shop: Index, marker: Path, lay: Lay
 ) -> None:
+    running = children()  # of other tests
     await doors(house, lay(house.home, shop))
     assert not marker.exists()
     assert shop.requests == []
-    assert children() == []
+    assert children() == running
 
 
 @pytest.mark.all
@@ -175,13 +193,14 @@ async def test_an_agent_that_makes_a_notebook_of_its_own_installs_nothing(
     house: AttackedHouse, shop: Index, marker: Path
 ) -> None:
     agent = RecordingPeer("agent", "helper")
+    running = children()
     opened = await house.open(agent, house.home / "new.ipynb", create=True)
     told: t.DependenciesEdited = await house.call(
         agent, "dependencies.edit", t.DependenciesParams(opened.room, ("evil",))
     )
     assert told.status == "proposed"
     await doors(house, house.home / "new.ipynb")
-    assert (marker.exists(), shop.requests, children()) == (False, [], [])
+    assert (marker.exists(), shop.requests, children()) == (False, [], running)
 
 
 async def test_a_change_while_it_runs_is_asked_about_at_the_next_kernel(
@@ -221,6 +240,29 @@ async def test_approved_code_runs_when_the_notebook_starts_and_not_at_the_check(
     assert not marker.exists()
     await start(house, opened.room)
     assert marker.exists()
+
+
+@pytest.mark.parametrize("where", ["url", "file", "vcs"])
+async def test_an_approved_name_with_an_address_is_not_what_was_approved(
+    house: AttackedHouse, shop: Index, marker: Path, where: str
+) -> None:
+    """The peer kept names: one that was approved once stood for any address behind it."""
+    shop.put(wheel("good"))
+    path = notebook(house.home / "a.ipynb", "good", cells=("1",))
+    opened = await house.open(RecordingPeer(), path)
+    await approve(house, opened.room)
+    (house.home / "evil-1.0.tar.gz").write_bytes(shop.files["evil-1.0.tar.gz"])
+    address = {
+        "url": shop.file_url("evil-1.0.tar.gz"),
+        "file": f"file://{house.home}/evil-1.0.tar.gz",
+        "vcs": f"git+file://{house.home}/repository",
+    }[where]
+    asked = len(shop.requests)
+    metadata = house.room(opened).notebook.metadata()
+    changed = {**metadata, "runt": {"uv": {"dependencies": [f"good @ {address}"]}}}
+    house.room(opened).notebook.set_notebook_metadata(changed)
+    await doors(house, path)
+    assert (marker.exists(), len(shop.requests)) == (False, asked)
 
 
 async def test_an_approval_without_the_tick_of_a_build_builds_nothing(

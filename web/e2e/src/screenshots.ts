@@ -1,12 +1,12 @@
 /// Pictures of every screen for the guide: `npm run screenshots -w e2e`. Not part of the tests.
 
-import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, test } from "vitest";
 import { pause } from "./page";
 import { openScreens, SCREENS } from "./screens";
+import { shrink } from "./shrinking";
 import { inBrowsers } from "./stage";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/guide/images/", import.meta.url));
@@ -17,19 +17,7 @@ const SIZES = [
 /// For fonts, frames and transitions.
 const REST_MS = 400;
 
-/// A palette is enough for them, and makes them a third as large. Pillow comes with what the example needs.
-const SHRINK = `import sys
-from pathlib import Path
-from PIL import Image
-for path in Path(sys.argv[1]).glob("*.png"):
-    image = Image.open(path)
-    if image.mode != "P":
-        image.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
-`;
-
-afterAll(() => {
-  execFileSync(fileURLToPath(new URL("../../../.venv/bin/python", import.meta.url)), ["-c", SHRINK, FOLDER]);
-});
+afterAll(() => shrink(FOLDER));
 
 inBrowsers("pictures", (stage) => {
   for (const [size, width, height] of SIZES) {

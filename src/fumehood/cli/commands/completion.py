@@ -6,7 +6,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from fumehood.cli.parser import FILE_NAMES, NOTEBOOK_NAMES, make_parser
+from fumehood.cli.parser import make_parser
+from fumehood.cli.parts import FILE_NAMES, NOTEBOOK_NAMES
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ def show(rooms: tuple[RoomSummary, ...]) -> None:
                 busy or "-",
                 str(room.queued) if room.queued else "-",
                 str(room.clients),
-                room.spec or "-",
+                f"environment {room.environment}" if room.environment else room.spec or "-",
                 str(room.kernel_pid) if room.kernel_pid else "-",
             )
         )

@@ -22,12 +22,11 @@ from fumehood.client.wire import Wire
 from fumehood.core import limits
 from fumehood.core.errors import BadMessage, Busy, HoodError, PassRefused
 from fumehood.core.logs import note
-from fumehood.doors.connections import Connection, Crowd, Terms, listen
+from fumehood.doors.connections import Connection, Crowd, Terms, give, listen
 from fumehood.doors.gateway.bridge import Goodbye, Socket, carry
 from fumehood.doors.gateway.fetch import ENTRIES, Entry, refuse_fetch
 from fumehood.doors.gateway.greeting import prove, say
 from fumehood.doors.gateway.pages import FOREVER, Assets, other_headers, page_headers
-from fumehood.doors.gateway.passes import Key, Passes, fresh, key
 from fumehood.doors.guards import (
     Origin,
     Refusal,
@@ -39,6 +38,7 @@ from fumehood.doors.guards import (
     refuse_target,
     require_origin,
 )
+from fumehood.doors.passes import Key, Passes, fresh, key
 from fumehood.protocol import frames, gateway
 from fumehood.protocol.base import Message, decode_json, encode_json
 
@@ -143,13 +143,7 @@ class GatewayDoor:
         with connection.answering():
             answer = await self._answer(request)
             if not isinstance(answer, web.WebSocketResponse):
-                try:
-                    async with asyncio.timeout(limits.GATEWAY_STALL_SECONDS):
-                        await answer.prepare(request)
-                        await answer.write_eof()
-                except TimeoutError:
-                    if request.transport is not None:
-                        request.transport.abort()
+                await give(request, answer, limits.GATEWAY_STALL_SECONDS)
             return answer
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from aiohttp import WSMsgType  # noqa: TID253 - only the gateway's process impor
 
 from fumehood.core.errors import PassRefused
 from fumehood.doors.gateway.bridge import Socket
-from fumehood.doors.gateway.passes import Key, Passes
+from fumehood.doors.passes import Key, Passes
 from fumehood.protocol import gateway
 
 _PAGE: Final = re.compile(rf"{gateway.PAGE}([0-9a-f]{{64}}) ([0-9a-f]{{64}})\Z", re.ASCII)

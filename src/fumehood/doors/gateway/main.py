@@ -26,9 +26,9 @@ from fumehood.doors.gateway.bridge import Daemon
 from fumehood.doors.gateway.door import GatewayDoor
 from fumehood.doors.gateway.life import Life
 from fumehood.doors.gateway.pages import Assets, load
-from fumehood.doors.gateway.passes import Key, Passes
 from fumehood.doors.gateway.redirect import Redirects
 from fumehood.doors.gateway.starting import Failure, Ready, Request, read_request
+from fumehood.doors.passes import Key, Passes
 from fumehood.protocol.base import encode_json
 
 _log = logging.getLogger("fumehood.gateway")

@@ -15,18 +15,9 @@ from typing import Final, NamedTuple
 
 from fumehood.core import limits
 from fumehood.core.errors import AssetsMissing
+from fumehood.doors.files import TYPES
 from fumehood.doors.guards import LOOPBACK, parse_origin
 
-_TYPES: Final = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-    ".json": "application/json",
-}
-"""Files of another kind are not served."""
 _NAMED: Final = re.compile(rb'"/assets/([A-Za-z0-9._-]{1,200})"')
 """What the page loads at once."""
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,200}\Z", re.ASCII)
@@ -72,9 +63,9 @@ def load(folder: Path) -> Assets:
         if len(index) + sum(place.stat().st_size for place in places) > limits.ASSETS_BYTES:
             raise AssetsMissing(f"The built page in {shell} has more than {limits.ASSETS_BYTES} bytes.")
         files = {
-            place.name: Asset(place.read_bytes(), _TYPES[place.suffix])
+            place.name: Asset(place.read_bytes(), TYPES[place.suffix])
             for place in places
-            if place.suffix in _TYPES and place.is_file()
+            if place.suffix in TYPES and place.is_file()
         }
     except OSError as error:
         raise AssetsMissing(f"The page was not built: {shell} cannot be read.") from error

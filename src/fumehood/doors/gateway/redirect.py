@@ -18,8 +18,8 @@ from urllib.parse import quote
 from fumehood.core import limits
 from fumehood.core.errors import FileMissing, StorageFailed
 from fumehood.core.paths import private_folder
-from fumehood.doors.gateway.passes import Key, key
 from fumehood.doors.gateway.starting import Target
+from fumehood.doors.passes import Key, key
 
 _PREFIX: Final = "open-"
 _SUFFIX: Final = ".html"
@@ -37,13 +37,15 @@ _PAGE: Final = """<!doctype html>
 """
 
 
-def link(base: str, code: str, target: Target) -> str:
-    """Everything stands in the fragment: it is never sent to any server."""
+def link(base: str, code: str, target: Target, view: str = "") -> str:
+    """Everything stands in the fragment: it is never sent to any server. `view`: of a dataset, as its page says it."""
     parts = [f"code={quote(code, safe='')}"]
     if target.path:
         parts.append(f"path={quote(target.path, safe='')}")
     if target.folder:
         parts.append(f"folder={quote(target.folder, safe='')}")
+    if view:
+        parts.append(f"state={quote(view, safe='')}")
     return f"{base}/#{'&'.join(parts)}"
 
 
@@ -63,10 +65,10 @@ class Redirects:
         self._folder = private_folder(folder)
         self._files: dict[Key, Path] = {}
 
-    def put(self, base: str, code: str, target: Target) -> Path:
+    def put(self, base: str, code: str, target: Target, view: str = "") -> Path:
         """Raises `StorageFailed`."""
         path = self._folder / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
-        page = _PAGE.format(link=html.escape(link(base, code, target)))
+        page = _PAGE.format(link=html.escape(link(base, code, target, view)))
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             self._files[key(code)] = path

@@ -90,7 +90,7 @@ class Gathered:
     def asked(self, python: str) -> Asked:
         return Asked(
             requirements=_once(self._wanted),
-            offered=_once(self._offered),
+            offered=_once(self._offered, each=True),
             indexes=tuple(dict.fromkeys(self._indexes)),
             channels=tuple(dict.fromkeys(self.channels)),
             python=python,
@@ -116,9 +116,9 @@ def plain(text: str, most: int = _MESSAGE) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
-def _once(found: list[Requirement]) -> tuple[Requirement, ...]:
-    """The first of several that say the same."""
-    kept: dict[tuple[str, str], Requirement] = {}
+def _once(found: list[Requirement], *, each: bool = False) -> tuple[Requirement, ...]:
+    """The first of several that say the same; `each`: of every asker, for each is taken up by itself."""
+    kept: dict[tuple[str, str, str], Requirement] = {}
     for one in found:
-        kept.setdefault((one.ecosystem, one.text), one)
+        kept.setdefault((one.ecosystem, one.text, one.asker.name if each else ""), one)
     return tuple(kept.values())

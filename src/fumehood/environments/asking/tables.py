@@ -50,7 +50,7 @@ def _table(value: object, name: str, reader: Any, gathered: Gathered) -> None:
 
 def _own(value: object, asker: Asker, gathered: Gathered) -> None:
     if not isinstance(value, Mapping):
-        gathered.complain(asker, "It is not a table.")
+        gathered.complain(asker, "It is not a table.", 'Write it as {"requirements": ["numpy"]}.')
         return
     for key in value:
         if key not in _OURS:

@@ -20,6 +20,7 @@ inOneBrowser("packages", (stage) => {
         "2",
         "import tabulate\ntabulate.__name__",
         "kept",
+        "%pip install tabulate",
       ],
       asking(WANTED, "reqeusts"),
     );
@@ -33,8 +34,12 @@ inOneBrowser("packages", (stage) => {
     expect(await notebook.status("cell-0")).not.toBe("running");
     await page.click("button", "Use requests instead");
     await page.waitFor("the doubt is gone", () => document.querySelector(".trust-doubt") === null);
+    // What was pressed is gone: the keyboard goes on at the next thing to do, and never at an approval nobody read.
+    const focused = () => document.activeElement?.textContent ?? "";
+    await page.waitFor("the focus is on what comes next", () => document.activeElement?.textContent === "Check");
     await page.click("button", "Check");
     await page.find("button", "Trust & start", {}, INSTALL_MS);
+    expect(await page.evaluate(focused)).not.toBe("Trust & start");
     await page.shows("for requests");
     await page.click("button", "Trust & start");
     await page.gone("dialog");
@@ -54,11 +59,21 @@ inOneBrowser("packages", (stage) => {
     expect(await page.text(".banners")).not.toContain("asks for packages");
 
     await notebook.run("cell-2");
-    await page.click("button", "Add tabulate…");
+    await page.find("button", "Add tabulate…");
+    // What a cell would have installed is offered, too; and the offer stays where notices are kept.
+    await notebook.run("cell-4");
+    await page.shows("Nothing was installed by");
+    await page.click("button", "Notices", { part: true, within: ".status" });
+    await page.click("button", "Add tabulate…", { within: "dialog li:first-child" });
+    await page.find("dialog", "Packages");
+    expect(await page.text(".status")).toContain(`Packages: ${await environment()}, changes not approved`);
     await page.click("button", "Check");
     await page.find("button", "Trust & add", {}, INSTALL_MS);
     await page.shows("changed since you approved it");
     expect(await page.text(".trust-added")).toContain("tabulate");
+    expect(await page.text(".trust-table tbody")).not.toContain("ipykernel");
+    await page.click("button", "Show all, also what stays as it was");
+    expect(await page.text(".trust-table tbody")).toContain("ipykernel");
     const before = await environment();
     await page.click("button", "Trust & add");
     await page.gone("dialog");

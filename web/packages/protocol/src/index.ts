@@ -6,6 +6,7 @@ export { Document, Kind } from "./generated/frames.js";
 export { limits } from "./generated/limits.js";
 export type * from "./generated/messages.js";
 export { type Methods, type Notifications, ROLES, VERSION } from "./generated/methods.js";
+export type * as viewer from "./generated/viewer.js";
 export { hex, newExecutionId, sourceHash } from "./ids.js";
 export { encodeRequest, HoodError, type Message, parseMessage } from "./jsonrpc.js";
 export { apply, fromSnapshot, type Room, type Run, runOf, toSnapshot } from "./state.js";

@@ -3,6 +3,7 @@
 
 import { createUniqueId, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { Button, IconButton } from "./Button.js";
+import { focused } from "./focus.js";
 import { CloseIcon } from "./icons.js";
 import "./dialog.css";
 
@@ -19,13 +20,13 @@ export interface DialogProps {
 
 export function Dialog(props: DialogProps): JSX.Element {
   const id = createUniqueId();
-  const before = document.activeElement;
+  const before = focused();
   let dialog: HTMLDialogElement | undefined;
   let heading: HTMLHeadingElement | undefined;
   onMount(() => {
     dialog?.showModal();
     // The way out is no beginning: without anything else to focus, the reading begins at the title.
-    if (document.activeElement?.closest(".dialog-head")) heading?.focus();
+    if (focused()?.closest(".dialog-head")) heading?.focus();
   });
   onCleanup(() => {
     dialog?.close();

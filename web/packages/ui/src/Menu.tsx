@@ -4,6 +4,7 @@
 import { createSignal, createUniqueId, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { IconButton } from "./Button.js";
+import { focused } from "./focus.js";
 import { CheckIcon, type Icon } from "./icons.js";
 import { Kbd } from "./Kbd.js";
 import { type Align, type Box, placeElement } from "./place.js";
@@ -43,7 +44,7 @@ export function Menu(props: MenuProps): JSX.Element {
   let list: HTMLDivElement | undefined;
   let typed = "";
   let typedAt = 0;
-  const before = document.activeElement;
+  const before = focused();
   const rows = () => [...(list?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
   const focusRow = (index: number) => {
     const all = rows();
@@ -62,14 +63,15 @@ export function Menu(props: MenuProps): JSX.Element {
     );
   });
   onCleanup(() => {
-    const inside = list?.contains(document.activeElement) || document.activeElement === document.body;
+    const now = focused();
+    const inside = list?.contains(now) || now === null || now === document.body || now.shadowRoot !== null;
     if (inside && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     const all = rows();
-    const now = all.indexOf(document.activeElement as HTMLElement);
+    const now = all.indexOf(focused() as HTMLElement);
     const moves: Readonly<Record<string, number>> = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: -1 };
     const to = moves[event.key];
     if (to !== undefined) {

@@ -19,7 +19,7 @@ export interface TabsProps<T extends string> {
 export function Tabs<T extends string>(props: TabsProps<T>): JSX.Element {
   const id = createUniqueId();
   const current = () => props.tabs.find((tab) => tab.value === props.value);
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
     const now = props.tabs.findIndex((tab) => tab.value === props.value);
     const count = props.tabs.length;
     const moves: Readonly<Record<string, number>> = {
@@ -33,7 +33,7 @@ export function Tabs<T extends string>(props: TabsProps<T>): JSX.Element {
     if (!tab) return;
     event.preventDefault();
     props.onChange(tab.value);
-    document.getElementById(`${id}-${tab.value}`)?.focus();
+    event.currentTarget.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
   };
   return (
     <div class="tabs">

@@ -94,3 +94,18 @@ export const KernelIcon = outline(
   "M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14",
 );
 export const ComputerIcon = outline("M2 3h12v8H2zM5.5 13.5h5M8 11v2.5");
+export const HandIcon = outline(
+  "M8 2v12M2 8h12M8 2L6.3 3.7M8 2l1.7 1.7M8 14l-1.7-1.7M8 14l1.7-1.7M2 8l1.7-1.7M2 8l1.7 1.7M14 8l-1.7-1.7M14 8l-1.7 1.7",
+);
+export const LassoIcon = outline(
+  "M8 2.5c3.3 0 6 1.8 6 4s-2.7 4-6 4c-1 0-2-.2-2.8-.5C3.300 9.300 2 8 2 6.500c0-2.200 2.700-4 6-4zM5.200 10c.8.9.5 2.600-1.200 3.500",
+);
+export const RectangleIcon = outline(
+  "M2.5 4v-1.500h1.500M12 2.500h1.500v1.500M13.500 12v1.500h-1.500M4 13.500h-1.500v-1.500M6.500 2.500h3M6.500 13.500h3M2.500 6.500v3M13.500 6.500v3",
+);
+export const BrushIcon = outline(
+  "M13.500 2.500L7.500 8.500M6.300 8.600c-1.400 0-2.300 1-2.400 2.300-.1 1-.6 1.800-1.400 2.300 2.300.6 5.400 0 5.600-2.500M6.300 8.600l1.800 2.100",
+);
+export const EnlargeIcon = outline("M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9");
+export const ExchangeIcon = outline("M5 13.5v-11M2.5 5L5 2.5 7.5 5M11 2.5v11M8.5 11l2.5 2.5 2.5-2.5");
+export const PanelIcon = outline("M2 3h12v10H2zM10 3v10");

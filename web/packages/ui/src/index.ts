@@ -20,9 +20,12 @@ export { Menu, type MenuAction, MenuButton, type MenuButtonProps, type MenuItem,
 export { Banner, type BannerProps, type Tone } from "./Message.js";
 export { Name } from "./Name.js";
 export { visible, visibleLines } from "./names.js";
+export { Palette, type PaletteCommand, type PaletteProps } from "./Palette.js";
 export { Progress, Spinner } from "./Progress.js";
+export { type Entry, entries, type Titled } from "./palette.js";
 export { type Align, type Box, place, placeElement, type Side } from "./place.js";
 export { Splitter, type SplitterProps } from "./Splitter.js";
+export { type Chord, NO_CHORD, native, press, type Stroke, strokeOf } from "./strokes.js";
 export { type Tab, Tabs, type TabsProps } from "./Tabs.js";
 export { Toasts } from "./Toasts.js";
 export { type TipText, tip } from "./tip.js";

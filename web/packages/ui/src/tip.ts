@@ -51,7 +51,10 @@ function show(element: HTMLElement, { text, shortcut }: TipText): void {
   name.dir = "auto";
   name.textContent = text;
   box.replaceChildren(name, ...(shortcut ? [keys] : []));
-  if (!box.isConnected) document.body.append(box);
+  // Beside what it explains: styles do not cross a shadow root.
+  const root = element.getRootNode();
+  const place = root instanceof ShadowRoot ? root : document.body;
+  if (box.parentNode !== place) place.append(box);
   if (box.matches(":popover-open")) box.hidePopover();
   box.showPopover();
   placeElement(element, box, "below", "centre");

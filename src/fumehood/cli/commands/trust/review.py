@@ -15,6 +15,8 @@ from fumehood.protocol.base import encode_json
 from fumehood.protocol.trust import Sheet
 
 _REFUSED: Final = NotApproved.exit_status
+_SEARCHED: Final = 12
+"""A list that is longer is one to search in."""
 _MOST_HOSTS: Final = 20
 """Rounds of a check that each lead to a further host."""
 
@@ -27,6 +29,9 @@ async def _review(arguments: argparse.Namespace) -> int:
     async with daemon("trust review") as client, client.open(arguments.notebook) as notebook:
         if notebook.read_only is not None:
             raise NotebookUnreadable(f"{arguments.notebook} is no notebook: {notebook.read_only.reason}")
+        if arguments.add or arguments.drop:
+            await notebook.change_dependencies(arguments.add, arguments.drop)
+            await notebook.save()
         for file in arguments.take:
             await notebook.take_offer(file)
         shown = await notebook.trust()
@@ -34,23 +39,47 @@ async def _review(arguments: argparse.Namespace) -> int:
             shown = await notebook.check() if arguments.check and shown.asked.requirements else shown
             words.say(encode_json(shown).decode())
             return 0 if shown.status in ("nothing", "offered", "approved") else _REFUSED
-        if shown.plan is None and shown.asked.requirements:
-            sheet.say(shown)
-            shown = await _checked(notebook, shown)
-        sheet.say(shown)
         if shown.status in ("nothing", "offered", "approved"):
+            sheet.say(shown)
             return 0
+        if not answers.can_ask():
+            return _unanswered(notebook, shown)
+        if shown.plan is None and shown.asked.requirements:
+            sheet.say(shown, difference=True)
+            shown = await _checked(notebook, shown)
+        sheet.say(shown, difference=True)
         return await _ask(notebook, shown)
+
+
+def _unanswered(notebook: Notebook, shown: Sheet) -> int:
+    """Nobody is there to say yes, so nothing is asked of any index either."""
+    sheet.say(shown)
+    name = terminal.line(shlex.quote(short_path(notebook.path)))
+    words.note("Only a person at a terminal can approve this, and none controls this process.", words.YELLOW)
+    words.note("Nothing was resolved, and no index was asked. What there is:", words.DIM)
+    words.note(f"  hood trust review {name}                    in a terminal: check and approve", words.DIM)
+    words.note(f"  hood trust review {name} --check --json     resolve at your own indexes; `plan.digest` is the lock")
+    words.note(f"  hood run {name} --approved DIGEST           in CI: run it as that lock and no other")
+    return _REFUSED
+
+
+async def _answer(shown: Sheet, question: str) -> str:
+    """What is typed; `/text` is no answer, and shows what has the text in its name."""
+    while (said := await asyncio.to_thread(answers.ask, question)).startswith("/"):
+        sheet.find(shown, said[1:])
+    return said
 
 
 async def _checked(notebook: Notebook, shown: Sheet) -> Sheet:
     """Every host that is not this user's own is accepted by its name, typed."""
-    wanted, accepted = list(shown.hosts), []
+    wanted, accepted = [one for one in shown.hosts if one not in shown.accepted], []
+    for host in shown.accepted:
+        words.note(f"{terminal.line(host)} may be asked: you accepted it before.", words.DIM)
     for _ in range(_MOST_HOSTS):
         for host in wanted:
             words.say("")
             question = f"It would be asked at {terminal.line(host)}. Type that name to accept it: "
-            if await asyncio.to_thread(answers.ask, question) != host:
+            if await _answer(shown, question) != host:
                 raise NotApproved(f"{host} was not accepted; nothing was asked there.", hint="")
             accepted.append(host)
         words.note("Checking …", words.DIM)
@@ -65,6 +94,7 @@ async def _checked(notebook: Notebook, shown: Sheet) -> Sheet:
 
 async def _ask(notebook: Notebook, shown: Sheet) -> int:
     if shown.plan is None:
+        _say_ways_out(notebook, shown)
         return _REFUSED
     builds = []
     for one in shown.plan.packages:
@@ -72,12 +102,14 @@ async def _ask(notebook: Notebook, shown: Sheet) -> int:
             question = (
                 f"\n{terminal.line(one.name)} runs its own code while it is installed. Type its name to allow that: "
             )
-            if await asyncio.to_thread(answers.ask, question) != one.name:
+            if await _answer(shown, question) != one.name:
                 raise NotApproved(f"{one.name} may not run its code: it cannot be installed.", hint="")
             builds.append(one.name)
     wanted = _word(shown)
+    if len(shown.plan.packages) > _SEARCHED:
+        words.note("`/text` shows what has the text in its name.", words.DIM)
     question = f"\nType `{wanted}` to approve exactly this for {terminal.line(short_path(notebook.path))}: "
-    if await asyncio.to_thread(answers.ask, question) != wanted:
+    if await _answer(shown, question) != wanted:
         words.note("Nothing was approved.", words.YELLOW)
         return _REFUSED
     after = await notebook.approve(shown, builds=builds)
@@ -87,6 +119,17 @@ async def _ask(notebook: Notebook, shown: Sheet) -> int:
     name = shlex.quote(short_path(notebook.path))
     words.note(f"For CI: hood run {terminal.line(name)} --approved {after.plan.digest}", words.DIM)
     return 0
+
+
+def _say_ways_out(notebook: Notebook, shown: Sheet) -> None:
+    """Of what cannot be checked as it is."""
+    name = terminal.line(shlex.quote(short_path(notebook.path)))
+    words.note("Nothing can be approved before that is mended. What there is:", words.DIM)
+    asked = {one.name for one in shown.asked.requirements if one.asker.kind == "metadata"}
+    for one in shown.judgements:
+        if one.target and one.name in asked:
+            words.note(f"  hood trust review {name} --drop {terminal.line(one.name)} --add {terminal.line(one.target)}")
+    words.note(f"  hood run {name} --without    in an installed kernel as it is, this time")
 
 
 def _word(shown: Sheet) -> str:

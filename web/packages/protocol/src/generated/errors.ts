@@ -4,6 +4,65 @@
 export const errors = {
   /// Something that we did not foresee. The log has the details; the message has none of the user's data.
   "internal": {"status": 70, "hint": "`hood daemon logs` has the details; please report it."},
+  /// The bytes of a gene, on a wire or in a store, do not add up.
+  "dataset.gene_damaged": {"status": 2, "hint": "What was made from the dataset is made again; if the dataset itself is damaged, write it again."},
+  /// The file or folder is damaged, truncated, or of no format that can be opened.
+  "dataset.unreadable": {"status": 2, "hint": "An h5ad file, a zarr folder of AnnData, an exported folder or an AnnData object can be opened."},
+  /// An HDF5 file or zarr folder that holds no AnnData.
+  "dataset.not_anndata": {"status": 2, "hint": "Write it with `adata.write_h5ad(...)` or `adata.write_zarr(...)`."},
+  /// One member of a dataset cannot be used: of another length, of a type that is not read, damaged.
+  "dataset.member_unreadable": {"status": 2, "hint": "The rest of the dataset can be used without it."},
+  /// A viewer cannot be shown or told so.
+  "viewer.argument": {"status": 2, "hint": ""},
+  /// What was asked of a dataset cannot be answered: groups that share cells, a group of one cell, no such gene.
+  "analysis.question": {"status": 2, "hint": ""},
+  /// The file is no session of a viewer, or one that was damaged or made to do harm.
+  "session.unreadable": {"status": 2, "hint": "Save the session again from the viewer."},
+  /// A session of a format that is not read here.
+  "session.format": {"status": 2, "hint": "Format 1 is read, which cellucid wrote up to 0.9.4 and fumehood writes."},
+  /// A session does not hold what was asked of it.
+  "session.chunk_missing": {"status": 3, "hint": "`hood session show FILE` lists what it holds."},
+  /// A dataset without a member of `obsm` that could be drawn.
+  "dataset.no_embedding": {"status": 3, "hint": "Compute one, for example `sc.pp.neighbors(adata); sc.tl.umap(adata)`, and write the file again."},
+  /// A column, gene, embedding, layer or cell that the dataset does not have.
+  "dataset.no_such_member": {"status": 3, "hint": ""},
+  /// What an export would be called is there already.
+  "export.exists": {"status": 4, "hint": "Name another folder, or say --replace: an older export is replaced whole, at the end."},
+  /// Another program writes the same export.
+  "export.busy": {"status": 4, "hint": "Wait until it is done, or name another folder."},
+  /// A session was drawn on other data, or on the same cells in another order.
+  "session.mismatch": {"status": 4, "hint": "Apply it to the data that it was drawn on, or name that data's cells."},
+  /// A session's column would take the place of one that is not the session's.
+  "session.column_taken": {"status": 4, "hint": "Let it take another name, or name the column that may be replaced."},
+  /// A dataset has other cells or genes than when it was opened.
+  "dataset.replaced": {"status": 4, "hint": "Open it again."},
+  /// A dataset that would make us read other files or run code: by a link, external storage, a plugin, a pickle.
+  "dataset.reaches_out": {"status": 5, "hint": "An honest dataset has none. Ask who made it, or copy the data into a new file with anndata."},
+  /// A viewer's page from elsewhere is not the one whose hash the user gave.
+  "view.page_refused": {"status": 5, "hint": "Nothing of it was kept or shown. Leave --viewer-from out for the page that came with fumehood."},
+  /// A dataset server was to listen where other machines reach it, without what protects it there.
+  "view.exposed": {"status": 5, "hint": "Leave --host out and reach it through SSH."},
+  /// A viewer's page could not be fetched, and none is kept.
+  "view.page_unreachable": {"status": 6, "hint": "Leave --viewer-from out for the page that came with fumehood."},
+  /// Somebody else listens at the port that was asked for.
+  "door.port_taken": {"status": 6, "hint": "Leave --port out, or name another one."},
+  /// What is waited for comes to the very thread that would wait.
+  "viewer.would_wait": {"status": 6, "hint": "Use a hook (`@viewer.on_selection`), or show it with `transport=\"http\"`."},
+  /// There is nothing here that could show a viewer.
+  "viewer.no_place": {"status": 6, "hint": "In a terminal say `hood view PATH`, or `fumehood.serve(...)` in a program."},
+  "viewer.stopped": {"status": 6, "hint": "Run `fumehood.show(...)` again."},
+  /// What writes AnnData's files is not installed beside fumehood.
+  "dataset.no_anndata": {"status": 6, "hint": "`pip install anndata` where fumehood is installed."},
+  /// What exports beyond this machine need is not installed.
+  "scale.missing": {"status": 6, "hint": "Say: pip install 'fumehood[scale]'."},
+  /// The user's cluster cannot be reached, or lost too many workers.
+  "scale.failed": {"status": 6, "hint": "What was done is kept: the same command goes on."},
+  /// A dataset was read after it was closed.
+  "dataset.closed": {"status": 6, "hint": "Open it again."},
+  /// The page could not do what it was told; `near` are the names that are like the one that was said.
+  "viewer.command": {"status": 1, "hint": ""},
+  /// A computation over a dataset was ended on request.
+  "analysis.cancelled": {"status": 1, "hint": ""},
   /// The file is not a notebook that can be parsed; it opens as read-only text.
   "notebook.unreadable": {"status": 2, "hint": "The file is left as it is. Open it as text to repair it."},
   /// An edit, run or save was asked of a file that opened as read-only text.
@@ -23,6 +82,8 @@ export const errors = {
   "policy.invalid": {"status": 2, "hint": "`hood policy check FILE` names each line."},
   /// What a notebook asks for cannot be had together, or not in a form that can be installed.
   "environment.unresolvable": {"status": 2, "hint": "Change what the notebook asks for, then check it again."},
+  /// What was given does not say which cells of a viewer are meant.
+  "viewer.cells": {"status": 2, "hint": "Give places (integers), names, or a boolean for each cell."},
   "file.missing": {"status": 3, "hint": "Check the path."},
   "room.missing": {"status": 3, "hint": "`hood ps` lists the open notebooks."},
   "cell.missing": {"status": 3, "hint": "It may have been deleted; deleted cells are in the notebook's trash."},
@@ -35,6 +96,8 @@ export const errors = {
   "environment.no_python": {"status": 3, "hint": "Install such a Python, or change the notebook's constraint."},
   /// A cell imported what the notebook's environment does not have.
   "environment.module_missing": {"status": 3, "hint": "Add the package to this notebook."},
+  /// A cell tried to install packages: they are added through the notebook's dependencies.
+  "environment.cells_do_not_install": {"status": 5, "hint": "Add the packages to this notebook."},
   "environment.missing": {"status": 3, "hint": "`hood env list` names those that there are."},
   /// `execute` named a source that is not the document's any more.
   "cell.stale_source": {"status": 4, "hint": "Look at the cell again, then run it."},

@@ -33,6 +33,8 @@ export const limits = {
   /// How long a host may take to accept a connection.
   EGRESS_SECONDS: 30.0,
   EGRESS_HEAD: 32768,
+  /// Seconds after an environment was built.
+  PRUNE_LATER: 30.0,
   /// Of all environments and their caches; the ones that were not used for longest go first.
   ENVIRONMENTS_BYTES: 21474836480,
   /// An environment that was used so recently is not removed by itself: its kernel may be about to start.
@@ -98,6 +100,8 @@ export const limits = {
   SYNC_MESSAGE: 67108864,
   /// Changes in one Yjs update; a notebook of 2,000 cells is written with 12,000.
   UPDATE_STRUCTS: 500000,
+  /// Items of a text between which those of one update are put, counted anew for each: half a second.
+  UPDATE_COMPARED: 1000000,
   AWARENESS_MESSAGE: 4096,
   JSON_DEPTH: 100,
   /// Connections at once, both sockets together.
@@ -283,6 +287,11 @@ export const limits = {
   ASKED_CHANNELS: 64,
   ASKED_COMPLAINTS: 100,
   ASKED_MAGICS: 500,
+  /// Of what a kernel's commands would have installed, at the end of a cell.
+  REFUSED_BYTES: 65536,
+  REFUSED_COMMANDS: 50,
+  REFUSED_WORDS: 500,
+  REFUSED_OFFERED: 20,
   /// Of one file beside a notebook.
   ASKED_FILE: 524288,
   /// Files that one requirements.txt and its includes may be.
@@ -378,4 +387,200 @@ export const limits = {
   /// How long a client waits for a daemon to come up, or to come back.
   START_SECONDS: 30.0,
   CLIENT_CLOSE_SECONDS: 5.0,
+  /// From `hood view` to the page's first request: the user may have to start a tunnel first.
+  VIEW_CODE_SECONDS: 600.0,
+  /// At once; a browser opens six to a host, and a page holds one for its commands.
+  VIEW_CONNECTIONS: 256,
+  /// A connection on which no whole request arrived for this long is closed.
+  VIEW_IDLE_SECONDS: 30.0,
+  /// A client that has not sent a part of its body, or not taken `VIEW_SEND_CHUNK`, in this time is cut off.
+  VIEW_STALL_SECONDS: 30.0,
+  /// For a whole body, the largest bundle over a slow tunnel; whoever sends one byte now and then gets no further.
+  VIEW_BODY_SECONDS: 600.0,
+  VIEW_SEND_CHUNK: 1048576,
+  /// Threads that read columns and other long vectors; beside them two read what is small.
+  VIEW_READERS: 6,
+  /// Threads that read genes: before there is a gene-major store, they wait for one pass together.
+  VIEW_GENES: 24,
+  /// Reads that wait for a thread; beyond it, a client is told to come again.
+  VIEW_WAITING: 512,
+  /// Of a request's path; the longest name of a gene or column in public data has some 300 bytes.
+  VIEW_TARGET: 4096,
+  /// An event without a buffer, as cellucid bounds it.
+  VIEW_EVENT: 1048576,
+  /// The buffer of an event: the cells of a selection, 4 bytes each.
+  VIEW_BUFFER: 268435456,
+  /// Of all events that are being received at once.
+  VIEW_BUFFERS: 536870912,
+  /// Characters of a view in a link.
+  VIEW_LINK: 100000,
+  /// One session bundle, as cellucid bounds it.
+  VIEW_BUNDLE: 536870912,
+  /// That one viewer sends at once.
+  VIEW_BUNDLES: 2,
+  /// Events that may overtake each other; an older number than that is a replay.
+  VIEW_REPLAY: 256,
+  /// Of one viewer, whose events are counted; one that is older than that begins anew.
+  VIEW_PAGES: 64,
+  VIEW_VIEWERS: 256,
+  /// Commands that wait for a page; beyond it, the page does not read.
+  VIEW_COMMANDS: 1000,
+  /// Of the buffers of commands that no page has fetched yet.
+  VIEW_OUTBOX: 536870912,
+  /// A line without a command, so that both ends learn of a connection that broke.
+  VIEW_BEAT_SECONDS: 10.0,
+  /// Refused requests that one server writes into the log, so that nobody can fill it.
+  VIEW_REFUSALS: 100,
+  /// For one file of a viewer's page that is fetched from elsewhere.
+  VIEW_FETCH_SECONDS: 30.0,
+  VIEW_MANIFEST: 262144,
+  /// Of one such page.
+  VIEW_FILES: 2000,
+  /// Datasets of one folder.
+  VIEW_FOLDER: 1000,
+  /// Bodies and their compressed forms that are kept: an embedding of a million cells in 2D and 3D, or 500 genes.
+  DATASET_BODIES: 25165824,
+  /// Up to it a reader waits for the compression, some 5 ms; beyond it the next reader has it.
+  DATASET_COMPRESS_AT_ONCE: 524288,
+  DATASET_COMPRESS_LEAST: 512,
+  /// Characters of the name of a resource.
+  DATASET_PATH: 1024,
+  /// Names of cells in one answer.
+  DATASET_NAMES: 100000,
+  /// Columns of `var` that are sent as other names of the genes.
+  GENE_ALIASES: 4,
+  /// Of one manifest of an exported folder, and of its names of cells: ten million names have some 200 MB.
+  EXPORT_JSON: 268435456,
+  /// Genes as they were read, so that a second form of one is not read again.
+  GENES_KEPT: 8388608,
+  /// Entries of a matrix from which a gene-major store is worth its making: below it a pass costs some 10 ms.
+  GENES_STORE_LEAST: 3000000,
+  /// Packed genes in one file of a gene-major store; also what an interrupted build does again at most.
+  GENES_SHARD: 67108864,
+  /// Of all gene-major stores in the cache; the ones that were not opened for longest go first.
+  GENES_SHELF: 21474836480,
+  /// The whole file; what cellucid takes from its page at most.
+  SESSION_BYTES: 536870912,
+  /// The format's own bound.
+  SESSION_MANIFEST: 16777216,
+  SESSION_CHUNKS: 20000,
+  /// Values of one JSON chunk or manifest: each takes some hundred bytes of memory, however short it is written.
+  SESSION_NODES: 500000,
+  /// One JSON chunk, inflated.
+  SESSION_JSON: 33554432,
+  /// One binary chunk, inflated; a group of 50 million cells fits.
+  SESSION_CHUNK: 268435456,
+  /// Unpacked by one look through a whole session: gzip makes a thousand bytes out of one.
+  SESSION_CHECKED: 4294967296,
+  SESSION_CELLS: 50000000,
+  /// Names of cells that a session may bring along: each takes sixty bytes of memory.
+  SESSION_NAMES: 10000000,
+  SESSION_FIELDS: 1000,
+  SESSION_GROUPS: 5000,
+  /// All the columns that one session may add: two hundred groups of five million cells.
+  SESSION_COLUMNS: 1073741824,
+  /// Characters of a column's name.
+  SESSION_NAME: 200,
+  /// The largest public atlases have some 60 million. Everything that is read at once is bounded by it.
+  DATASET_CELLS: 100000000,
+  /// Peaks of chromatin data go beyond a million.
+  DATASET_GENES: 5000000,
+  /// Members of one group that are looked at, and columns of `obs`.
+  DATASET_MEMBERS: 20000,
+  /// Groups and arrays of a file or folder that are looked at when it is opened.
+  DATASET_OBJECTS: 100000,
+  /// Groups within groups: what is shown needs four, `uns` may need more.
+  DATASET_DEPTH: 32,
+  /// Links within the file that are followed on the way to one member.
+  DATASET_LINKS: 8,
+  /// Bytes of the name of a member.
+  DATASET_NAME: 1024,
+  /// Of one attribute; the order of 20,000 columns has some 400 kB.
+  DATASET_ATTRIBUTE: 1048576,
+  /// Of one JSON file of a zarr folder; consolidated metadata in it is skipped, not kept.
+  DATASET_METADATA: 33554432,
+  /// Of the JSON of one array of a zarr store; AnnData's have some 1 kB.
+  DATASET_ARRAY: 262144,
+  /// Of one chunk, unpacked; what cuts well for genes has 0.1 to 4 MiB.
+  DATASET_CHUNK: 67108864,
+  /// Chunks of one shard.
+  DATASET_SHARD: 1000000,
+  /// Chunks that one read may touch.
+  DATASET_CHUNKS: 200000,
+  /// Of what is read as a whole for one column, embedding or index.
+  DATASET_COLUMN: 1073741824,
+  /// Of one name of a cell, gene or category.
+  DATASET_TEXT: 65536,
+  /// Of all texts of one array.
+  DATASET_TEXTS: 2147483648,
+  /// Of the texts that are read at once.
+  DATASET_TEXT_BLOCK: 268435456,
+  /// Of one column: what 16 bits can tell apart, with one value for "missing". More are names, not categories.
+  DATASET_CATEGORIES: 65534,
+  /// Texts of a long column that are looked at when it is opened: all different, they are names.
+  DATASET_SAMPLE: 1000,
+  /// Entries of a neighbour graph.
+  DATASET_EDGES: 4000000000,
+  /// Columns of the space in which distances are taken.
+  DATASET_LATENT: 200,
+  /// Entries of a sparse matrix that a scan has in memory at once.
+  DATASET_SCAN: 1048576,
+  VIEWER_LOWEST: 120,
+  /// CSS pixels.
+  VIEWER_HIGHEST: 4000,
+  /// Of one viewer, that wait for slow hooks; where the pointer is and the page's state count once.
+  VIEWER_EVENTS: 10000,
+  /// Bytes of the messages in which they came.
+  VIEWER_WAITING: 268435456,
+  /// That wait for a page, or for its answer.
+  VIEWER_COMMANDS: 1000,
+  /// Changes of what is visible that a page which comes later is told again.
+  VIEWER_KEPT: 100,
+  /// Displays of one viewer that are told apart, those that have gone among them.
+  VIEWER_PAGES: 256,
+  VIEWER_GROUPS: 1000,
+  /// What all groups of a viewer say of how they were made, as JSON; in memory it becomes many times as much.
+  VIEWER_HOW: 33554432,
+  /// Characters of a name or a sentence that a page says.
+  VIEWER_TEXT: 500,
+  /// The state of a page, or a message of its own, as JSON: groups of six million cells.
+  VIEWER_STATE: 8388608,
+  /// An event over HTTP without its buffers, as JSON: a state, and names. In memory it becomes many times as much.
+  VIEWER_WORDS: 9437184,
+  /// A figure that a page sends.
+  VIEWER_FIGURE: 67108864,
+  /// Bytes of a resource in one message of a comm.
+  VIEWER_CHUNK: 2097152,
+  /// Chunks that may be on their way to one page for one request.
+  VIEWER_CREDITS: 8,
+  /// Requests of the pages of one viewer that are answered at the same time.
+  VIEWER_FETCHES: 64,
+  /// Threads that read resources for comms, in one process.
+  VIEWER_READERS: 4,
+  /// Answers to what the page asked that a viewer keeps for Python.
+  VIEWER_RESULTS: 20,
+  /// Numbers in all of them, 32 bytes each: three as long as answers can be. The last one is kept however long it is.
+  VIEWER_NUMBERS: 8000000,
+  /// Questions of one viewer, or of one window, that are answered at the same time.
+  ASK_AT_ONCE: 2,
+  /// Threads that answer questions, in one process.
+  ASK_THREADS: 4,
+  /// Questions of all windows of a server that are answered or wait.
+  ASK_WAITING: 16,
+  /// A question with its sets of cells: fifty sets of ten million cells.
+  ASK_BODY: 67108864,
+  /// A question without its sets, as JSON.
+  ASK_WORDS: 1048576,
+  /// Sets of cells in one question.
+  ASK_SETS: 256,
+  /// Genes that a score may be of.
+  ASK_GENES: 10000,
+  /// Rows of all tables of one answer.
+  ASK_ROWS: 200000,
+  /// Groups times genes of one comparison, each of 56 bytes while it is computed.
+  ASK_NUMBERS: 8000000,
+  /// Values of a matrix that lies cell by cell which are turned round at once: 128 MiB, and as much again meanwhile.
+  ASK_ENTRIES: 16000000,
+  /// Between two words on how far an answer is.
+  ASK_TELL_SECONDS: 0.2,
 } as const;

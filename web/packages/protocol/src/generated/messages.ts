@@ -243,7 +243,7 @@ export interface Plan {
   readonly left?: readonly Complaint[];
 }
 
-/// What the list of known names says of one name; offline.
+/// What the list of known names says of one name, offline; and, of a checked one, what its index says.
 export interface Judgement {
   readonly name: string;
   readonly verdict: Verdict;
@@ -256,6 +256,8 @@ export interface Judgement {
   /// Whether any index was seen to have it when the list was made.
   readonly known?: boolean;
   readonly reasons?: readonly string[];
+  /// What the index says of the package that is asked for by name, in plain words; it makes a verdict worse only.
+  readonly facts?: readonly string[];
 }
 
 /// Against what was approved last.
@@ -277,6 +279,8 @@ export interface Sheet {
   readonly judgements?: readonly Judgement[];
   /// That a check or an installation would contact, and whose word is foreign: each is accepted by name.
   readonly hosts?: readonly string[];
+  /// Hosts that the last approval has, and about which nothing changed since: nobody is asked again.
+  readonly accepted?: readonly string[];
   /// Empty on a first approval.
   readonly changes?: readonly Change[];
   /// The plan is part of what was approved: same files, same hashes.
@@ -554,7 +558,7 @@ export interface Noticed {
   readonly message: string;
   readonly hint?: string;
   readonly cell?: string | null;
-  /// Of what is missing: the package that would bring it, to be added to the notebook.
+  /// Of what is missing: the requirements that would bring it, to be added to the notebook; one a line.
   readonly package?: string;
 }
 
@@ -712,6 +716,8 @@ export interface RoomSummary {
   /// An `events.KernelStatus`.
   readonly kernel: string;
   readonly spec?: string;
+  /// The built one that the kernel runs in, by its name; empty: the kernelspec as it is installed.
+  readonly environment?: string;
   /// The cell that runs.
   readonly running?: string | null;
   readonly queued?: number;

@@ -2,6 +2,7 @@
 
 import { Button, Dialog } from "@fumehood/ui";
 import { For, type JSX, Show } from "solid-js";
+import { offeredBy } from "../trust/sheet.js";
 import { clock } from "./format.js";
 import type { Workspace } from "./workspace.js";
 
@@ -17,7 +18,7 @@ export default function NoticesDialog(props: {
         <ul class="list">
           <For each={[...notebook.notices()].reverse()}>
             {(notice) => (
-              <li class="list-row">
+              <li class="list-row notice-row">
                 <span class="list-text">
                   <span dir="auto">{notice.message}</span>
                   <Show when={notice.hint}>
@@ -27,6 +28,19 @@ export default function NoticesDialog(props: {
                   </Show>
                   <span class="list-hint">{clock(notice.time, now)}</span>
                 </span>
+                <Show when={offeredBy(notice)}>
+                  {(offered) => (
+                    <Button
+                      small
+                      onClick={() => {
+                        props.onClose();
+                        props.workspace.add(offered().packages);
+                      }}
+                    >
+                      {offered().label}
+                    </Button>
+                  )}
+                </Show>
                 <Show when={notice.cell && notebook.cell(notice.cell) ? notice.cell : null}>
                   {(cell) => (
                     <Button

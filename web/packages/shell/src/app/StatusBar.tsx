@@ -93,7 +93,7 @@ export function StatusBar(props: { readonly workspace: Workspace }): JSX.Element
           <span>{kernel().text}</span>
         </button>
       </Show>
-      <Show when={environmentSaid(notebook.trust.state())}>
+      <Show when={environmentSaid(notebook.trust.state(), !["none", "dead"].includes(notebook.kernel().status))}>
         {(said) => (
           <button
             type="button"

@@ -11,6 +11,7 @@ import { watchPage } from "../frames/diagnostics.js";
 import type { Notebook } from "../notebook/types.js";
 import { printNotebook, watchPrinting } from "../paper/printing.js";
 import { settings } from "../settings/index.js";
+import { offeredBy } from "../trust/sheet.js";
 import type { Wire } from "../wire/index.js";
 import { exportHtml } from "./exporting.js";
 import { createGrants, type GrantsState } from "./grants.js";
@@ -41,6 +42,8 @@ export interface Workspace {
   readonly grants: GrantsState;
   readonly open: Accessor<Open | null>;
   setOpen(open: Open | null): void;
+  /// Into what the notebook asks for; the sheet is shown, and nothing is installed.
+  readonly add: (packages: readonly string[]) => void;
   readonly question: Accessor<Asked | null>;
   /// How a cell is called to people: `cell 4`, by where it stands.
   cellName(id: string): string;
@@ -97,18 +100,20 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     bench.cells.get(id)?.element.scrollIntoView({ block: "nearest" });
     bench.refocus();
   };
+  const add = (packages: readonly string[]) =>
+    void notebook.trust.edit([...packages], []).then(() => setOpen("packages"), report);
   onCleanup(
     notebook.onEvent((event) => {
       if (event.type !== "notice") return;
-      const { cell, package: missing } = event;
-      const add = () => void notebook.trust.edit([missing ?? ""], []).then(() => setOpen("packages"), report);
+      const { cell } = event;
+      const offered = offeredBy(event);
       toast({
         tone: "warning",
         text: event.message,
         detail: event.hint,
         key: event.code,
-        action: missing
-          ? { label: `Add ${missing}…`, run: add }
+        action: offered
+          ? { label: offered.label, run: () => add(offered.packages) }
           : cell && notebook.cell(cell)
             ? { label: "Go to the cell", run: () => goTo(cell) }
             : undefined,
@@ -123,6 +128,7 @@ export function createWorkspace(wire: Wire, route: Route, notebook: Notebook): W
     grants: createGrants(wire, notebook),
     open,
     setOpen,
+    add,
     question,
     cellName: (id) => {
       const at = notebook.order().indexOf(id);

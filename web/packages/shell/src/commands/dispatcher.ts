@@ -1,8 +1,7 @@
 /// From a key press to a command. It listens on the whole document, before the editor: a command's key wins over the
 /// editor's, but where the command yields. It never touches keys that a text field, button or dialog needs.
 
-import { isMac } from "@fumehood/ui";
-import { NO_CHORD, native, press, strokeOf } from "./keys.js";
+import { isMac, NO_CHORD, native, press, strokeOf } from "@fumehood/ui";
 import { COMMANDS } from "./table.js";
 import type { Bench, Command } from "./types.js";
 

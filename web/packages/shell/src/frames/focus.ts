@@ -22,6 +22,8 @@ export const ACTIVE_MS = 5000;
 /// So often a frame may take the focus, a while apart: a page that focuses its first field does it once.
 const TIMES = 3;
 const FORGET_MS = 10_000;
+/// After the window lost the focus: the browser may say only a moment later who has it, and says nothing when it does.
+const LOOKS_MS = [0, 60, 300];
 /// By these the person says that the page is meant.
 const WAKING: ReadonlySet<string> = new Set(["Escape", "Tab", "F6"]);
 const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta"]);
@@ -96,7 +98,9 @@ function start(): void {
     true,
   );
   // The window loses the focus to a frame; while the event lasts, the focus cannot be moved.
-  window.addEventListener("blur", () => setTimeout(check));
+  window.addEventListener("blur", () => {
+    for (const after of LOOKS_MS) setTimeout(check, after);
+  });
 }
 
 function press(): void {

@@ -6,7 +6,7 @@ import { Name, TextField } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { bytes } from "../app/format.js";
 import { Tick } from "./parts.js";
-import { type Answers, changeSaid, lines, matching, type PackageLine, total } from "./sheet.js";
+import { type Answers, changeSaid, differing, lines, matching, type PackageLine, total } from "./sheet.js";
 
 /// A list that is longer wants a field to search in.
 const SEARCHED = 12;
@@ -15,12 +15,15 @@ export function Packages(props: {
   readonly sheet: Sheet;
   readonly plan: Plan;
   readonly answers: Answers;
+  /// The difference to what was approved, and no more.
+  readonly partly: boolean;
   readonly onBuild: (name: string, on: boolean) => void;
 }): JSX.Element {
   const [query, setQuery] = createSignal("");
   const all = createMemo(() => lines(props.sheet));
   const sized = () => all().some(({ file }) => file !== null && file.size > 0);
-  const found = createMemo(() => matching(all(), query()));
+  // Whoever searches looks for a package of all.
+  const found = createMemo(() => (props.partly && query().trim() === "" ? differing(all()) : matching(all(), query())));
   return (
     <section>
       <div class="trust-head">
@@ -67,7 +70,7 @@ export function Packages(props: {
         </table>
         <Show when={found().length === 0}>
           <p class="list-hint" role="status">
-            No package has that in its name.
+            {query().trim() === "" ? "Of the packages nothing changes." : "No package has that in its name."}
           </p>
         </Show>
       </div>
@@ -91,8 +94,9 @@ function Line(props: {
   return (
     <tr class={props.line.change ? `trust-${props.line.change.kind}` : ""}>
       <th scope="row">
-        <Name text={props.line.name} />
-        <Show when={props.line.change}>{(change) => <span class="trust-mark">{changeSaid(change())}</span>}</Show>
+        {/* Told apart also where it is read out. */}
+        <Name text={props.line.name} />{" "}
+        <Show when={props.line.change}>{(change) => <span class="trust-mark">{changeSaid(change())}</span>}</Show>{" "}
         <Show when={file()?.yanked}>
           <span class="trust-mark">withdrawn by its makers</span>
         </Show>

@@ -4,13 +4,25 @@
 
 import { HoodError, type Sheet } from "@fumehood/protocol";
 import { Button, createLoad, Dialog, Name, Progress, Spinner } from "@fumehood/ui";
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { ago, many } from "../app/format.js";
 import { told } from "../app/told.js";
 import type { Workspace } from "../app/workspace.js";
 import { Packages } from "./Packages.js";
 import { Listed, Tick } from "./parts.js";
-import { type Answers, addsOnly, isEmpty, keepsFrom, ledTo, NO_ANSWERS, offers, toggled } from "./sheet.js";
+import {
+  type Answers,
+  acceptedBefore,
+  addsOnly,
+  isAskedAgain,
+  isEmpty,
+  keepsFrom,
+  ledTo,
+  mayAsk,
+  NO_ANSWERS,
+  offers,
+  toggled,
+} from "./sheet.js";
 import { Wishes } from "./Wishes.js";
 import "./trust.css";
 
@@ -25,10 +37,26 @@ export default function TrustDialog(props: {
   const [busy, setBusy] = createSignal(false);
   /// Named by no wish: indexes lead there.
   const [led, setLed] = createSignal<readonly string[]>([]);
+  const [whole, setWhole] = createSignal(false);
+  const partly = () => {
+    const shown = sheet();
+    return shown !== undefined && !whole() && isAskedAgain(shown);
+  };
   const checking = () => trust.state().status === "checking";
   // While it is checked, each step is an event, and the sheet is the same.
   const news = createMemo(() => (checking() ? "checking" : trust.state()));
   const sheet = createLoad(news, () => trust.sheet());
+  let actions: HTMLUListElement | undefined;
+  // A button that did its work goes, and with it the focus. The keyboard goes on at the next thing to do; but what was
+  // never read is not one key away from being approved.
+  const keepFocus = () => {
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) return;
+    const unread = sheet()?.plan && !sheet()?.nothing_new;
+    const next = unread ? "h2" : "button[type=submit]:not(:disabled)";
+    actions?.closest("form")?.querySelector<HTMLElement>(next)?.focus();
+  };
+  createEffect(on([sheet, busy, whole], () => queueMicrotask(keepFocus), { defer: true }));
   const answer = (change: Partial<Answers>) => setAnswers((old) => ({ ...old, ...change }));
 
   const attempt = async (asked: () => Promise<unknown>) => {
@@ -52,7 +80,8 @@ export default function TrustDialog(props: {
     }
   };
   const hosts = (shown: Sheet) => [...new Set([...(shown.hosts ?? []), ...led()])];
-  const check = (shown: Sheet) => attempt(() => trust.check(hosts(shown).filter((one) => answers().hosts.has(one))));
+  const check = (shown: Sheet) =>
+    attempt(() => trust.check(hosts(shown).filter((one) => mayAsk(shown, answers(), one))));
   const approve = async (shown: Sheet) => {
     if (!(await attempt(() => trust.approve(shown.digest, [...answers().builds])))) return;
     props.onClose();
@@ -93,7 +122,14 @@ export default function TrustDialog(props: {
                   Take back
                 </Button>
               </Show>
-              <ul class="trust-missing" aria-live="polite">
+              <ul
+                ref={(element) => {
+                  actions = element;
+                }}
+                class="trust-missing"
+                aria-label="What is missing for it"
+                aria-live="polite"
+              >
                 <For each={settled(shown()) || shown().status === "offered" ? [] : keepsFrom(shown(), answers())}>
                   {(one) => <li dir="auto">{one}</li>}
                 </For>
@@ -139,6 +175,13 @@ export default function TrustDialog(props: {
           {(shown) => (
             <>
               <Summary shown={shown()} />
+              <Show when={partly()}>
+                <p>
+                  <Button small onClick={() => setWhole(true)}>
+                    Show all, also what stays as it was
+                  </Button>
+                </p>
+              </Show>
               <Show when={failed()}>
                 {(error) => (
                   <p class="trust-failed" role="alert" dir="auto">
@@ -154,6 +197,7 @@ export default function TrustDialog(props: {
                 sheet={shown()}
                 answers={answers()}
                 busy={busy()}
+                partly={partly()}
                 onMeant={(name, on) => answer({ meant: toggled(answers().meant, name, on) })}
                 onLeave={(file) => void attempt(() => trust.offer(file, false))}
                 onReplace={(text, name) => void attempt(() => trust.edit([text], [name]))}
@@ -162,7 +206,12 @@ export default function TrustDialog(props: {
                 sheet={shown()}
                 foreign={hosts(shown())}
                 answers={answers()}
-                onAccept={(host, on) => answer({ hosts: toggled(answers().hosts, host, on) })}
+                onAccept={(host, on) =>
+                  answer({
+                    hosts: toggled(answers().hosts, host, on),
+                    declined: toggled(answers().declined, host, !on),
+                  })
+                }
               />
               <For each={offers(shown())}>
                 {([file, wishes]) => (
@@ -196,6 +245,7 @@ export default function TrustDialog(props: {
                     sheet={shown()}
                     plan={plan()}
                     answers={answers()}
+                    partly={partly()}
                     onBuild={(name, on) => answer({ builds: toggled(answers().builds, name, on) })}
                   />
                 )}
@@ -246,7 +296,7 @@ function Summary(props: { readonly shown: Sheet }): JSX.Element {
         </p>
       </Match>
       <Match when={(props.shown.changes?.length ?? 0) > 0}>
-        <p>What this notebook asks for changed since you approved it. What is new stands first.</p>
+        <p>What this notebook asks for changed since you approved it. This is the difference.</p>
       </Match>
       <Match when={props.shown.plan}>
         <p>Checked. On “Trust &amp; start” exactly these files are installed, and no others.</p>
@@ -290,8 +340,15 @@ function Hosts(props: {
     <Listed title="Hosts that would be asked" rows={hosts()}>
       {({ host, foreign }) =>
         foreign ? (
-          <Tick checked={props.answers.hosts.has(host)} onChange={(on) => props.onAccept(host, on)}>
-            <Named host={host} hint="Not your own setting. May it be asked?" />
+          <Tick checked={mayAsk(props.sheet, props.answers, host)} onChange={(on) => props.onAccept(host, on)}>
+            <Named
+              host={host}
+              hint={
+                acceptedBefore(props.sheet, host)
+                  ? "Not your own setting. You accepted it before, and nothing about it changed."
+                  : "Not your own setting. May it be asked?"
+              }
+            />
           </Tick>
         ) : (
           <Named host={host} hint="Your own setting." />

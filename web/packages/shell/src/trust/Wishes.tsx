@@ -5,13 +5,24 @@ import { Button, Name, TextField, WarningIcon } from "@fumehood/ui";
 import { createSignal, type JSX, Show } from "solid-js";
 import type { Workspace } from "../app/workspace.js";
 import { Listed, Tick } from "./parts.js";
-import { type Answers, askerSaid, changeOf, changeSaid, doubtful, isFirstOfFile, judged } from "./sheet.js";
+import {
+  type Answers,
+  askerSaid,
+  changeOf,
+  changeSaid,
+  doubtful,
+  isFirstOfFile,
+  judged,
+  otherChanges,
+} from "./sheet.js";
 
 export interface WishesProps {
   readonly workspace: Workspace;
   readonly sheet: Sheet;
   readonly answers: Answers;
   readonly busy: boolean;
+  /// The difference to what was approved, and no more.
+  readonly partly: boolean;
   readonly onMeant: (name: string, on: boolean) => void;
   /// `text` in place of the requirement of that `name`.
   readonly onReplace: (text: string, name: string) => void;
@@ -25,11 +36,18 @@ export function Wishes(props: WishesProps): JSX.Element {
   const judgements = () => new Map((props.sheet.judgements ?? []).map((one) => [one.name, one] as const));
   // A name that comes with another has no wish beside which it could stand.
   const others = () => doubtful(props.sheet).filter(({ judgement }) => !own().has(judgement.name));
+  const wishes = () => {
+    const all = asked().requirements ?? [];
+    return props.partly ? all.filter((one) => changeOf(props.sheet, one) || judgements().has(one.name)) : all;
+  };
   const Own = (one: Requirement) => <Wish {...props} wish={one} judgement={judgements().get(one.name)} />;
   return (
     <>
-      <Listed title="It asks for" rows={asked().requirements ?? []}>
+      <Listed title={props.partly ? "New or doubtful in what it asks for" : "It asks for"} rows={wishes()}>
         {Own}
+      </Listed>
+      <Listed title="Other changes" rows={props.sheet.status === "approved" ? [] : otherChanges(props.sheet)}>
+        {(one) => <span dir="auto">{one}</span>}
       </Listed>
       <Listed title="Doubtful names that come with it" rows={others()}>
         {({ judgement }) => (
@@ -68,7 +86,7 @@ function Wish(
     <>
       <span class="list-text">
         <span>
-          <Name class="trust-code" text={props.wish.text} />
+          <Name class="trust-code" text={props.wish.text} />{" "}
           <Show when={changeOf(props.sheet, props.wish)}>
             {(change) => <span class="trust-mark">{changeSaid(change())}</span>}
           </Show>
@@ -95,13 +113,22 @@ function Doubt(props: WishesProps & { readonly judgement: Judgement; readonly re
   const [typed, setTyped] = createSignal("");
   const name = () => props.judgement.name;
   const meant = () => props.answers.meant.has(name());
+  const said = () => judged(props.judgement);
+  const facts = () => props.judgement.facts ?? [];
   return (
     <div class={`trust-doubt trust-${props.judgement.verdict}`}>
       <WarningIcon size={14} />
       <span class="list-text">
-        <span dir="auto">
-          <Name text={name()} /> {judged(props.judgement).join("; ")}.
-        </span>
+        <Show when={said().length > 0}>
+          <span dir="auto">
+            <Name text={name()} /> {said().join("; ")}.
+          </span>
+        </Show>
+        <Show when={facts().length > 0}>
+          <span dir="auto">
+            Of <Name text={name()} /> its index says: {facts().join("; ")}.
+          </span>
+        </Show>
         <Show when={props.sheet.status !== "approved"}>
           <span class="trust-doubt-actions">
             <Show when={props.judgement.target && props.replaceable}>

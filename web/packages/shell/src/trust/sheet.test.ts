@@ -1,17 +1,24 @@
 import { HoodError, type Judgement, type Package, type Plan, type Sheet } from "@fumehood/protocol";
 import { expect, test } from "vitest";
 import {
+  acceptedBefore,
   addsOnly,
   askerSaid,
   bannerSaid,
+  differing,
   doubtful,
+  environmentSaid,
+  isAskedAgain,
   judged,
   keepsFrom,
   ledTo,
   lines,
   matching,
+  mayAsk,
   NO_ANSWERS,
+  offeredBy,
   offers,
+  otherChanges,
   toggled,
   total,
   unaccepted,
@@ -71,6 +78,15 @@ test("each foreign host is accepted by itself", () => {
   expect(keepsFrom(two, one)).toEqual(["Say whether b.example may be asked."]);
 });
 
+test("a host that was accepted before is not asked about again, and can be declined", () => {
+  const two = sheet({ hosts: ["a.example", "b.example"], accepted: ["a.example"] });
+  expect(unaccepted(two, NO_ANSWERS)).toEqual(["b.example"]);
+  const declined = { ...NO_ANSWERS, declined: new Set(["a.example"]) };
+  expect(unaccepted(two, declined)).toEqual(["a.example", "b.example"]);
+  expect(mayAsk(two, { ...declined, hosts: new Set(["a.example"]) }, "a.example")).toBe(true);
+  expect(acceptedBefore(two, "b.example")).toBe(false);
+});
+
 test("a host to which an index leads is one that can be accepted", () => {
   expect(ledTo(new HoodError("environment.host", "leads on", "", { hosts: ["files.example", 3] }))).toEqual([
     "files.example",
@@ -117,6 +133,14 @@ test("offers are put together by file, in their order", () => {
   ]);
 });
 
+test("a notice offers what a cell misses, or all that it would have installed", () => {
+  const notice = (one?: string) =>
+    ({ type: "notice", time: 1, code: "", message: "", ...(one === undefined ? {} : { package: one }) }) as const;
+  expect(offeredBy(notice())).toBe(null);
+  expect(offeredBy(notice("scanpy>=1.9"))).toEqual({ label: "Add scanpy>=1.9…", packages: ["scanpy>=1.9"] });
+  expect(offeredBy(notice("a\nb"))).toEqual({ label: "Add 2 packages…", packages: ["a", "b"] });
+});
+
 test("sizes that nobody said make the sum a lower bound", () => {
   expect(total(plan(file("a"), file("b", { size: 0, build: true })))).toBe(
     "2 packages, at least 1.0 kB, 1 built from source",
@@ -133,4 +157,48 @@ test("only what waits for an answer stands above the notebook", () => {
   const said = (status: Sheet["status"]) => bannerSaid({ type: "trust", status }) !== null;
   expect(["unchecked", "checked", "proposed", "failed"].every((one) => said(one as Sheet["status"]))).toBe(true);
   expect(["nothing", "offered", "checking", "approved"].some((one) => said(one as Sheet["status"]))).toBe(false);
+});
+
+test("what the kernel runs in stays said, whatever is asked for meanwhile", () => {
+  const said = (status: Sheet["status"], alive = true) =>
+    environmentSaid({ type: "trust", status, environment: "abc" }, alive)?.text;
+  for (const one of [
+    "nothing",
+    "offered",
+    "unchecked",
+    "checking",
+    "checked",
+    "proposed",
+    "approved",
+    "failed",
+  ] as const)
+    expect(said(one)).toContain("Packages: abc");
+  expect(said("proposed")).toContain("changes not approved");
+  expect(said("nothing", false)).toBe(undefined);
+  expect(said("approved", false)).toBe("Packages: approved");
+});
+
+test("who is asked again is shown the difference, and what runs code of its own", () => {
+  const again = sheet({
+    plan: plan(file("kept"), file("built", { build: true }), file("fresh")),
+    changes: [
+      { kind: "added", what: "package", name: "fresh", after: "1.0" },
+      { kind: "removed", what: "package", name: "gone", before: "2.0" },
+      { kind: "added", what: "requirement", name: "fresh" },
+      { kind: "removed", what: "requirement", name: "gone" },
+      { kind: "added", what: "index", name: "https://i.example/simple" },
+      { kind: "changed", what: "python", name: "python", before: "", after: ">=3.12" },
+    ],
+  });
+  expect(differing(lines(again)).map(({ name }) => name)).toEqual(["fresh", "gone", "built"]);
+  expect(otherChanges(again)).toEqual([
+    "gone is not asked for any more",
+    "The index https://i.example/simple is new",
+    "Python: was any, is >=3.12",
+  ]);
+  expect([isAskedAgain(again), isAskedAgain({ ...again, status: "approved" }), isAskedAgain(sheet())]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -6,6 +6,7 @@ import {
   type Change,
   HoodError,
   type Judgement,
+  type Noticed,
   type Package,
   type Plan,
   type Requirement,
@@ -21,13 +22,15 @@ const FAMOUS = 500;
 export interface Answers {
   /// Foreign hosts that may be asked.
   readonly hosts: ReadonlySet<string>;
+  /// Of those that were accepted before: which may not be asked any more.
+  readonly declined: ReadonlySet<string>;
   /// Packages whose code may run at the installation.
   readonly builds: ReadonlySet<string>;
   /// Names that look like another's, and are meant.
   readonly meant: ReadonlySet<string>;
 }
 
-export const NO_ANSWERS: Answers = { hosts: new Set(), builds: new Set(), meant: new Set() };
+export const NO_ANSWERS: Answers = { hosts: new Set(), declined: new Set(), builds: new Set(), meant: new Set() };
 
 export function toggled(set: ReadonlySet<string>, name: string, on: boolean): ReadonlySet<string> {
   const next = new Set(set);
@@ -73,8 +76,17 @@ export function doubtful(sheet: Sheet): readonly { readonly judgement: Judgement
     .map((judgement) => ({ judgement, typed: judgement.verdict === "block" }));
 }
 
+/// Whether the last approval has this host, and nothing about it changed.
+export function acceptedBefore(sheet: Sheet, host: string): boolean {
+  return (sheet.accepted ?? []).includes(host);
+}
+
+export function mayAsk(sheet: Sheet, answers: Answers, host: string): boolean {
+  return answers.hosts.has(host) || (acceptedBefore(sheet, host) && !answers.declined.has(host));
+}
+
 export function unaccepted(sheet: Sheet, answers: Answers): readonly string[] {
-  return (sheet.hosts ?? []).filter((host) => !answers.hosts.has(host));
+  return (sheet.hosts ?? []).filter((host) => !mayAsk(sheet, answers, host));
 }
 
 /// Hosts to which an index led, and that nobody has accepted; empty where that is not what failed.
@@ -125,6 +137,14 @@ export function offers(sheet: Sheet): readonly (readonly [file: string, wishes: 
   return [...files];
 }
 
+/// What a notice offers to add to the notebook: what a cell misses, or would have installed.
+export function offeredBy(notice: Noticed): { readonly label: string; readonly packages: readonly string[] } | null {
+  const packages = (notice.package ?? "").split("\n").filter((one) => one !== "");
+  const [first, ...others] = packages;
+  if (first === undefined) return null;
+  return { label: `Add ${others.length === 0 ? first : many(packages.length, "package")}…`, packages };
+}
+
 /// Where one lets go of a file that was taken up: beside the first of its wishes.
 export function isFirstOfFile(sheet: Sheet, wish: Requirement): boolean {
   const { kind, name } = wish.asker;
@@ -159,6 +179,27 @@ export function lines(sheet: Sheet): readonly PackageLine[] {
   ];
   const weight = (line: PackageLine) => (line.change ? 0 : line.file?.build ? 1 : line.file?.direct ? 2 : 3);
   return found.sort((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1));
+}
+
+/// They approved something here before, and are asked again: the difference is what they look at.
+export function isAskedAgain(sheet: Sheet): boolean {
+  return sheet.status !== "approved" && (sheet.changes?.length ?? 0) > 0;
+}
+
+/// What of the packages is another than was approved, or wants an answer.
+export function differing(all: readonly PackageLine[]): readonly PackageLine[] {
+  return all.filter(({ change, file }) => change !== null || file?.build === true);
+}
+
+/// What changed beside the packages and beside the wishes that are there, a sentence each.
+export function otherChanges(sheet: Sheet): readonly string[] {
+  return (sheet.changes ?? []).flatMap((change) => {
+    const { kind, what, name, before, after } = change;
+    if (what === "package" || (what === "requirement" && kind !== "removed")) return [];
+    if (what === "requirement") return [`${name} is not asked for any more`];
+    if (what === "python") return [`Python: was ${before || "any"}, is ${after || "any"}`];
+    return [`${what === "index" ? "The index" : "The channel"} ${name} ${kind === "added" ? "is new" : "goes"}`];
+  });
 }
 
 export function matching(all: readonly PackageLine[], query: string): readonly PackageLine[] {
@@ -217,10 +258,22 @@ export function bannerSaid(state: TrustChanged): { readonly text: string; readon
 }
 
 /// For the status bar: where packages come from.
-export function environmentSaid(state: TrustChanged): { readonly text: string; readonly warn: boolean } | null {
-  if (state.status === "nothing") return null;
-  if (state.status === "offered") return { text: "Packages: offered beside it", warn: false };
-  if (state.status === "approved")
-    return { text: state.environment ? `Packages: ${state.environment}` : "Packages: approved", warn: false };
-  return { text: state.status === "checking" ? "Packages: checking" : "Packages: not approved", warn: true };
+export function environmentSaid(
+  state: TrustChanged,
+  alive: boolean,
+): { readonly text: string; readonly warn: boolean } | null {
+  const where = alive && state.environment ? `Packages: ${state.environment}` : "";
+  // What the kernel runs in stays said, whatever the notebook asks for meanwhile.
+  switch (state.status) {
+    case "nothing":
+      return where ? { text: where, warn: false } : null;
+    case "offered":
+      return { text: where || "Packages: offered beside it", warn: false };
+    case "approved":
+      return { text: where || "Packages: approved", warn: false };
+    case "checking":
+      return { text: where ? `${where}, checking` : "Packages: checking", warn: true };
+    default:
+      return { text: where ? `${where}, changes not approved` : "Packages: not approved", warn: true };
+  }
 }

@@ -5,7 +5,7 @@ import { nonce, passOf } from "./proof.js";
 const HOST = "127.0.0.1:1234";
 const [ASKED, ANSWERED] = ["5a".repeat(32), "0b".repeat(32)];
 
-/// As the gateway makes it (`fumehood.doors.gateway.proofs`).
+/// As the gateway makes it (`fumehood.doors.proofs`).
 const made = (bearer: string, side: string, host = HOST, asked = ASKED, answered = ANSWERED) =>
   createHmac("sha256", bearer).update(["fumehood", side, host, asked, answered].join("\n")).digest("hex");
 

@@ -1,0 +1,1 @@
+"""AnnData in zarr folders."""

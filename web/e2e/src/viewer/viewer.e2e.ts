@@ -1,0 +1,114 @@
+/// `fumehood.show` in the real page: data, events and commands go through the comm; the frame has no other way.
+
+import { expect, test } from "vitest";
+import { NotebookPage } from "../notebook";
+import { inOneBrowser } from "../stage";
+import { worked } from "./flow";
+import { ViewerFrame } from "./picture";
+
+const SHOW = `
+import importlib.util, pathlib, fumehood
+scanpy = pathlib.Path(importlib.util.find_spec("scanpy").origin).parent
+viewer = fumehood.show(scanpy / "datasets" / "10x_pbmc68k_reduced.h5ad")
+heard = []
+@viewer.on_selection
+def got(selection):
+    heard.append(selection)
+    viewer.highlight(selection.cells[:50], "#00ff00")
+`;
+
+const HOSTILE = `
+import importlib.util, pathlib, warnings, anndata, fumehood
+warnings.simplefilter("ignore")
+scanpy = pathlib.Path(importlib.util.find_spec("scanpy").origin).parent
+adata = anndata.read_h5ad(scanpy / "datasets" / "10x_pbmc68k_reduced.h5ad")
+names = adata.obs["bulk_labels"].cat.categories
+adata.obs["<b>bold</b>"] = adata.obs["bulk_labels"].cat.rename_categories(
+    {names[0]: "<img src=x onerror=alert(1)>", names[1]: "\\u202egnp.exe", names[2]: "x" * 5000})
+viewer = fumehood.show(adata)
+viewer.color_by("<b>bold</b>")
+heard = []
+viewer.register_hook("selection", heard.append)
+None
+`;
+
+inOneBrowser("the viewer", (stage) => {
+  test("a selection reaches Python while a cell waits for it, and a command comes back", async () => {
+    const notebook = await NotebookPage.open(
+      stage.world,
+      stage.browser,
+      stage.world.notebook("view.ipynb", [
+        SHOW,
+        "s = viewer.wait_for('selection', 60); print(s.count == len(s.obs_names), s.source, s.obs_names[0])",
+        "s = await viewer.wait_for_async('selection', 60); print('awaited', s.count > 0)",
+        "viewer.color_by('louvian')",
+        "viewer.color_by('MS4A1').wait(20); print(viewer.debug_connection())",
+      ]),
+    );
+    await notebook.run("cell-0");
+    const viewer = await ViewerFrame.sealed(notebook.page.tab);
+    await viewer.shows("the dataset", ({ count }) => count.startsWith("700 cells"));
+    await notebook.run("cell-1");
+    await notebook.finished("cell-1", "running");
+    await viewer.select([0.1, 0.1], [0.6, 0.9]);
+    await notebook.says("cell-1", "True rectangle");
+    await viewer.shows("what Python highlights", ({ colors }) => (colors["0,255,0"] ?? 0) > 2);
+    await notebook.run("cell-2");
+    await notebook.finished("cell-2", "running");
+    await viewer.select([0.3, 0.1], [0.9, 0.9]);
+    await notebook.says("cell-2", "awaited True");
+    await notebook.run("cell-3");
+    await notebook.says("cell-3", "Near it: louvain");
+    await notebook.run("cell-4");
+    await notebook.says("cell-4", "to the page and back");
+    await viewer.shows("a gene", ({ panel }) => panel.includes("MS4A1"));
+    // Saved, and opened without a kernel, it says what to do.
+    await stage.world.saved("view.ipynb", "to the page and back");
+    stage.world.write("dead.ipynb", stage.world.text("view.ipynb"));
+    const dead = await NotebookPage.open(stage.world, stage.browser, `${stage.world.folder}/dead.ipynb`);
+    await dead.guest("Run this cell to see the viewer.");
+    expect(stage.world.text("view.ipynb").length).toBeLessThan(40_000);
+  });
+
+  test("an AnnData with hostile names, two displays, groups, a busy kernel, a reload and a restart", async () => {
+    const path = stage.world.notebook("hostile.ipynb", [
+      HOSTILE,
+      "viewer.display()",
+      "import time; time.sleep(1.5); print('slept', len(heard))",
+      "viewer.groups_to_obs('drawn'); print(adata.obs['drawn'].value_counts().to_dict())",
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path, { dark: true });
+    await notebook.run("cell-0");
+    const viewer = await ViewerFrame.sealed(notebook.page.tab);
+    // What came before the page was ready was done when it was.
+    await viewer.shows("a hostile column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
+    await viewer.shows("the dark theme", ({ theme }) => theme === "dark");
+    expect(await viewer.elements("img, script, b")).toBe(0);
+    // While a cell runs, the page has its data and Python hears of the selection.
+    await notebook.run("cell-2");
+    await notebook.finished("cell-2", "running");
+    await viewer.select([0, 0], [1, 1]);
+    await viewer.keep("<b>mine</b>");
+    await notebook.says("cell-2", "slept 1");
+    await notebook.run("cell-3");
+    await notebook.says("cell-3", "<b>mine</b>': 700");
+    // A second display begins where the first one is; a reload too.
+    await notebook.run("cell-1");
+    await notebook.page.tab.wheel(600, 500, 900);
+    const second = await ViewerFrame.sealed(notebook.page.tab, 2);
+    await second.shows("the same column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
+    await notebook.reload();
+    const again = await ViewerFrame.sealed(notebook.page.tab);
+    await again.shows("the same column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
+    await worked(again, 700, "CST3");
+    await stage.world.saved("hostile.ipynb", "slept 1");
+    expect(stage.world.text("hostile.ipynb")).not.toContain("adoptedStyleSheets");
+    await notebook.select("cell-0");
+    await notebook.page.press("0", "0");
+    await notebook.page.find("dialog");
+    await notebook.page.click("button", "Restart", { within: "[role=dialog], dialog" });
+    await notebook.page.gone("dialog");
+    await notebook.run("cell-0");
+    await (await ViewerFrame.sealed(notebook.page.tab)).shows("it again", ({ count }) => count.startsWith("700"));
+  });
+});

@@ -1,0 +1,70 @@
+/// All keys on one sheet, made from the table of commands, and what the hand does.
+
+import { Button, Dialog, Kbd } from "@fumehood/ui";
+import { For, type JSX } from "solid-js";
+import { COMMANDS } from "./commands";
+
+const HAND: readonly (readonly [string, string])[] = [
+  ["Drag", "moves the picture, turns it in three dimensions, or draws with the tool"],
+  ["Shift and drag", "draws a lasso, adds to the selection"],
+  ["Alt and drag", "takes from the selection; with Shift, keeps what both have"],
+  ["Space or right button and drag", "always moves"],
+  ["Wheel, or two fingers", "zooms where the pointer is"],
+  ["Click on a cell", "makes its view the active one"],
+  ["Double click on a cell", "selects it and its neighbours in the graph; with Shift, adds them"],
+  ["Arrows, + and −, in the picture", "move it or turn it, zoom; with Shift, arrows move it in three dimensions, too"],
+  ["W A S D Q E, in the picture in three dimensions", "fly; the mouse looks round meanwhile"],
+];
+
+const GROUPS = [...new Set(COMMANDS.map((command) => command.group))];
+
+export function KeysSheet(props: { readonly onClose: () => void }): JSX.Element {
+  return (
+    <Dialog
+      title="All keys"
+      width="wide"
+      onClose={props.onClose}
+      actions={
+        <Button tone="primary" autofocus onClick={() => props.onClose()}>
+          Close
+        </Button>
+      }
+    >
+      {/* It scrolls, by keyboard, too. */}
+      <div class="keys-sheet" tabindex="0">
+        <For each={GROUPS}>
+          {(group) => (
+            <section>
+              <h3 class="panel-head">{group}</h3>
+              <dl>
+                <For each={COMMANDS.filter((command) => command.group === group && command.keys.length > 0)}>
+                  {(command) => (
+                    <div class="keys-row">
+                      <dt>{command.title}</dt>
+                      <dd>
+                        <For each={command.keys}>{(keys) => <Kbd keys={keys} />}</For>
+                      </dd>
+                    </div>
+                  )}
+                </For>
+              </dl>
+            </section>
+          )}
+        </For>
+        <section>
+          <h3 class="panel-head">With the hand</h3>
+          <dl>
+            <For each={HAND}>
+              {([what, does]) => (
+                <div class="keys-row">
+                  <dt>{does}</dt>
+                  <dd>{what}</dd>
+                </div>
+              )}
+            </For>
+          </dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}
