@@ -8,7 +8,7 @@ const PROBES = "src/probes/*.e2e.ts";
 
 export default defineConfig({
   test: {
-    reporters: ["default", new URL("src/probes/counting.ts", import.meta.url).pathname],
+    reporters: ["default", ...["src/probes/counting.ts", "src/failing.ts"].map((path) => ROOT + path)],
     projects: [
       {
         root: ROOT,
