@@ -1,7 +1,9 @@
 import { expect, it, vi } from "vitest";
 import { longPress } from "./longpress";
 
-const finger = (timeStamp: number, clientX = 10) => ({ pointerType: "touch", clientX, clientY: 10, timeStamp });
+const finger = (timeStamp: number, clientX = 10, isPrimary = true) => ({
+  ...{ isPrimary, pointerType: "touch", clientX, clientY: 10, timeStamp },
+});
 
 it("a finger that rested is heard when it goes; one that moved, went soon or was joined, and a mouse, are not", () => {
   const heard = vi.fn();
@@ -16,9 +18,9 @@ it("a finger that rested is heard when it goes; one that moved, went soon or was
   press.down(finger(3000));
   press.up(finger(3200));
   press.down(finger(4000));
-  press.down(finger(4100, 90));
+  press.down(finger(4100, 90, false));
   press.up(finger(6000));
-  press.up(finger(6001));
+  press.up(finger(6001, 90, false));
   press.down(finger(7000));
   press.cancel();
   press.up(finger(9000));
@@ -26,4 +28,13 @@ it("a finger that rested is heard when it goes; one that moved, went soon or was
   press.up({ ...finger(12_000), pointerType: "mouse" });
   expect(heard).toHaveBeenCalledTimes(1);
   expect(press.last()).toEqual({ x: 10, y: 10 });
+});
+
+it("a finger whose end nobody told keeps the next one from nothing", () => {
+  const heard = vi.fn();
+  const press = longPress(heard);
+  press.down(finger(0));
+  press.down(finger(5000));
+  press.up(finger(6000));
+  expect(heard).toHaveBeenCalledTimes(1);
 });

@@ -11,6 +11,9 @@ interface Pointer {
   readonly clientX: number;
   readonly clientY: number;
   readonly timeStamp: number;
+  /// The first of the fingers that are down, as the browser counts them: who counts alone is wrong for ever where one went
+  /// up without a word.
+  readonly isPrimary: boolean;
 }
 
 /// Milliseconds, and CSS pixels that a finger may stray.
@@ -20,26 +23,22 @@ const STILL = 8;
 export function longPress(onHeld: (x: number, y: number) => void) {
   let from: Point = { x: 0, y: 0 };
   let since = Infinity;
-  let downs = 0;
   return {
-    down: ({ pointerType, clientX: x, clientY: y, timeStamp }: Pointer) => {
+    down: ({ pointerType, isPrimary, clientX: x, clientY: y, timeStamp }: Pointer) => {
       from = { x, y };
-      downs += 1;
       // A second finger means to zoom.
-      since = pointerType === "touch" && downs === 1 ? timeStamp : Infinity;
+      since = pointerType === "touch" && isPrimary ? timeStamp : Infinity;
     },
-    move: ({ clientX, clientY }: Pointer) => {
-      if (Math.hypot(clientX - from.x, clientY - from.y) > STILL) since = Infinity;
+    move: ({ isPrimary, clientX, clientY }: Pointer) => {
+      if (isPrimary && Math.hypot(clientX - from.x, clientY - from.y) > STILL) since = Infinity;
     },
-    up: ({ timeStamp }: Pointer) => {
-      downs = Math.max(0, downs - 1);
-      const long = timeStamp - since >= LONG;
+    up: ({ isPrimary, timeStamp }: Pointer) => {
+      const long = isPrimary && timeStamp - since >= LONG;
       since = Infinity;
       if (long) onHeld(from.x, from.y);
     },
     /// The browser took the finger for itself.
     cancel: () => {
-      downs = 0;
       since = Infinity;
     },
     /// Where the last pointer went down.
