@@ -9,7 +9,7 @@ import { type Seen, samples, type ViewerFrame } from "./picture";
 const [FIRST, SECOND] = ["#0072b2", "#56b4e9"];
 const [LOW, HIGH] = ["#440154", "#fde725"];
 
-const selected = ({ status }: Seen) => Number(/([\d,]+) selected/.exec(status)?.[1]?.replaceAll(",", "") ?? 0);
+export const selected = ({ status }: Seen) => Number(/([\d,]+) selected/.exec(status)?.[1]?.replaceAll(",", "") ?? 0);
 
 /// `gene` is in some cells and not in others. Colours, a lasso, a group, a filter, undo.
 export async function worked(viewer: ViewerFrame, cells: number, gene: string): Promise<void> {

@@ -4,8 +4,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Tab } from "../drivers";
+import { until } from "../page";
 import { inOneBrowser, type Stage } from "../stage";
-import { worked } from "./flow";
+import { selected, worked } from "./flow";
 import { hostile, pbmc, resampled, view } from "./hood";
 import { moved } from "./motion";
 import { ViewerFrame } from "./picture";
@@ -32,6 +33,7 @@ inOneBrowser("hood view", (stage) => {
     await viewer.shows("all of them selected", ({ status }) => status.startsWith("700 selected"));
     await tab.press("Escape");
     await viewer.shows("nothing selected", ({ status }) => status === "");
+    await byKeys(tab, viewer);
     await worked(viewer, 700, "CST3");
     await plotted(viewer);
     await moved(viewer);
@@ -65,6 +67,24 @@ inOneBrowser("hood view", (stage) => {
     expect(await serving.end()).toBe(0);
   });
 });
+
+/// A rectangle from corner to corner, the nearest cell and those about it, by keys alone.
+async function byKeys(tab: Tab, viewer: ViewerFrame): Promise<void> {
+  const pressed = async (...keys: readonly string[]) => {
+    for (const key of keys) await tab.press(key);
+  };
+  const wide = Array<string>(8).fill("Shift+ArrowLeft");
+  await pressed("r", "Enter", ...wide, ...Array<string>(6).fill("Shift+ArrowDown"));
+  await until("it is drawn", async () => (await viewer.elements(".stage-shape polygon")) === 1);
+  await pressed("Enter");
+  await viewer.shows("a rectangle of cells", (seen) => selected(seen) > 0 && selected(seen) < 700);
+  await pressed("h", "Enter", "Enter");
+  await viewer.shows("the nearest cell", (seen) => selected(seen) === 1);
+  await pressed("Enter", ...wide, "Enter");
+  await viewer.shows("those about it", (seen) => selected(seen) > 1 && selected(seen) < 700);
+  await pressed("v", "Escape");
+  await viewer.shows("nothing selected", ({ status }) => status === "");
+}
 
 /// Looks at everything once: each panel, each column, genes by what is typed.
 async function strange(tab: Tab): Promise<unknown> {

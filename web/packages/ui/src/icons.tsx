@@ -106,6 +106,9 @@ export const RectangleIcon = outline(
 export const BrushIcon = outline(
   "M13.500 2.500L7.500 8.500M6.300 8.600c-1.400 0-2.300 1-2.400 2.300-.1 1-.6 1.800-1.400 2.300 2.300.6 5.400 0 5.600-2.500M6.300 8.600l1.800 2.100",
 );
+export const TargetIcon = outline(
+  "M8 3.500a4.500 4.500 0 1 0 0 9a4.500 4.500 0 1 0 0-9M8 1.500v2M8 12.500v2M1.500 8h2M12.500 8h2M8 8h.01",
+);
 export const EnlargeIcon = outline("M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9");
 export const ExchangeIcon = outline("M5 13.5v-11M2.5 5L5 2.5 7.5 5M11 2.5v11M8.5 11l2.5 2.5 2.5-2.5");
 export const PanelIcon = outline("M2 3h12v10H2zM10 3v10");

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { bounds, fitted, matrixOf, type Planar } from "../points/camera";
+import { bounds, FIELD_OF_VIEW, fitted, matrixOf, type Planar } from "../points/camera";
 import { type Placed, project } from "../points/project";
 import { brushed } from "./brush";
 import { holds, inside, rectangle, type Shape } from "./lasso";
+import { nearest } from "./nearest";
 import { gridOf, nearestInPlane, nearestInSpace } from "./picking";
 import { add, type Cells, joined, tidy } from "./sets";
 
@@ -171,5 +172,58 @@ describe("sets of cells", () => {
     const marks = Uint8Array.from([1, 2, 3, 0]);
     add(marks, 4, cells(0, 3));
     expect([...marks]).toEqual([5, 2, 3, 4]);
+  });
+});
+
+describe("the nearest", () => {
+  const plainlyNear = (where: Placed, cell: number, reach: number) =>
+    Array.from({ length: COUNT }, (_, other) => other).filter((other) => {
+      const of = (one: number) => [...where.points.subarray(one * where.dimensions, (one + 1) * where.dimensions)];
+      const [a, b] = [of(cell), of(other)];
+      return Math.hypot(...a.map((value, axis) => value - (b[axis] as number))) <= reach;
+    });
+  const spot = (where: Placed, cell: number) => {
+    let found: readonly [number, number] = [0, 0];
+    project(where, cell, cell + 1, (_, x, y) => {
+      found = [x, y];
+    });
+    return found;
+  };
+
+  it("is one cell where it is pressed, and in the plane all within a circle where it is drawn", () => {
+    const where = placed(2);
+    const [x, y] = spot(where, 77);
+    expect([...nearest(where, [x + 0.2, y, x + 0.2, y])]).toEqual([77]);
+    const drawn = nearest(where, [x, y, x + 30, y + 40]);
+    expect([...drawn]).toEqual(plainlyNear(where, 77, 50 / where.camera.scale));
+    expect(drawn.length).toBeGreaterThan(20);
+  });
+
+  it("in space is a ball about the cell: what stands behind it is left out", () => {
+    const where = placed(3);
+    let front = 0;
+    let least = Infinity;
+    project(where, 0, COUNT, (cell, x, y, depth) => {
+      if (depth < least && x > 50 && x < 350 && y > 50 && y < 250) [front, least] = [cell, depth];
+    });
+    const [x, y] = spot(where, front);
+    const ball = nearest(where, [x, y, x + 60, y]);
+    const reach = (60 * 2 * least * Math.tan(FIELD_OF_VIEW / 2)) / size.height;
+    expect([...ball]).toEqual(plainlyNear(where, front, reach));
+    let disc = 0;
+    project(where, 0, COUNT, (_, px, py) => {
+      if (Math.hypot(px - x, py - y) <= 60) disc++;
+    });
+    expect(ball.length).toBeLessThan(disc / 2);
+  });
+
+  it("takes no hidden cell, and none that is nowhere", () => {
+    const where = placed(2);
+    const [x, y] = spot(where, 77);
+    where.points[154] = Number.NaN;
+    const found = nearest(where, [x, y, x + 50, y], (cell) => cell % 2 === 0);
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.some((cell) => cell === 77 || cell % 2 === 0)).toBe(false);
+    expect(nearest(where, [x, y, x, y], () => true)).toHaveLength(0);
   });
 });

@@ -9,9 +9,11 @@ import {
   createUniqueId,
   For,
   type JSX,
+  Match,
   onCleanup,
   onMount,
   Show,
+  Switch,
 } from "solid-js";
 import { standings } from "../colour/legend";
 import { whenGraph } from "../edges/grow";
@@ -26,6 +28,7 @@ import { LASTS, Passages, type Wanted } from "../points/passage";
 import { HIDDEN } from "../points/shaders";
 import { brushed } from "../select/brush";
 import { inside } from "../select/lasso";
+import { nearest } from "../select/nearest";
 import { type Grid, gridOf, nearestInPlane, nearestInSpace } from "../select/picking";
 import type { Joining } from "../select/sets";
 import { activeView, type Recipe } from "../state/document";
@@ -34,6 +37,7 @@ import { boxes } from "./boxes";
 import { type Hand, handled, IDLE, type Input, type Keys, type Meaning, type Tool, wheeled } from "./gesture";
 import { steeringKeys } from "./keyboard";
 import { centres, placed } from "./labels";
+import { KEYBOARD, pointing } from "./pointing";
 
 export interface StageProps {
   readonly model: Model;
@@ -260,7 +264,9 @@ export function Stage(props: StageProps): JSX.Element {
     const where = { ...points, matrix: matrixOf(camera, box), size: box };
     const tool = meaning.tool === "move" ? "lasso" : meaning.tool;
     const gone = hidden(shown);
-    const cells = tool === "brush" ? brushed(where, shape, props.brush, gone) : inside(where, shape, gone);
+    let cells: Uint32Array;
+    if (tool === "brush") cells = brushed(where, shape, props.brush, gone);
+    else cells = (tool === "nearest" ? nearest : inside)(where, shape, gone);
     const { width, height } = box;
     const { embedding, filters } = view;
     const radius = tool === "brush" ? props.brush : null;
@@ -294,6 +300,13 @@ export function Stage(props: StageProps): JSX.Element {
     grow(1, event.shiftKey ? "add" : "replace", Uint32Array.of(cell));
   }
 
+  const cross = pointing({
+    tool: () => props.tool,
+    box: () => layout()[model.shown().findIndex((one) => one.view().id === activeView(model.document()).id)],
+    feel,
+    isDown: () => hand.downs.some((one) => one.id === KEYBOARD),
+  });
+
   // -- from the browser's events
 
   const place = (event: MouseEvent) => {
@@ -326,6 +339,7 @@ export function Stage(props: StageProps): JSX.Element {
     const at = place(event);
     if (kind === "up") return feel({ kind, id: event.pointerId, at });
     unhover();
+    cross.letGo();
     canvas?.setPointerCapture(event.pointerId);
     canvas?.focus({ preventScroll: true });
     const deep = under(at.x, at.y)?.camera.kind === "orbit";
@@ -377,16 +391,24 @@ export function Stage(props: StageProps): JSX.Element {
         onDblClick={clickTwice}
         onContextMenu={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          if (event.key !== "Escape" || hand.downs.length === 0) return keyboard.onKey(true)(event);
+          if (event.key !== "Escape" || hand.downs.length === 0) {
+            if (!cross.onKey(event)) return keyboard.onKey(true)(event);
+            event.preventDefault();
+            return event.stopPropagation();
+          }
           // What is being drawn is let go, and nothing else.
           event.stopPropagation();
           for (const { id: pointer } of hand.downs) feel({ kind: "cancel", id: pointer });
         }}
         onKeyUp={keyboard.onKey(false)}
-        onBlur={keyboard.letGo}
+        onBlur={() => {
+          keyboard.letGo();
+          cross.letGo();
+        }}
       />
       <p id={`${id}-summary`} class="sr-only">
-        {props.summary} Arrows move or turn the picture, plus and minus zoom; in 3D, W A S D Q E fly.
+        {props.summary} Arrows move or turn the picture, plus and minus zoom; in 3D, W A S D Q E fly. With a tool that
+        draws, arrows move a cross; Enter begins there, and Enter ends.
       </p>
       <For each={model.shown()}>
         {(shown, at) => (
@@ -398,11 +420,19 @@ export function Stage(props: StageProps): JSX.Element {
       <Show when={drawn()}>
         {(now) => (
           <svg class="stage-shape" aria-hidden="true">
-            <Show when={now().tool === "brush"} fallback={<polygon points={pairs(now().shape)} />}>
-              <polyline class="stage-brush" points={pairs(now().shape)} stroke-width={props.brush * 2} />
-            </Show>
+            <Switch fallback={<polygon points={pairs(now().shape)} />}>
+              <Match when={now().tool === "brush"}>
+                <polyline class="stage-brush" points={pairs(now().shape)} stroke-width={props.brush * 2} />
+              </Match>
+              <Match when={now().tool === "nearest"}>
+                <circle cx={now().shape[0]} cy={now().shape[1]} r={reachOf(now().shape)} />
+              </Match>
+            </Switch>
           </svg>
         )}
+      </Show>
+      <Show when={props.tool === "move" ? undefined : cross.at()}>
+        {(at) => <span class="stage-cross" aria-hidden="true" style={{ left: `${at().x}px`, top: `${at().y}px` }} />}
       </Show>
       <Show when={pointed()}>
         {(now) => (
@@ -522,6 +552,10 @@ function Above(props: AboveProps): JSX.Element {
       </For>
     </div>
   );
+}
+
+function reachOf([x = 0, y = 0, toX = x, toY = y]: readonly number[]): number {
+  return Math.hypot(toX - x, toY - y);
 }
 
 function pairs(shape: readonly number[]): string {

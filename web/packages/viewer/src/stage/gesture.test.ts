@@ -45,6 +45,15 @@ describe("a hand", () => {
     expect(kinds(played([down("move", { control: true }, { deep: true }), move(50, 50)]).meant)).toEqual(["pan"]);
   });
 
+  it("takes the nearest cell where it hardly moved, and as far round it as it was drawn", () => {
+    const press = played([down("nearest"), move(11, 12), up(11, 12)]).meant.at(-1);
+    expect(press).toMatchObject({ do: "choose", tool: "nearest", shape: [10, 10, 10, 10] });
+    const drawn = played([down("nearest", { shift: true }), move(30, 20), move(40, 50), up(40, 50)]).meant.at(-1);
+    expect(drawn).toMatchObject({ do: "choose", tool: "nearest", how: "add", shape: [10, 10, 40, 50] });
+    const right = played([down("nearest", {}, { button: 2 }), up(10, 10)]).meant.at(-1);
+    expect(right).toMatchObject({ do: "click", button: 2 });
+  });
+
   it("that hardly moved has clicked", () => {
     for (const tool of ["move", "lasso", "rectangle"] as const) {
       expect(played([down(tool), move(11, 12), up(11, 12)]).meant.at(-1)).toMatchObject({

@@ -4,7 +4,7 @@
 
 import type { Joining } from "../select/sets";
 
-export type Tool = "move" | "lasso" | "rectangle" | "brush";
+export type Tool = "move" | "lasso" | "rectangle" | "brush" | "nearest";
 
 export interface Point {
   readonly x: number;
@@ -136,7 +136,13 @@ function released(hand: Hand, input: Extract<Input, { kind: "up" }>): readonly [
   // The second finger of two stays: it must not begin to draw.
   if (downs.length > 0) return [{ ...hand, doing: "pan", downs, strayed: true }, []];
   const { how, button, tool } = hand;
-  if (!hand.strayed) return [IDLE, [{ do: "drop" }, { do: "click", at: input.at, how, button }]];
+  if (!hand.strayed) {
+    // The nearest cell is wherever one presses.
+    const cell = hand.doing === "shape" && tool === "nearest";
+    const press = [hand.from.x, hand.from.y, hand.from.x, hand.from.y];
+    if (cell) return [IDLE, [{ do: "drop" }, { do: "choose", shape: press, tool, how }]];
+    return [IDLE, [{ do: "drop" }, { do: "click", at: input.at, how, button }]];
+  }
   if (hand.doing !== "shape") return [IDLE, [{ do: "drop" }]];
   return [IDLE, [{ do: "drop" }, { do: "choose", shape: outline(hand, drawn(hand, input.at), input.at), tool, how }]];
 }
@@ -146,9 +152,10 @@ function drawn(hand: Hand, at: Point): readonly number[] {
   return Math.hypot(at.x - x, at.y - y) < FINE ? hand.shape : [...hand.shape, at.x, at.y];
 }
 
-/// A brush leaves its path; a rectangle its corners.
+/// A brush leaves its path, a rectangle its corners, the nearest where it was pressed and how far it was drawn.
 function outline(hand: Hand, shape: readonly number[], at: Point): readonly number[] {
   const { from, tool } = hand;
+  if (tool === "nearest") return [from.x, from.y, at.x, at.y];
   return tool === "rectangle" ? [from.x, from.y, at.x, from.y, at.x, at.y, from.x, at.y] : shape;
 }
 

@@ -89,7 +89,8 @@ export interface Length {
 export type Recipe =
   | {
       readonly kind: "shape";
-      readonly tool: "lasso" | "rectangle" | "brush";
+      /// Of `nearest` the shape is where it was pressed, and how far it was drawn.
+      readonly tool: "lasso" | "rectangle" | "brush" | "nearest";
       readonly embedding: Embedding;
       readonly camera: Camera;
       /// CSS pixels, in a picture of this size.

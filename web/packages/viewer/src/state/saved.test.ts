@@ -36,6 +36,7 @@ const group: Group = {
   made: [
     shape,
     { ...shape, tool: "brush", radius: 12.5 },
+    { ...shape, tool: "nearest", shape: [10, 20, 30, 40] },
     { kind: "names", pasted: 5, found: 3 },
     { kind: "category", key: "louvain", category: "1" },
   ],

@@ -241,7 +241,7 @@ class Reader {
     switch (given.kind) {
       case "shape": {
         const tool = given.tool;
-        if (tool !== "lasso" && tool !== "rectangle" && tool !== "brush") break;
+        if (tool !== "lasso" && tool !== "rectangle" && tool !== "brush" && tool !== "nearest") break;
         return {
           kind: "shape",
           tool,

@@ -13,6 +13,7 @@ const HAND: readonly (readonly [string, string])[] = [
   ["Click on a cell", "makes its view the active one"],
   ["Double click on a cell", "selects it and its neighbours in the graph; with Shift, adds them"],
   ["Arrows, + and −, in the picture", "move it or turn it, zoom; with Shift, arrows move it in three dimensions, too"],
+  ["Arrows and Enter, with a tool that draws", "move a cross, begin and end there what the hand would draw"],
   ["W A S D Q E, in the picture in three dimensions", "fly; the mouse looks round meanwhile"],
 ];
 

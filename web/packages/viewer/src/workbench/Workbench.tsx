@@ -20,6 +20,7 @@ import {
   SearchIcon,
   Select,
   Tabs,
+  TargetIcon,
   UndoIcon,
 } from "@fumehood/ui";
 import { createMemo, createSignal, type JSX, onMount, Show } from "solid-js";
@@ -103,6 +104,7 @@ const TOOLS = [
   { tool: "lasso", label: "Lasso", icon: LassoIcon },
   { tool: "rectangle", label: "Rectangle", icon: RectangleIcon },
   { tool: "brush", label: "Brush", icon: BrushIcon },
+  { tool: "nearest", label: "Nearest", icon: TargetIcon },
 ] as const;
 const PLACES: Readonly<Record<Place, string>> = {
   picture: ".stage canvas",

@@ -112,6 +112,7 @@ const SELECTING: readonly Row[] = [
   row("lasso", "Select with the lasso", ["L"], (desk) => desk.setTool("lasso")),
   row("rectangle", "Select with a rectangle", ["R"], (desk) => desk.setTool("rectangle")),
   row("brush", "Select with the brush", ["B"], (desk) => desk.setTool("brush")),
+  row("nearest", "Select the cells nearest to one", ["H"], (desk) => desk.setTool("nearest")),
   row("select-all", "Select all visible cells", ["A", "Mod-A"], (desk) => select(desk, false)),
   row("invert", "Invert the selection", ["I"], (desk) => select(desk, true)),
   row(
