@@ -3,6 +3,7 @@
 import type { viewer } from "@fumehood/protocol";
 import { fileName, type Origin } from "../keeping/origin";
 import { unitOf } from "../lengths/units";
+import { arrived } from "../model/arrived";
 import type { Model } from "../model/model";
 import type { Engine } from "../points/engine";
 import { DPI, FigureRefused, MILLIMETRE, type Order, png, type Sheet, SIZES, sheetOf, svgText } from "./making";
@@ -49,7 +50,10 @@ export async function asked(
     axes: command.axes ?? true,
     unit: (embedding) => unitOf(origin.about.embeddings, model.document().lengths, embedding),
   };
-  const sheet = sheetOf(model, { width: wide, height: high }, order);
-  if (sheet === undefined) throw new FigureRefused("The data is on its way. Ask again when it is shown.");
+  const sheet = await arrived(model.shelf, () => sheetOf(model, { width: wide, height: high }, order)).catch(
+    (error: unknown) => {
+      throw new FigureRefused(error instanceof Error ? error.message : String(error));
+    },
+  );
   return file(engine, sheet, command.format ?? "png", order, model, origin);
 }

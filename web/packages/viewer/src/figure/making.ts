@@ -64,6 +64,8 @@ export function sheetOf(model: Model, screen: Size, order: Order): Sheet | undef
   for (const [at, { shown, place }] of chosen.entries()) {
     const room = rooms[at];
     if (room === undefined) continue;
+    // A figure has the colours, the filters and the legend of the picture, or is not made yet.
+    if (model.waits(shown)) return undefined;
     const content = contentOf(model, shown, place, order.unit(shown.view().embedding.key));
     const title = many ? nameOf(shown.view()) : order.title;
     const wish = { ...order, width: room.width, height: room.height, title };

@@ -105,6 +105,25 @@ describe("a view", () => {
     expect(shown.filtered().left).toBe(2);
   });
 
+  it("waits for its colours and for what its filters read, and not for what cannot be had", async () => {
+    const { model, shown, given } = await opened({ by: "nothing" });
+    expect(model.waits(shown)).toBe(false);
+    model.do({ do: "colour", view: "view-1", colour: { by: "gene", name: "LYZ" } });
+    expect(model.waits(shown)).toBe(true);
+    await settled();
+    expect(model.waits(shown)).toBe(false);
+    const filter = { id: "f", on: true, kind: "categories", key: "type", hidden: [0], missing: false } as const;
+    model.do({ do: "filter", view: "view-1", filter });
+    expect(model.waits(shown)).toBe(true);
+    await settled();
+    expect(model.waits(shown)).toBe(false);
+    given.fail = true;
+    model.do({ do: "colour", view: "view-1", colour: { by: "column", key: "gone" } });
+    expect(model.waits(shown)).toBe(true);
+    await settled();
+    expect(model.waits(shown)).toBe(false);
+  });
+
   it("is made once however often others come and go", async () => {
     const { model, shown } = await opened({ by: "nothing" });
     model.do({ do: "add-view", view: { ...shown.view(), id: "b" } });

@@ -293,6 +293,31 @@ export class Model {
     return by.by === "column" ? numbers(this.shelf.column(by.key)) : undefined;
   }
 
+  /// Whether what a view shows is on its way: what colours it, what its filters read, what lies between its points. What
+  /// cannot be had is not waited for.
+  waits({ view }: Shown): boolean {
+    const { colour, filters, embedding } = view();
+    const look = this.parts.look();
+    const reads = [
+      () => (colour.by === "column" ? this.shelf.column(colour.key) : isFree(colour) || this.numbers(colour)),
+      ...filters.filter((filter) => filter.on).map((filter) => () => this.#read(filter)),
+      () => !look.edges || !this.shelf.hasGraph || this.shelf.graph(),
+      () => look.flow === null || !this.shelf.flows(look.flow, embedding) || this.shelf.vectors(look.flow, embedding),
+    ];
+    return reads.some((read) => {
+      const { found, refusal } = this.shelf.tried(read);
+      return found === undefined && refusal === undefined;
+    });
+  }
+
+  #read(filter: Filter): unknown {
+    if (filter.kind === "group") return true;
+    if (filter.kind === "categories") return this.shelf.column(filter.key);
+    if (filter.kind === "outliers" && filter.within !== null && this.shelf.column(filter.within) === undefined)
+      return undefined;
+    return filter.of === "column" ? this.shelf.column(filter.key) : this.#measured(filter);
+  }
+
   /// The same for statistics: of genes with more steps than colours need, where there are more.
   fineNumbers(by: ColourBy): Numbers | undefined {
     return by.by === "gene" ? this.shelf.fine(by.name) : this.numbers(by);
@@ -330,6 +355,11 @@ export class Model {
 function partsOf(document: Accessor<Document>, start: Document): Parts {
   const part = (key: string) => [key, createMemo(() => document()[key as keyof Document])] as const;
   return Object.fromEntries(Object.keys(start).map(part)) as unknown as Parts;
+}
+
+/// Coloured by what is here already.
+function isFree({ by }: ColourBy): boolean {
+  return by === "nothing" || by === "group";
 }
 
 function numbers(column: ReturnType<Shelf["column"]>): Numbers | undefined {

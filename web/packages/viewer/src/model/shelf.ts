@@ -147,6 +147,11 @@ export class Shelf {
     return this.sources.fields ?? [];
   }
 
+  /// Whether this field has directions for this embedding.
+  flows(id: string, embedding: Embedding): boolean {
+    return this.fields.find((one) => one.id === id)?.fits(embedding) ?? false;
+  }
+
   /// Nothing where the embedding is not the field's.
   vectors(id: string, embedding: Embedding): Float32Array | undefined {
     const field = this.fields.find((one) => one.id === id);

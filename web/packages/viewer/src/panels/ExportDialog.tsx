@@ -101,6 +101,8 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
     }
   });
 
+  const ready = () => !busy() && size().error === undefined && sheet() !== undefined;
+
   function wrong(): string {
     if (dots() === undefined) return `Dots an inch go from ${DPI.least} to ${DPI.most}.`;
     return "A figure is 21 mm to 1 m wide and high.";
@@ -197,16 +199,16 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
             {said()}
           </p>
           <Show when={props.onSend}>
-            <Button disabled={busy() || size().error !== undefined} onClick={() => void sent()}>
+            <Button disabled={!ready()} onClick={() => void sent()}>
               Send to Python
             </Button>
           </Show>
           <Show when={kind() === "png" && !sealed}>
-            <Button disabled={busy() || size().error !== undefined} onClick={() => void copied()}>
+            <Button disabled={!ready()} onClick={() => void copied()}>
               Copy
             </Button>
           </Show>
-          <Button tone="primary" type="submit" disabled={busy() || size().error !== undefined}>
+          <Button tone="primary" type="submit" disabled={!ready()}>
             {sealed ? "Show the figure" : "Save"}
           </Button>
         </>
