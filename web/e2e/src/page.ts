@@ -43,6 +43,12 @@ export interface Box {
   readonly height: number;
 }
 
+/// Runs in a page or a frame: done when what is there now was painted, and is where a click goes.
+export const painted = (): Promise<void> =>
+  new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => done()));
+  });
+
 /// Runs in the page.
 function scrolledTo(selector: string): Box | null {
   const element = document.querySelector(selector);

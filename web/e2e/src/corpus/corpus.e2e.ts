@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, ENGINES, type Frame, launch, type Tab } from "../drivers";
 import type { Framing } from "../guest/framing";
 import { Stage } from "../guest/stage";
-import { pause, until } from "../page";
+import { painted, pause, until } from "../page";
 import { type Arena, startArena } from "../probes/arena";
 import { Catcher } from "../probes/catcher";
 import { armed, HOSTILE_OUTPUTS, type HostileOutput } from ".";
@@ -60,6 +60,8 @@ async function hasRun(frame: Frame): Promise<boolean> {
 }
 
 async function clickOn(tab: Tab, frame: Frame, selector: string): Promise<void> {
+  // An animation has begun by then, too.
+  await frame.evaluate(painted);
   const inside = await frame.evaluate((wanted: string) => {
     const element = document.querySelector(wanted);
     element?.scrollIntoView({ block: "nearest" });

@@ -3,7 +3,7 @@
 import type { GuestOutput } from "@fumehood/bridge";
 import { expect, test } from "vitest";
 import type { Frame } from "../drivers";
-import { until } from "../page";
+import { painted, until } from "../page";
 import type { Framing } from "./framing";
 import { inGuests } from "./seat";
 
@@ -45,6 +45,9 @@ inGuests((seat) => {
   const show = (...outputs: readonly GuestOutput[]) => seat().show(...outputs);
   const textOf = (frame: Frame): Promise<string> =>
     frame.evaluate(() => document.getElementById("outputs")?.textContent ?? "");
+  /// A frame says its height after a while even where a renderer is not done.
+  const says = (frame: Frame, text: string): Promise<boolean> =>
+    until(`"${text}" in the frame`, async () => (await textOf(frame)).includes(text));
   const has = (frame: Frame, selector: string): Promise<boolean> =>
     until(
       `${selector} in the frame`,
@@ -52,6 +55,7 @@ inGuests((seat) => {
       8000,
     );
   const click = async (frame: Frame, selector: string): Promise<void> => {
+    await frame.evaluate(painted);
     const inside = await frame.evaluate((wanted: string) => {
       const box = document.querySelector(wanted)?.getBoundingClientRect();
       return box ? [box.x + box.width / 2, box.y + box.height / 2] : [0, 0];
@@ -70,19 +74,20 @@ inGuests((seat) => {
         <script>order.push("second"); document.write("<i>written</i>");</script>
         <script type="text/template"><b id="never"></b></script>`),
     );
-    await until("the scripts ran", async () => (await textOf(frame)).includes("first second module null"));
+    await says(frame, "first second module null");
     expect(await textOf(frame)).toContain("written");
     expect(await frame.evaluate(() => document.getElementById("never"))).toBeNull();
   });
 
   test("gives a script output its element", async () => {
     const data = { "application/javascript": "element.append('drawn by ' + typeof element)" };
-    expect(await textOf(await show({ id: "a", data, metadata: {} }))).toContain("drawn by object");
+    await says(await show({ id: "a", data, metadata: {} }), "drawn by object");
   });
 
   test("falls back to the next type and says why, where a renderer fails", async () => {
     const data = { "application/javascript": "throw new Error('not today')", "text/plain": "the plain one" };
-    expect(await textOf(await show({ id: "a", data, metadata: {} }))).toContain("the plain one");
+    await says(await show({ id: "a", data, metadata: {} }), "the plain one");
+    await until("the reason is told", async () => (await notes()).failed.length > 0);
     expect((await notes()).failed).toEqual(["a: application/javascript: not today"]);
   });
 
@@ -102,27 +107,30 @@ inGuests((seat) => {
     const data = { "application/pdf": seat().stage.put(Buffer.from(PDF)) };
     const frame = await show({ id: "a", data, metadata: {} });
     await has(frame, ".output.pdf canvas");
-    await until("the page's text", async () => (await textOf(frame)).includes("Hello paper"));
+    await says(frame, "Hello paper");
     expect((await notes()).failed).toEqual([]);
   });
 
   test("plays sound that comes as bytes without a type", async () => {
     const frame = await show({ id: "a", data: { "audio/wav": seat().stage.put(wave()) }, metadata: {} });
     await has(frame, "audio");
-    const length = await frame.evaluate(() => document.querySelector<HTMLAudioElement>("audio")?.duration ?? 0);
+    // The first sound of all starts the engine's player, which takes its time.
+    const length = await until("its length is known", () =>
+      frame.evaluate(() => document.querySelector<HTMLAudioElement>("audio")?.duration || null),
+    );
     expect(Math.round(length)).toBe(1);
   });
 
   test("shows what it does not know as text", async () => {
     const data = { "application/<img src=x onerror=window.ran=1>": "<img src=x onerror=window.ran=1>" };
     const frame = await show({ id: "a", data, metadata: {} });
-    expect(await textOf(frame)).toContain("application/<img");
+    await says(frame, "application/<img");
     expect(await frame.evaluate(() => document.querySelector("img"))).toBeNull();
   });
 
   test("asks for the content's height, and not for ever for more", async () => {
     await show(html("<div style='height: 700px'></div>"));
-    expect((await notes()).heights.at(-1)).toBeGreaterThanOrEqual(700);
+    await until("its height is asked for", async () => ((await notes()).heights.at(-1) ?? 0) >= 700);
     const frame = await show(html("<div style='height: 100vh'></div><p>below</p>"));
     await frame.evaluate(() => new Promise((done) => setTimeout(done, 800)));
     expect((await notes()).heights.length).toBeLessThan(5);
@@ -191,6 +199,9 @@ inGuests((seat) => {
   test("Escape leaves it", async () => {
     const frame = await show(html("<input id=field>"));
     await click(frame, "#field");
+    await until("the field has the keyboard", () =>
+      frame.evaluate(() => document.hasFocus() && document.activeElement?.id === "field"),
+    );
     await seat().tab.press("Escape");
     await until("the page is told", async () => (await notes()).left === 1);
     expect(await frame.evaluate(() => document.activeElement === document.body)).toBe(true);
