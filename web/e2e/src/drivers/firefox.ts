@@ -1,11 +1,12 @@
 /// Debian's Firefox ESR by WebDriver BiDi. Each tab that `open` makes is a profile of its own (a user context).
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type BrowserContext, type KeyInput, type Page, type Browser as Running } from "puppeteer-core";
 import { chord } from "./keys";
 import { program } from "./programs";
+import { savedIn } from "./saved";
 import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
 import { sayViolations, token, violationIn } from "./violations";
 
@@ -187,7 +188,7 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
       const tabs = await Promise.all([...running.values()].map((browser) => browser.pages()));
       return tabs.flat().length;
     },
-    saved: async () => readdirSync(folder).length,
+    saved: async () => savedIn(folder),
     async close(): Promise<void> {
       await Promise.all([...running.values()].map((browser) => browser.close()));
       rmSync(folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import { type Display, end, startDisplay } from "./display";
 import { chord, code } from "./keys";
 import { program } from "./programs";
+import { savedIn } from "./saved";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
 import { keepViolations } from "./violations";
 import { collect, expectAnswer, hideFocus, leaveBehind, showFocus } from "./visits";
@@ -369,7 +370,7 @@ export async function launchWebKit(): Promise<Browser> {
     open,
     beside: (_tab, url) => open(url),
     count: async () => (await handles()).length,
-    saved: async () => readdirSync(files).length,
+    saved: async () => savedIn(files),
     async close(): Promise<void> {
       await session.delete().catch(() => undefined);
       await end(child);
