@@ -46,6 +46,8 @@ inOneBrowser("the work that the page makes", (stage) => {
     await notebook.select("cell-0");
     await notebook.page.press("Control+Enter");
     await notebook.page.find("button", "Interrupt", { within: "[data-cell=cell-0]" });
+    // What the kernel's start changes on the page is not the cell's sleep.
+    await notebook.finished("cell-0", "running");
     await pause(SLEEP_MS);
     const effort = await during(notebook, () => pause(SLEEP_MS));
     // The seconds are counted.
