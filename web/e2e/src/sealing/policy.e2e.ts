@@ -160,9 +160,18 @@ inOneBrowser("what outputs may reach", (stage) => {
     await notebook.page.press("Control+s");
     await stage.world.saved(STRANGER, '"<p>made here</p>"');
     await notebook.page.shows("Saved");
+    // Where it runs, each time: for no moment in the frame that was there.
+    await notebook.page.evaluate(() => {
+      addEventListener("message", ({ data }) => {
+        const { dataset } = document.documentElement;
+        if (typeof data?.ranAt === "string") dataset.ranAt = `${dataset.ranAt ?? ""} ${data.ranAt}`.trim();
+      });
+    });
     const made = stage.world.text(STRANGER);
-    stage.world.write(STRANGER, made.replace('"<p>made here</p>"', '"<p>made elsewhere</p>"'));
+    const theirs = "<p>made elsewhere</p><script>parent.postMessage({ ranAt: location.href }, '*')</script>";
+    stage.world.write(STRANGER, made.replace('"<p>made here</p>"', JSON.stringify(theirs)));
     expect((await notebook.guest("made elsewhere")).url).toBe(strict);
+    expect(await notebook.page.evaluate(() => document.documentElement.dataset.ranAt)).toBe(strict);
   });
 
   test("an output that goes to the page of a looser policy is emptied", async () => {

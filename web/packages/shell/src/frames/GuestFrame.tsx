@@ -80,7 +80,9 @@ export function GuestFrame(props: GuestFrameProps) {
   const note = (text: string) => setNotes((old) => (old.includes(text) || old.length >= NOTES ? old : [...old, text]));
 
   const tenant = { release: () => unmount() };
+  /// The page of the frame that is alive, and for whose outputs it was made.
   let shown = "";
+  let whose: Origin = "stranger";
   /// It has said how high it is.
   let measured = false;
   const unmount = () => {
@@ -106,6 +108,7 @@ export function GuestFrame(props: GuestFrameProps) {
     setSettled(false);
     measured = false;
     shown = guest;
+    whose = props.origin;
     const frame = new LiveFrame({
       host,
       guest,
@@ -212,7 +215,6 @@ export function GuestFrame(props: GuestFrameProps) {
     else if (live) budget.near(tenant);
     else if (stopped() === "" && !heavy()) mount();
   });
-  createEffect(on(outputs, (now) => live?.show(now), { defer: true }));
   createEffect(on(appearance, (now) => live?.dress(now), { defer: true }));
   // Which of its matches is the current one.
   const current = createMemo(() => {
@@ -238,12 +240,17 @@ export function GuestFrame(props: GuestFrameProps) {
       },
     ),
   );
-  // Another policy, or a daemon of another version: another sealed page. While none is known, what is alive stays.
+  // Another policy, or a daemon of another version: another sealed page. While none is known, what is alive stays. Outputs and
+  // policy come together: a frame that was made for others never hears of outputs that may reach less than it does.
   createEffect(
     on(
-      () => props.notebook.policy.guest(props.origin),
-      (guest) => {
-        if (guest === "" || (live && guest === shown)) return;
+      [outputs, () => props.notebook.policy.guest(props.origin), () => props.origin] as const,
+      ([now, guest, origin]) => {
+        if (live && (guest === "" ? origin === whose : guest === shown)) {
+          live.show(now);
+          return;
+        }
+        if (!live && guest === "") return;
         unmount();
         if (near()) mount();
       },
