@@ -34,7 +34,8 @@ function BlockedLine(props: { readonly notebook: Notebook; readonly origin: Orig
   const said = createMemo(() => answer(props.blocked, props.origin, props.notebook.policy.view()));
   const allow = (kind: Reach, event: MouseEvent) => {
     const byKeyboard = event.detail === 0;
-    if (!event.isTrusted || (!byKeyboard && performance.now() - entered < OVER_MS)) return;
+    // When it happened, not when this page had time for it: an output can hold the page up.
+    if (!event.isTrusted || (!byKeyboard && event.timeStamp - entered < OVER_MS)) return;
     setBusy(true);
     setFailed("");
     props.notebook.policy
@@ -48,8 +49,8 @@ function BlockedLine(props: { readonly notebook: Notebook; readonly origin: Orig
       <Show when={said().can && props.blocked.kind}>
         {(kind) => (
           <span
-            onPointerEnter={() => {
-              entered = performance.now();
+            onPointerEnter={(event) => {
+              entered = event.timeStamp;
             }}
             onPointerLeave={() => {
               entered = Number.POSITIVE_INFINITY;
