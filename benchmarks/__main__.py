@@ -18,7 +18,7 @@ import time
 import traceback
 from pathlib import Path
 
-from benchmarks import measured
+from benchmarks import measured, processes
 from benchmarks.bench import Bench
 from benchmarks.measured import Row
 from benchmarks.processes import ROOT
@@ -58,6 +58,8 @@ async def measure(parts: list[str], scale: float, folder: Path) -> tuple[list[Ro
         except Exception:
             failed.append(part)
             traceback.print_exc()
+        finally:
+            processes.stop_all()
         print(f"{part}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return rows, failed
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.peers import Peer, Session
 from benchmarks.peers.marimo import Marimo
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.raw import Raw
 from benchmarks.peers.server import Server
+
+Found = TypeVar("Found")
 
 
 def everyone() -> list[Peer]:
@@ -33,6 +39,20 @@ class Bench:
         made = self._folder / str(next(self._numbers))
         made.mkdir()
         return made
+
+    async def aside(self, work: Callable[[], Found]) -> Found:
+        """What blocks, in a thread that no end of this process waits for: a part that hangs is given up in its time."""
+        done: Future[Found] = Future()
+        done.set_running_or_notify_cancel()  # from here on it may be left alone, and not be taken back
+
+        def run() -> None:
+            try:
+                done.set_result(work())
+            except BaseException as error:
+                done.set_exception(error)
+
+        threading.Thread(target=run, name="benchmark", daemon=True).start()
+        return await asyncio.wrap_future(done)
 
     @contextlib.asynccontextmanager
     async def up(self, peers: Sequence[Peer]) -> AsyncIterator[None]:

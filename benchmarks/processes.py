@@ -17,6 +17,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / ".peers" / "bin"
 OWN = ROOT / ".venv" / "bin"
+_started: list[subprocess.Popen[bytes]] = []
 
 
 def free_port() -> int:
@@ -28,7 +29,7 @@ def free_port() -> int:
 def start(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """In a session of its own, so that `stop` can end what it started too. Output goes to `cwd`/log."""
     with (cwd / "log").open("ab") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             argv,
             cwd=cwd,
             env={**os.environ, **(env or {})},
@@ -37,6 +38,16 @@ def start(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = Non
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _started.append(process)
+    return process
+
+
+def stop_all() -> None:
+    """What is left of a part that was given up."""
+    for process in _started:
+        if process.poll() is None:
+            stop(process)
+    _started.clear()
 
 
 def family(roots: Iterable[int]) -> list[psutil.Process]:

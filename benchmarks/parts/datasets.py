@@ -7,7 +7,6 @@ Chromium says. Ours is asked for the bytes that theirs gives (`var/NAME.values.f
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import random
@@ -48,7 +47,7 @@ class Server(NamedTuple):
 
 async def measure(bench: Bench) -> list[Row]:
     small = bench.scale < 1
-    return await asyncio.to_thread(_measure, bench, [SIZES["small"]] if small else [SIZES["a"], SIZES["b"]])
+    return await bench.aside(lambda: _measure(bench, [SIZES["small"]] if small else [SIZES["a"], SIZES["b"]]))
 
 
 def _measure(bench: Bench, sizes: list[Size]) -> list[Row]:
@@ -264,9 +263,6 @@ def selected(event):
     assert event.cells.size == event.count
     heard.append(time.perf_counter())
 print(viewer.link(), flush=True)
-for line in sys.stdin:
-    print(json.dumps(heard), flush=True)
-    heard.clear()
 """
 """As `cellucid.HOOKS`."""
 
@@ -322,6 +318,7 @@ def _selection(bench: Bench) -> list[Row]:
             side.post(number, chosen)
             while not (heard := side.heard()):
                 time.sleep(0.002)
+                assert time.perf_counter() - began < 60, "the selection did not arrive"
             samples.append(1000 * (heard[0] - began))
     what = f"{chosen.size / 1e6:.1f} M cells selected, to their places in the hook"
     return [Row(what=what, who=OURS, unit="ms", samples=samples, budget=1000)]
@@ -338,13 +335,13 @@ def _hooks(words: list[str], cwd: Path, home: Path) -> Iterator[tuple[subprocess
         yield process, process.stdout.readline().decode().strip()
     finally:
         process.kill()
-        process.communicate()
+        process.wait(10)  # and not for who else may hold its output
 
 
 @contextmanager
 def _their_hooks(bench: Bench, cells: int) -> Iterator[_Hooked]:
     port, folder = processes.free_port(), bench.place()
-    words = [str(processes.PEERS / "python"), "-c", cellucid.HOOKS, str(folder), str(port)]
+    words = [str(processes.PEERS / "python"), "-c", cellucid.HOOKS + cellucid.TELL, str(folder), str(port)]
     with _hooks(words, folder, folder) as (process, _):
         reader = Reader(port)
 
@@ -361,7 +358,7 @@ def _our_hooks(bench: Bench, cells: int) -> Iterator[_Hooked]:
     from fumehood.protocol.viewer import EVENT_TYPE, VIEWER_HEADER, Cells, Click, Selection, frame
 
     folder = bench.place()
-    words = [str(processes.OWN / "python"), "-c", OUR_HOOKS, str(cells)]
+    words = [str(processes.OWN / "python"), "-c", OUR_HOOKS + cellucid.TELL, str(cells)]
     with _hooks(words, folder, folder) as (process, link):
         url, _, fragment = link.partition("/#code=")
         port = int(url.rpartition(":")[2])

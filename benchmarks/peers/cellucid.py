@@ -37,8 +37,13 @@ register_event_callback("bench", hook)
 server = CellucidServer(folder, port=int(sys.argv[2]), quiet=True)
 server.start_background()
 print("ready", flush=True)
-for line in sys.stdin:
-    print(json.dumps(heard), flush=True)
-    heard.clear()
 """
-"""Says when its hook was called, each time that it is asked; `perf_counter` is one clock for all processes."""
+"""Followed by `TELL`; `perf_counter` is one clock for all processes."""
+TELL: Final = """
+for line in sys.stdin:
+    said = list(heard)
+    print(json.dumps(said), flush=True)
+    del heard[: len(said)]
+"""
+"""When the hook was called, each time that it is asked. What is heard while it is told is told the next time: cleared
+here, it was lost, and who waited for it waited without end."""
