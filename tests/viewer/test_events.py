@@ -210,6 +210,56 @@ async def test_coroutines_wait_without_blocking_their_loop() -> None:
         await desk.viewer.wait_for_async("hover", 0.01)
 
 
+async def test_what_comes_while_a_loop_is_blocked_is_bounded_and_what_is_lost_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    monkeypatch.setattr(limits, "VIEWER_EVENTS", 50)
+    loop = asyncio.get_running_loop()
+    scheduled: list[Any] = []
+    plain = loop.call_soon_threadsafe
+
+    def counted(*words: Any, **more: Any) -> Any:
+        scheduled.append(words)
+        return plain(*words, **more)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+    first = asyncio.create_task(desk.viewer.wait_for_async("hover", 10))
+    fifth = asyncio.create_task(desk.viewer.wait_for_async("any", 10, lambda said: getattr(said, "cell", 0) == 5))
+    clicked = asyncio.create_task(desk.viewer.wait_for_async("click", 10, lambda click: click.cell == 999))
+    await asyncio.sleep(0)
+    desk.say(wire.Click, cell=5)
+    for number in range(500):  # nothing runs in the loop meanwhile
+        desk.say(wire.Hover, cell=number)
+    assert len(scheduled) == 3, "each event put something into the loop's own queue"
+    assert (await first).cell == 0
+    assert isinstance(await fifth, events.Click), "a click was driven out by where the pointer was"
+    for number in range(60):
+        desk.say(wire.Click, cell=number)
+    with pytest.raises(Busy, match="Wait without blocking"):
+        await clicked
+
+
+def test_a_wait_ends_in_its_time_however_much_is_said() -> None:
+    desk = Desk()
+    ended = threading.Event()
+
+    def talk() -> None:
+        while not ended.is_set():
+            desk.say(wire.Hover, cell=1)
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+    began = time.monotonic()
+    with pytest.raises(TimedOut):
+        desk.viewer.wait_for("hover", 0.2, lambda hover: time.sleep(0.001))
+    with pytest.raises(TimedOut):
+        asyncio.run(desk.viewer.wait_for_async("hover", 0.2, lambda hover: time.sleep(0.001)))
+    assert time.monotonic() - began < 8
+    ended.set()
+    talking.join()
+
+
 def test_who_would_wait_for_ever_is_told_at_once() -> None:
     desk = Desk()
     desk.wire.threaded = False

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fumehood.protocol.viewer import Cells
 from fumehood.viewer import cells as sets
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["ready", "selection", "hover", "click", "state", "group", "message", "trouble", "left"]
 KINDS: tuple[Kind, ...] = ("ready", "selection", "hover", "click", "state", "group", "message", "trouble", "left")
+REPLACED: Final[frozenset[str]] = frozenset({"hover", "state"})
+"""Of these only the last that was not looked at yet counts."""
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,13 @@ from typing import Any, Final
 
 from fumehood.core import limits
 from fumehood.core.errors import Busy, ViewerArgument
-from fumehood.viewer.events import KINDS, Event, Kind
+from fumehood.viewer.events import KINDS, REPLACED, Event, Kind
 
 log = logging.getLogger("fumehood.viewer")
 
 Hook = Callable[[Any], object]
 ANY: Final = "any"
 """Stands for every kind."""
-_REPLACED: Final[frozenset[str]] = frozenset({"hover", "state"})
 
 
 class Hooks:
@@ -66,7 +65,7 @@ class Hooks:
             if self._closed or not (self._hooks.get(kind) or self._hooks.get(ANY)):
                 return
             waiting, held = self._waiting, self._held
-            replaced = kind in _REPLACED
+            replaced = kind in REPLACED
             if replaced:
                 waiting = deque(one for one in waiting if one[0] != kind or one[1].page != event.page)
                 held = sum(one[2] for one in waiting)

@@ -376,8 +376,9 @@ class Viewer(Decorators, Asking):
             state = self.state.view or None
             self._transport.send(wire.Welcome(self.id, event.page, state), ())
             self._commands.ready(again=others)
-        self._waiting.deliver(kind, said)
-        self._hooks.deliver(kind, said, words + sum(map(len, buffers)))
+        size = words + sum(map(len, buffers))
+        self._waiting.deliver(kind, said, size)
+        self._hooks.deliver(kind, said, size)
 
     def _check_ready(self, event: wire.Ready) -> None:
         if event.version != wire.VERSION:
