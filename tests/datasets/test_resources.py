@@ -18,6 +18,7 @@ from scipy import sparse
 from fumehood.datasets import compressing
 from fumehood.datasets.compressing import Bodies
 from fumehood.datasets.genes.cache import Kept
+from fumehood.datasets.genes.column import Column
 from fumehood.datasets.genes.encoding import decode
 from fumehood.datasets.genes.reading import Genes
 from fumehood.datasets.opening import open_dataset
@@ -186,6 +187,37 @@ def test_a_large_body_is_given_at_once_and_compressed_for_the_next_reader() -> N
         bodies.settle()
     assert bodies.compressed == 2, "what does not shrink is tried once"
     bodies.close()
+
+
+def test_a_gene_of_many_cells_is_packed_as_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import anndata
+
+    random = np.random.default_rng(3)
+    matrix = sparse.random(150_000, 3, 0.02, "csc", np.float32, random).tolil()
+    matrix[:, 1] = 0
+    matrix[:, 2] = random.random((150_000, 1), np.float32)
+    matrix[[0, 65_535, 65_536, 131_071, 149_999], 0] = [1, np.nan, -2, 3, np.inf]
+    place = tmp_path / "many.h5ad"
+    data = anndata.AnnData(matrix.tocsc(), obsm={"X_umap": random.random((150_000, 2), np.float32)})
+    data.var_names = ["rare", "never", "often"]
+    data.write_h5ad(place)
+    table = Resources(open_dataset(place))
+    plain = {name: bytes(_found(table, f"var/{name}.values.f32").body(()).data) for name in data.var_names}
+    assert plain["rare"] == matrix[:, 0].toarray().astype("<f4").tobytes()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Column, "dense", lambda _: pytest.fail("all of it was made"))
+        for name in ("rare", "never"):
+            resource = _found(table, f"var/{name}.values.f32")
+            with ThreadPoolExecutor(4) as pool:
+                bodies = list(pool.map(lambda _, one=resource: one.body(("gzip", "zstd")), range(8)))
+            assert {body.encoding for body in bodies} == {"zstd"}
+            assert len({id(body.data) for body in bodies}) == 1, "it was made more than once"
+            assert _unpacked("zstd", bytes(bodies[0].data)) == plain[name]
+    often = _found(table, "var/often.values.f32")
+    assert often.body(("zstd",)).encoding is None, "the first reader does not wait"
+    assert _found(table, "var/rare.values.f32").body(("gzip",)).data is not None
+    table.close()
 
 
 def test_bodies_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,15 @@
 """Bodies in the encodings that browsers take, each made once and kept.
 
 What is small is compressed when it is first asked for. What is large would make the first reader wait, so it is given
-as it is while one thread compresses it for the next one. What hardly shrinks is given as it is for good.
+as it is while one thread compresses it for the next one. What hardly shrinks is given as it is for good. What is nearly
+all zeros is packed as it is made: that takes less time than sending it plain.
 """
 
 from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -43,6 +44,18 @@ def compress(encoding: Encoding, data: bytes | memoryview) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+def compress_pieces(pieces: Iterable[memoryview], size: int) -> bytes:
+    """As zstd, of `size` bytes in all that were never in memory together, and hardly anything but zeros."""
+    import zstandard
+
+    packer = zstandard.ZstdCompressor(level=1).compressobj(size=size)
+    return b"".join([*map(packer.compress, pieces), packer.flush()])
+
+
+class TooFull(Exception):
+    """What was to be packed at once takes too long for that."""
+
+
 class Bodies:
     """Bodies and their compressed forms, of one server: bounded in bytes, each made once at a time."""
 
@@ -56,17 +69,29 @@ class Bodies:
         """How many bodies were compressed, for tests that count."""
 
     def body(
-        self, key: str, accepted: Sequence[str], make: Callable[[], bytes | memoryview], *, plain: bool = True
+        self,
+        key: str,
+        accepted: Sequence[str],
+        make: Callable[[], bytes | memoryview],
+        *,
+        plain: bool = True,
+        zstd: Callable[[], bytes] | None = None,
     ) -> Body:
         """The body of `key`, which names its bytes for good, in an encoding of `accepted` where that is worth it.
 
         `plain`: the plain form is kept, too; not where making it again costs less than the room that it takes.
+        `zstd` makes that form without the plain one; raises `TooFull` where it would take as long as any other.
         """
         wanted = [encoding for encoding in ENCODINGS if encoding in accepted]
         for encoding in wanted:
             ready = self._kept.peek((key, encoding))
             if ready:
                 return Body(encoding, ready)
+        if zstd is not None and "zstd" in wanted:
+            try:
+                return Body("zstd", self._kept.get((key, "zstd"), zstd))
+            except TooFull:
+                pass
         data = self._kept.get((key, None), make) if plain else make()
         if not wanted or len(data) < DATASET_COMPRESS_LEAST:
             return Body(None, data)

@@ -6,7 +6,8 @@ Indices come from a file: each of them is checked to lie within the matrix befor
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Final
 
 from fumehood.core import limits
 from fumehood.core.errors import DatasetMemberMissing, DatasetMemberUnreadable
@@ -15,6 +16,7 @@ from fumehood.datasets.columns import narrowed
 from fumehood.datasets.dataset import Layout, MatrixInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
     from fumehood.datasets.dataset import Kind, MatrixReader
     from fumehood.datasets.tree import Array, Folder
+
+_KEPT: Final = limits.MIB
+"""Of an `indptr`, for as long as the file is open."""
 
 
 def layout_of(folder: Folder) -> Layout | None:
@@ -58,23 +63,26 @@ class StoredMatrix:
         if not one or not whole or self._indices.shape != self._data.shape or self._starts.shape != (major + 1,):
             raise DatasetMemberUnreadable(f"The parts of {folder.place} do not fit together.", place=folder.place)
         self._lock = threading.Lock()
-        self._indptr: NDArray[np.int64] | None = None
+        self._indptr: Callable[[], NDArray[np.int64] | None] = lambda: None
         self.info = MatrixInfo(
             name=name, layout=layout, shape=(shape[0], shape[1]), dtype=str(self._data.dtype), store=store,
             stored=self._data.shape[0], chunks=self._data.chunks, path=path,
         )  # fmt: skip
 
     def indptr(self) -> NDArray[np.int64]:
+        """A large one is kept while somebody holds it: eight bytes a cell, which nobody needs beside a gene-major
+        store."""
         import numpy as np
 
         with self._lock:
-            if self._indptr is None:
+            found = self._indptr()
+            if found is None:
                 found = tree.whole(self._starts).astype(np.int64)
                 if found[0] != 0 or found[-1] != self.info.stored or (np.diff(found) < 0).any():
                     raise DatasetMemberUnreadable(f"{self.place}/indptr does not rise to the end.", place=self.place)
                 found.flags.writeable = False
-                self._indptr = found
-            return self._indptr
+                self._indptr = weakref.ref(found) if found.nbytes > _KEPT else lambda: found
+            return found
 
     def entries(self, start: int, stop: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         import numpy as np

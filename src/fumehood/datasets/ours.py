@@ -44,6 +44,8 @@ class Found(NamedTuple):
     """The plain body is kept; not where it is cheaply made again."""
     same: str = ""
     """What these bytes are, where two names lead to them."""
+    zstd: Callable[[], bytes] | None = None
+    """See `compressing.Bodies.body`."""
 
 
 Value = TypeVar("Value")

@@ -35,12 +35,14 @@ class Resource:
     """The plain body as a regular file, open, from byte 0 to its end; for `sendfile` and ranges."""
     plain: bool = field(default=True, repr=False, compare=False)
     """Whether the plain body is kept with the encoded ones."""
+    zstd: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+    """See `Bodies.body`."""
 
     def body(self, accepted: Sequence[str] = ()) -> Body:
         """The bytes, in an encoding of `accepted` where that is worth it. May take long; raises `HoodError`."""
         if self.bodies is None:
             return Body(None, self.make())
-        return self.bodies.body(self.etag, accepted, self.make, plain=self.plain)
+        return self.bodies.body(self.etag, accepted, self.make, plain=self.plain, zstd=self.zstd)
 
     def read(self) -> bytes | memoryview:
         return self.body().data

@@ -103,11 +103,11 @@ class Resources:
         self.bodies.close()
 
     def _resource(self, path: str, found: Found) -> Resource:
-        content_type, size, make, plain, same = found
+        content_type, size, make, plain, same, zstd = found
         if self._names.live or path in _CHANGING:
             return Resource(path, content_type, f'"{secrets.token_hex(12)}"', size, make)
         tag = hashlib.sha256((f"/{same}" if same else path).encode(errors="surrogateescape")).hexdigest()[:24]
-        return Resource(path, content_type, f'"{self._stamp}-{tag}"', size, make, self.bodies, plain=plain)
+        return Resource(path, content_type, f'"{self._stamp}-{tag}"', size, make, self.bodies, plain=plain, zstd=zstd)
 
 
 def _as_file(exported: ExportedDataset, file: Declared, bodies: Bodies) -> Resource | None:

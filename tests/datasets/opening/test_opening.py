@@ -33,7 +33,7 @@ from fumehood.core.errors import (
     NotAFile,
     NotAnnData,
 )
-from fumehood.datasets import centroids, embeddings
+from fumehood.datasets import embeddings
 from fumehood.datasets.dataset import Dataset, OpenOptions
 from fumehood.datasets.opening import open_dataset
 from tests.datasets.opening import making
@@ -554,13 +554,3 @@ def test_points_are_put_into_a_box_around_the_origin() -> None:
     assert put[:2].tolist() == [[-1, -0.5], [1, 0.5]] and np.isnan(put[2, 0]) and np.isinf(put[3, 1])
     for odd in (np.zeros((5, 2), np.float32), np.full((5, 2), np.nan, np.float32), np.zeros((0, 3), np.float32)):
         assert embeddings.placed(odd)[0].shape == odd.shape
-
-
-def test_labels_stand_among_their_cells_and_outliers_are_ranked() -> None:
-    points = np.concatenate([np.zeros((20, 2)), [[100, 100]], np.ones((5, 2))]).astype(np.float32)
-    codes = np.array([0] * 21 + [1] * 5, np.uint8)
-    (found,) = centroids.centroids(points, codes, 2)
-    assert (found.category, found.points, found.position) == (0, 20, (0.0, 0.0))
-    ranks = centroids.outliers(points, codes, 2)
-    assert ranks[20] == 1.0 and ranks[:20].max() < 1 and np.isnan(ranks[21:]).all()
-    assert centroids.outliers(None, codes, 2).tolist() == [0.0] * 26

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -64,15 +65,19 @@ class Maker:
     # -- genes
 
     def _gather(self, step: Step) -> Iterator[tuple[str, bytes]]:
-        reader = self._dataset.reader()
-        indptr = reader.indptr() if reader.info.layout == "csr" else None
-        piece = turn(reader, step.start, step.stop, indptr)
+        piece = turn(self._dataset.reader(), step.start, step.stop, self._rows)
         if not self._plan.spill:
             with self._lock:
                 self._pieces[step.start] = piece
             return
         self._facts[step.id]["stored"] = int(piece.values.size)
         yield f"{SCRATCH}{step.stem}", piece.packed()
+
+    @cached_property
+    def _rows(self) -> NDArray[Any] | None:
+        """Where each cell begins, of a matrix that lies by cells; held, so that no step reads it anew."""
+        reader = self._dataset.reader()
+        return reader.indptr() if reader.info.layout == "csr" else None
 
     def spilled(self, stored: tuple[int, ...]) -> None:
         """The scratch files are there: from here on genes are read from them."""

@@ -6,6 +6,7 @@ Both who builds the gene-major store and who looks for single genes before it is
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Blocks:
         self._turn -= self._turn % chunk if chunk < self._turn else 0  # no chunk is unpacked twice
         self.count = -(-self.end // self._turn)
 
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """Held for as long as these blocks are read: the reader may not keep it."""
+        return self.reader.indptr()
+
     def span(self, number: int) -> tuple[int, int]:
         return number * self._turn, min((number + 1) * self._turn, self.end)
 
@@ -58,7 +64,7 @@ class Blocks:
         if loaded is None:
             return self._dense_columns(start, stop, genes)
         there, values = loaded
-        starts = self.reader.indptr()
+        starts = self._starts
         if genes.size > _FEW:
             return self._many(there, values, starts, start, genes)
         found = []
@@ -125,7 +131,7 @@ class Blocks:
         """The cell of each entry between `start` and `stop`."""
         import numpy as np
 
-        starts = self.reader.indptr()
+        starts = self._starts
         first = int(np.searchsorted(starts, start, side="right")) - 1
         last = int(np.searchsorted(starts, stop, side="left"))
         bounds = np.clip(starts[first : last + 1], start, stop)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy import float32, uint32
     from numpy.typing import NDArray
+
+_RARE: Final = 8
+"""Cells to each value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,28 @@ class Column:
         filled = np.zeros(self.n_cells, np.float32)
         filled[self.cells] = self.values
         return filled
+
+    @property
+    def mostly_zeros(self) -> bool:
+        """So that packing what `pieces` gives costs less than sending `dense`."""
+        return self.cells is not None and self.values.size * _RARE <= self.n_cells
+
+    def pieces(self, length: int = 1 << 16) -> Iterator[memoryview]:
+        """`dense` as little-endian bytes, a piece at a time; each is gone with the next one. Asking the system for
+        four megabytes of new memory costs more than filling it."""
+        import numpy as np
+
+        assert self.cells is not None
+        room = np.zeros(length, "<f4")
+        starts = np.arange(0, self.n_cells, length)
+        ends = np.searchsorted(self.cells, starts + length)
+        first = 0
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            there = self.cells[first:end] - np.uint32(start)
+            room[there] = self.values[first:end]
+            yield room[: self.n_cells - start].data.cast("B")
+            room[there] = 0
+            first = end
 
     @property
     def nbytes(self) -> int:

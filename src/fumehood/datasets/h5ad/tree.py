@@ -55,7 +55,9 @@ class H5Tree:
         if not stat.S_ISREG(mode):
             raise NotAFile(f"{path} is not a regular file.", hint="Name an h5ad file.")
         try:
-            self._file = h5py.File(path, "r")
+            # Packed chunks are unpacked by `chunks`, others are read straight: a cache of HDF5's own, one for each
+            # array and blocks for the next ones, would be 16 MB that nobody asks twice.
+            self._file = h5py.File(path, "r", rdcc_nbytes=0)
         except OSError as error:
             raise _unreadable(path, error) from error
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fumehood.core import limits
 from fumehood.core.errors import DatasetMemberUnreadable
 from fumehood.datasets import matrices
 from fumehood.datasets.columns import narrowed
@@ -126,7 +127,7 @@ class RowsReader:
 
 
 class ViewReader:
-    """Some cells and genes of another matrix, a gene at a time: a view's own matrix would be a copy."""
+    """Some cells and genes of another matrix, a block at a time: a view's own matrix would be a copy."""
 
     def __init__(self, whole: MatrixReader, cells: NDArray[np.intp], genes: NDArray[np.intp], name: str) -> None:
         self._whole, self._cells, self._genes = whole, cells, genes
@@ -142,10 +143,40 @@ class ViewReader:
     def block(self, cells: slice, genes: slice) -> NDArray[np.float32]:
         import numpy as np
 
-        values = np.empty((cells.stop - cells.start, genes.stop - genes.start), np.float32)
-        for column, gene in enumerate(self._genes[genes].tolist()):
-            values[:, column] = matrices.gene(self._whole, gene)[self._cells[cells]]
+        rows, columns = self._cells[cells], self._genes[genes]
+        if not rows.size:
+            return np.zeros((0, columns.size), np.float32)
+        if self._whole.info.layout == "csr":
+            return self._by_rows(rows, columns)
+        low, high = int(rows.min()), int(rows.max()) + 1
+        values = np.empty((rows.size, columns.size), np.float32)
+        for number, gene in enumerate(columns.tolist()):
+            if self._whole.info.layout == "csc":
+                values[:, number] = matrices.gene(self._whole, gene)[rows]
+            else:
+                values[:, number] = self._whole.block(slice(low, high), slice(gene, gene + 1))[rows - low, 0]
         return values
+
+    def _by_rows(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Of a matrix that lies by cells: one look at what lies between the first and the last of these, for all of
+        the genes."""
+        import numpy as np
+
+        rows, row_of = np.unique(rows, return_inverse=True)
+        columns, column_of = np.unique(columns, return_inverse=True)
+        starts = self._whole.indptr()
+        low, high = int(rows[0]), int(rows[-1]) + 1
+        down, across = np.full(high - low, -1, np.intp), np.full(self._whole.info.shape[1], -1, np.intp)
+        down[rows - low], across[columns] = np.arange(rows.size), np.arange(columns.size)
+        values = np.zeros((rows.size, columns.size), np.float32)
+        last = int(starts[high])
+        for start in range(int(starts[low]), last, limits.DATASET_SCAN):
+            there, found = self._whole.entries(start, min(start + limits.DATASET_SCAN, last))
+            at = np.flatnonzero(across[there] >= 0)
+            row = down[np.searchsorted(starts, at + start, side="right") - 1 - low]
+            at, row = at[row >= 0], row[row >= 0]
+            np.add.at(values, (row, across[there[at]]), found[at])  # what is stored twice is summed, as scipy does
+        return values[row_of.reshape(-1)][:, column_of.reshape(-1)]
 
 
 def reader(whole: Any, name: str) -> MatrixReader:
