@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Page } from "../page";
 import { type Browser, ENGINES, launch } from ".";
+import { HEIGHT, WIDTH } from "./types";
 
 const PAGES: Readonly<Record<string, string>> = {
   "/": `<!doctype html><title>top</title><input aria-label="Name"><button>Greet</button><p id="said"></p>
@@ -54,6 +55,18 @@ describe.each(ENGINES)("%s", (engine) => {
     const seen = await frames[0]?.evaluate(async (name: string) => [self.origin, document.title, name], "x");
     expect(seen).toEqual(["null", "inner", "x"]);
     await page.tab.close();
+  });
+
+  test("shows a page as large as it was asked for, each time", async () => {
+    for (const [width, height] of [
+      [WIDTH, HEIGHT],
+      [900, 700],
+      [WIDTH, HEIGHT],
+    ] as const) {
+      const tab = await browser.open(address, { width, height });
+      expect(await tab.evaluate(() => [innerWidth, innerHeight])).toEqual([width, height]);
+      await tab.close();
+    }
   });
 
   test("keeps two tabs apart and counts them", async () => {

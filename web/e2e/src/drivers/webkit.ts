@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
+import { until } from "../page";
 import { type Display, end, startDisplay } from "./display";
 import { chord, code } from "./keys";
 import { program } from "./programs";
@@ -277,16 +278,21 @@ class WebKitTab implements Tab {
   }
 
   async resize(width: number, height: number): Promise<void> {
-    // WebDriver sets the window with its frame; the difference is added once it is known.
-    await this.atTop(() => this.session.post("/window/rect", { width, height }));
-    const [inner, outer] = await this.evaluate(() => [
-      [innerWidth, innerHeight] as const,
-      [outerWidth, outerHeight] as const,
-    ]);
-    if (inner !== undefined && outer !== undefined && (inner[0] !== width || inner[1] !== height)) {
-      const rect = { width: width + outer[0] - inner[0], height: height + outer[1] - inner[1] };
+    // WebDriver sets the window with its frame, and the page hears of it later: what it says twice is so.
+    let frame: readonly [number, number] = [0, 0];
+    await until(`a page of ${width} × ${height}`, async () => {
+      const rect = { width: width + frame[0], height: height + frame[1] };
       await this.atTop(() => this.session.post("/window/rect", rect));
-    }
+      let before = "";
+      const now = await until("the page keeps its size", async () => {
+        const sizes = await this.evaluate(() => [innerWidth, innerHeight, outerWidth, outerHeight] as const);
+        const same = before === String(sizes);
+        before = String(sizes);
+        return same ? sizes : null;
+      });
+      frame = [now[2] - now[0], now[3] - now[1]];
+      return now[0] === width && now[1] === height;
+    });
   }
 
   async close(): Promise<void> {
