@@ -74,7 +74,7 @@ async def test_a_second_request_does_not_ride_on_the_first(shop: Index, other: I
 async def test_the_user_s_own_proxy_is_used_and_a_kind_that_we_do_not_speak_is_refused(
     shop: Index, other: Index
 ) -> None:
-    async with gate_to("far.example", HTTP_PROXY=f"http://me:word@{other.host}", NO_PROXY="near.example") as gate:
+    async with gate_to("far.example:80", HTTP_PROXY=f"http://me:word@{other.host}", NO_PROXY="near.example") as gate:
         wish = f"GET http://far.example/simple/x/ HTTP/1.1\r\nHost: far.example\r\n{authorization(gate)}\r\n"
         await say(gate, wish)
         assert other.requests == ["http://far.example/simple/x/"]
@@ -85,5 +85,7 @@ async def test_the_user_s_own_proxy_is_used_and_a_kind_that_we_do_not_speak_is_r
 def test_a_place_is_a_host_with_the_port_that_its_scheme_does_not_have() -> None:
     assert place_of("https://Index.example:443/simple") == "index.example"
     assert place_of("https://index.example:8443/") == "index.example:8443"
-    assert place_of("http://user:word@[::1]:80/") == "[::1]"
+    assert place_of("http://user:word@[::1]/") == place_of("http://[::1]:80/") == "[::1]:80"
+    assert place_of("http://index.example/") == "index.example:80", "who accepted a host did not accept to be overheard"
+    assert place_of("https://пример.example./") == "xn--e1afmkfd.example"
     assert place_of("file:///x") == ""

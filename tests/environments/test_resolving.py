@@ -7,16 +7,20 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from packaging.requirements import Requirement as Pep508
 
 from fumehood.core.errors import EnvironmentFailed, HostNotAccepted, PlanImpossible, PythonMissing
 from fumehood.core.paths import Paths
-from fumehood.environments import uv
+from fumehood.environments import locks, uv
+from fumehood.environments.asking import read
 from fumehood.environments.interpreters import own
 from fumehood.environments.resolving import resolve
+from fumehood.environments.sources import compose
 from fumehood.protocol.trust import Asked
 from fumehood.protocol.trust import Index as Source
 from fumehood.testing.indexes import Index, sdist, tool, wheel
 from fumehood.trust.canonical import plan_digest
+from fumehood.trust.sheets import foreign_hosts
 from tests.environments.asked import ASKER, PLAIN, address, index_of, named, of
 
 
@@ -171,6 +175,63 @@ async def test_a_requirement_is_never_an_option_of_the_installer(shop: Index, pa
     with pytest.raises(PlanImpossible):
         await resolve(msgspec.structs.replace(of(shop), requirements=(bad,)), frozenset(), paths, environ=PLAIN)
     assert shop.requests == []
+
+
+#: A marker's text, as it is written anew, ends its line: what follows is a line of its own.
+SMUGGLED = """alpha ; platform_machine != 'a" or os_name == "posix\\n{}\\nalpha ; os_name == "posix'"""
+
+
+@pytest.mark.parametrize("line", ["-r {secret}", "--extra-index-url {other}", "omega", "omega @ file://{wheel}"])
+async def test_a_requirement_is_one_line_and_names_what_it_says(
+    shop: Index, other: Index, paths: Paths, tmp_path: Path, line: str
+) -> None:
+    file, body = wheel("omega")
+    (tmp_path / file).write_bytes(body)
+    (tmp_path / "secret").write_text("word==1\n")
+    shop.put(wheel("alpha"), (file, body))
+    smuggled = line.format(secret=tmp_path / "secret", other=other.url, wheel=tmp_path / file)
+    text = SMUGGLED.format(smuggled)
+    assert str(Pep508(text)).splitlines()[1] == smuggled, "the attack: as packaging writes it"
+    bad = msgspec.structs.replace(named("alpha"), text=text)
+    with pytest.raises(PlanImpossible, match="read as something else"):
+        await resolve(msgspec.structs.replace(of(shop), requirements=(bad,)), frozenset(), paths, environ=PLAIN)
+    assert not {"/simple/omega/", "/simple/word/"} & set(shop.requests) and other.requests == []
+
+
+@pytest.mark.parametrize("text", ["alpha===1\\", "alpha===${HTTPS_PROXY}", "alpha ; os_name != '${HOME}'"])
+async def test_a_requirement_takes_neither_the_next_line_nor_a_variable(shop: Index, paths: Paths, text: str) -> None:
+    bad = msgspec.structs.replace(named("alpha"), text=text)
+    with pytest.raises(PlanImpossible, match="read as something else"):
+        await resolve(msgspec.structs.replace(of(shop), requirements=(bad,)), frozenset(), paths, environ=PLAIN)
+
+
+async def test_an_index_leads_to_no_file_of_this_machine(shop: Index, paths: Paths, tmp_path: Path) -> None:
+    file, body = wheel("alpha")
+    (tmp_path / file).write_bytes(body)
+    shop.put((file, body))
+    shop.elsewhere[file] = (tmp_path / file).as_uri()
+    with pytest.raises(PlanImpossible, match="a file of this machine for alpha"):
+        await resolve(of(shop, "alpha"), frozenset(), paths, environ=PLAIN)
+
+
+def test_the_same_host_without_encryption_is_asked_about_and_gets_no_password() -> None:
+    """Whoever stands on the way would hear the user's password, and choose the files."""
+    environ = {"UV_DEFAULT_INDEX": "https://me:word@corp.example/simple", "HOME": "/nonexistent"}
+    metadata = {"fumehood": {"dependencies": {"requirements": ["alpha"], "indexes": ["http://corp.example/simple"]}}}
+    asked = read(metadata, (), None, environ, Path("/nonexistent"))
+    assert foreign_hosts(asked) == ("corp.example:80",)
+    with pytest.raises(HostNotAccepted):
+        compose(asked, frozenset(), environ)
+    options = compose(asked, ["corp.example:80"], environ).options
+    assert "https://me:word@corp.example/simple" in options and "http://corp.example/simple" in options
+    assert locks.with_credentials("http://corp.example/a.whl", {"corp.example": "me:word"}).count("word") == 0
+
+
+def test_the_name_of_a_wheel_costs_as_much_as_its_letters() -> None:
+    """Five million tags in two thousand letters: a minute and gigabytes, in the daemon."""
+    many = ["-".join([".".join(f"{one}{number}" for number in range(170)) for one in "pqr"])]
+    assert locks.named_by_wheel(f"https://x.example/alpha-1.0-{many[0]}.whl") == ""
+    assert locks.named_by_wheel("https://x.example/alpha-1.0-py2.py3-none-any.whl") == "alpha"
 
 
 async def test_the_surroundings_say_nothing_to_the_installer(

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from fumehood.core import limits
 from fumehood.core.errors import BadSetting
+from fumehood.environments.asking import addresses
 
 _PORTS: Final = {"http": 80, "https": 443}
 _CHUNK: Final = 256 * limits.KIB
@@ -33,16 +34,9 @@ class _Proxy(NamedTuple):
 
 
 def place_of(url: str) -> str:
-    """The host that an address leads to, with its port where that is not the scheme's own; empty for a file."""
+    """The host that an address leads to, as `addresses.place` names it; empty for a file."""
     parts = urlsplit(url)
-    return _place(parts.scheme, parts.hostname or "", parts.port) if parts.hostname else ""
-
-
-def _place(scheme: str, host: str, port: int | None) -> str:
-    host = host.rstrip(".").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    return host if port is None or port == _PORTS.get(scheme) else f"{host}:{port}"
+    return addresses.place(parts.scheme, parts.hostname, parts.port) if parts.hostname else ""
 
 
 class Gate:
@@ -110,7 +104,7 @@ class Gate:
         host, port = parts.hostname, parts.port or _PORTS[scheme]
         if not host or method not in ("CONNECT", "GET", "HEAD") or (method != "CONNECT" and parts.scheme != "http"):
             return await _refuse(writer, 405)
-        place = _place(scheme, host, port)
+        place = addresses.place(scheme, host, port)
         if place not in self._allowed:
             self.refused.add(place)
             return await _refuse(writer, 403)

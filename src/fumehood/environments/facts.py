@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 import msgspec
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
 from fumehood.core import limits
@@ -109,7 +109,7 @@ def _release_before(files: Iterable[File], version: str) -> list[File]:
 def _version(url: str) -> Version | None:
     name = locks.file_name(url)
     try:
-        return parse_wheel_filename(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
+        return locks.wheel(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
     except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion, ValueError):
         return None
 

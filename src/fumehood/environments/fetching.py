@@ -25,6 +25,7 @@ from packaging.version import Version
 from fumehood.core import limits
 from fumehood.core.errors import EnvironmentFailed, LimitExceeded, PlanImpossible
 from fumehood.environments import locks
+from fumehood.environments.egress import place_of
 from fumehood.protocol.trust import Package
 
 _ACCEPT: Final = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
@@ -50,7 +51,7 @@ class Way(NamedTuple):
         if parts.scheme not in ("http", "https"):
             raise EnvironmentFailed(f"{url[:200]} is not an address of the web.")
         request = urllib.request.Request(url, headers={"Accept": _ACCEPT, "User-Agent": "fumehood"})  # noqa: S310
-        if pair := self.credentials.get(parts.netloc.lower()):
+        if pair := self.credentials.get(place_of(url)):
             request.add_header("Authorization", f"Basic {base64.b64encode(unquote(pair).encode()).decode()}")
         try:
             with _opener(self.proxy).open(request, timeout=_SECONDS) as answer:
@@ -106,7 +107,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         new = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if new is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+        if new is not None and place_of(newurl) != place_of(req.full_url):
             new.remove_header("Authorization")
         return new
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from packaging.tags import Tag
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -25,8 +27,10 @@ from packaging.version import InvalidVersion, Version
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, PlanImpossible
+from fumehood.environments.egress import place_of
 from fumehood.protocol.trust import Package
 
+_TAGS: Final = 1000
 _HASH: Final = re.compile(r"[0-9a-f]{64}\Z")
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,198}[a-z0-9])?\Z")
 
@@ -59,7 +63,7 @@ def _package(entry: dict[str, Any], ranks: Mapping[str, int]) -> Package:
             continue
         url = str(file.get("url", ""))
         try:
-            _name, found, build, tags = parse_wheel_filename(file_name(url))
+            _name, found, build, tags = wheel(file_name(url))
         except (InvalidWheelFilename, InvalidVersion, ValueError):
             continue
         if _name != name or (version and found != Version(version)):
@@ -123,7 +127,7 @@ def write(packages: Iterable[Package], python: str, credentials: Mapping[str, st
 
 def with_credentials(url: str, credentials: Mapping[str, str]) -> str:
     parts = urlsplit(url)
-    pair = credentials.get(parts.netloc.lower())
+    pair = credentials.get(place_of(url))
     return urlunsplit((parts.scheme, f"{pair}@{parts.netloc}", parts.path, parts.query, "")) if pair else url
 
 
@@ -138,9 +142,21 @@ def is_wheel(url: str) -> bool:
 def named_by_wheel(url: str) -> str:
     """The name in a wheel's file name; empty where it is none."""
     try:
-        return parse_wheel_filename(file_name(url))[0]
+        return wheel(file_name(url))[0]
     except (InvalidWheelFilename, InvalidVersion, ValueError):
         return ""
+
+
+def wheel(name: str) -> tuple[str, Version, tuple[()] | tuple[int, str], frozenset[Tag]]:
+    """Name, version, build and tags that a wheel's file name says.
+
+    Raises InvalidWheelFilename, InvalidVersion, ValueError.
+
+    A name of two thousand letters can mean five million tags, which is a minute and gigabytes.
+    """
+    if math.prod(part.count(".") + 1 for part in name.removesuffix(".whl").split("-")[-3:]) > _TAGS:
+        raise InvalidWheelFilename(f"{name[:80]} says that it is for too many systems.")
+    return parse_wheel_filename(name)
 
 
 def sdist_version(url: str, name: str) -> Version | None:

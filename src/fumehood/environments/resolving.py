@@ -87,6 +87,10 @@ async def resolve(
                         hint="It may be malicious. Do without it, and look for what became of it.",
                     ) from None
                 raise
+    if not sources.local and (odd := next((one.name for one in packages if one.url.startswith("file:")), "")):
+        raise PlanImpossible(
+            f"An index leads to a file of this machine for {odd}, and none of your folders is an index."
+        )
     places = {place for one in packages if (place := place_of(one.url))}
     plan = Plan(
         digest="",
@@ -182,7 +186,8 @@ class _Work:
         return package, sdists.read(fetching.save(package, self._folder, self.way))
 
     async def _compile(self, what: str, lines: Iterable[str], without: Collection[str], *more: str) -> uv.Ran:
-        (self._folder / f"{what}.in").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        text = "".join(f"{_one_line(line)}\n" for line in lines)
+        (self._folder / f"{what}.in").write_text(text, "utf-8")
         (self._folder / f"{what}.without").write_text(
             "".join(f"{name} ; python_version < '0'\n" for name in sorted(without)), "utf-8"
         )
@@ -221,6 +226,14 @@ class _Work:
                 )
             )
         return found
+
+
+def _one_line(line: str) -> str:
+    """A text within a marker may hold a line of its own, which could be an option; a backslash takes the next line
+    away, and `${…}` is put in from the environment. No requirement that means anything has any of these."""
+    if len(line.splitlines()) != 1 or "\\" in line or "${" in line:
+        raise PlanImpossible(f"{line[:200]!r} would be read as something else by the installer.")
+    return line
 
 
 def _sized(one: Package) -> Package:

@@ -7,17 +7,19 @@ a build could say (dynamic metadata, `setup.py`) is not known, and the person is
 from __future__ import annotations
 
 import email.parser
+import lzma
 import tarfile
-import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from fumehood.core import limits
 from fumehood.core.errors import LimitExceeded, PlanImpossible
+from fumehood.environments.asking import toml_text
 
 _BUILD_DEFAULT: Final = ("setuptools>=40.8.0", "wheel")
 """PEP 518: of a project that names none."""
@@ -35,8 +37,8 @@ def read(archive: Path) -> Needs:
     """Raises PlanImpossible, LimitExceeded."""
     try:
         texts = _zip(archive) if archive.name.endswith(".zip") else _tar(archive)
-        project = tomllib.loads(texts.get("pyproject.toml", ""))
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, tomllib.TOMLDecodeError, ValueError) as error:
+        project = toml_text.read(texts.get("pyproject.toml", ""))
+    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, ValueError) as error:
         raise PlanImpossible(f"The source distribution {archive.name[:200]} cannot be read.") from error
     metadata = email.parser.HeaderParser().parsestr(texts.get("PKG-INFO", ""))
     needed = metadata.get_all("Requires-Dist") or []
@@ -76,11 +78,27 @@ def _wanted(name: str) -> str:
     return parts[1] if len(parts) == 2 and parts[1] in _FILES else ""
 
 
+class _Header(tarfile.TarInfo):
+    """What it says of its size, looked at before anything is read: a long name and other facts about a member are read
+    whole into memory, and a size below nothing leads back to where the reader was."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.size < 0 or (not found.isfile() and found.size > limits.SDIST_METADATA):
+            raise LimitExceeded("A source distribution has a member of no possible size.")
+        return found
+
+
 def _tar(archive: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
-    with tarfile.open(archive, "r:*") as tar:
+    total = 0
+    with tarfile.open(archive, "r:*", tarinfo=_Header) as tar:
         for number, member in enumerate(tar):
             _bound(number, archive)
+            total += member.size
+            if total > limits.SDIST_UNPACKED:
+                raise LimitExceeded(f"{archive.name[:200]} holds too much.")
             name = _wanted(member.name)
             if name and member.isreg() and (file := tar.extractfile(member)) is not None:
                 texts[name] = _text(file.read(limits.SDIST_METADATA + 1), archive)

@@ -51,6 +51,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """That may be contacted."""
     asked: frozenset[str]
     """Hosts that are asked whenever this is resolved."""
+    local: bool
+    """Whether a folder of the user's own is among the indexes: only then may a package be a file of this machine."""
     credentials: dict[str, str]
     """`user:password` by host: of the user's own indexes, from their own variables."""
     left: tuple[Complaint, ...]
@@ -91,6 +93,7 @@ def compose(asked: Asked, accepted: Collection[str], environ: Mapping[str, str])
         indexes=tuple(_pages(indexes)),
         hosts=frozenset(hosts),
         asked=frozenset(place for page in _pages(indexes) if (place := place_of(page))),
+        local=any(not one.host for one in indexes),
         credentials=credentials,
         left=tuple(left),
     )
@@ -173,7 +176,7 @@ def credentials_for(own: Collection[str], environ: Mapping[str, str]) -> dict[st
         for text in environ.get(name, "").split():
             # UV_INDEX may name them: `corp=https://…`.
             url = text.partition("=")[2] if "=" in text.split("://")[0] else text
-            pair, _, place = urlsplit(url).netloc.rpartition("@")
+            pair = urlsplit(url).netloc.rpartition("@")[0]
             if pair and place_of(url) in own:
-                found[place.lower()] = pair
+                found[place_of(url)] = pair
     return found

@@ -367,3 +367,32 @@ def test_no_bytes_of_a_file_make_reading_fail(
     asked = read({}, [], folder / "n.ipynb", {}, folder / "home")
     assert asked.requirements == ()
     assert "u:p@" not in repr(asked)
+
+
+#: Half a megabyte each, and minutes or an error at the opening of whatever notebook lies beside it.
+MONSTERS = {
+    "a key of many parts": "a" + ".a" * 200_000 + " = 1",
+    "a table of many parts": "[" + ".".join("a" * 200_000) + "]",
+    "a key of many texts": ".".join(['"a"'] * 100_000) + " = 1",
+    "lists in lists": "a = " + "[" * 400_000,
+    "groups that include each other": '[project]\nname = "x"\n[dependency-groups]\n'
+    + "".join(f'g{n} = [{{ include-group = "g{n + 1}" }}]\n' for n in range(5_000)),
+    "extras that include each other": '[project]\nname = "x"\n[project.optional-dependencies]\n'
+    + "".join(f'g{n} = ["x[g{n + 1}]"]\n' for n in range(5_000)),
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("monster", MONSTERS)
+def test_a_monstrous_project_is_said_and_nothing_waits_for_it(ask: Ask, project: Path, monster: str) -> None:
+    (project / "pyproject.toml").write_text(MONSTERS[monster])
+    asked = ask()
+    assert not asks(asked) and asked.complaints
+    assert len(MONSTERS[monster]) > 100_000
+
+
+def test_what_is_no_monster_is_read(ask: Ask, project: Path) -> None:
+    deep, long = ".".join(["a"] * 40), "x." * 500
+    lines = (f"[tool.{deep}]", f'{deep} = "{long}"  # {long}', f'z = """{long}\n"""', "[project]")
+    (project / "pyproject.toml").write_text("\n".join((*lines, 'dependencies = ["numpy"]')))
+    assert offered(ask()) == ["numpy"]

@@ -230,3 +230,13 @@ def test_the_digest_changes_with_what_would_be_installed_and_with_nothing_else()
         {"runt": {"conda": {"dependencies": ["a", "b"]}}},
     ):
         assert digest(of(other)) != digest(of(base)), other
+
+
+def test_an_index_has_one_spelling_in_what_is_signed_and_in_what_is_asked() -> None:
+    """What is signed is in NFC: were the address not, one approval would be of two indexes."""
+    one, other = (
+        of({"fumehood": {"dependencies": {"requirements": ["x"], "indexes": [url]}}})
+        for url in ("https://x.example/caf\u00e9/", "https://x.example/cafe\u0301/")
+    )
+    assert digest(one) == digest(other)
+    assert one.indexes[0].url == other.indexes[0].url == "https://x.example/caf\u00e9/"

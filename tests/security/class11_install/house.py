@@ -40,8 +40,8 @@ class Uv:
     async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path) -> Built:
         return await building.build(approval, plan, paths, progress, environ=PLAIN)
 
-    def has(self, environment: str, paths: Paths) -> live.Has | None:
-        return shelf.has(environment, paths)
+    def has(self, environment: str, paths: Paths, after: Plan) -> live.Has | None:
+        return shelf.has(environment, paths, after)
 
 
 class Undefended(Trusting):

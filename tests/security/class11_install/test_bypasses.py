@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -189,6 +190,21 @@ async def test_where_the_gate_believes_what_it_reads_the_same_code_runs(
     assert marker.exists() != (lay in (address, local))
 
 
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+async def test_a_block_in_a_cell_that_holds_no_code_asks_for_nothing(
+    house: AttackedHouse, shop: Index, marker: Path, kind: str
+) -> None:
+    """Nobody would see it as a wish; another tool may read it as one, but nothing here installs by it."""
+    path = notebook(house.home / "a.ipynb", cells=(BLOCK, "1"))
+    value = json.loads(path.read_text())
+    value["cells"][0] = {"cell_type": kind, "id": "c0", "metadata": {}, "source": BLOCK}
+    path.write_text(json.dumps(value))
+    opened = await house.open(RecordingPeer(), path)
+    assert opened.state.trust.status == "nothing"
+    await start(house, opened.room)
+    assert (marker.exists(), shop.requests) == (False, [])
+
+
 async def test_an_agent_that_makes_a_notebook_of_its_own_installs_nothing(
     house: AttackedHouse, shop: Index, marker: Path
 ) -> None:
@@ -297,7 +313,7 @@ async def test_a_later_version_of_an_approved_package_is_not_taken_by_itself(
     shop.put(sdist("evil", later, version="2.0"))
     await start(house, opened.room)
     assert (marker.exists(), later.exists()) == (True, False)
-    shutil.rmtree(house.paths.packages)  # uv asks an index anew every ten minutes
+    shutil.rmtree(house.paths.packages / "resolving")  # uv asks an index anew every ten minutes
     shown: t.Sheet = await house.call(RecordingPeer(), "trust.check", t.CheckParams(opened.room))
     assert not shown.nothing_new
     assert ("changed", "package", "evil") in [(one.kind, one.what, one.name) for one in shown.changes]
@@ -334,7 +350,7 @@ async def test_what_is_approved_is_what_was_shown(house: AttackedHouse, shop: In
 
     async def other_plan() -> None:
         shop.put(wheel("good", "2.0"))
-        shutil.rmtree(house.paths.packages)  # uv asks an index anew every ten minutes
+        shutil.rmtree(house.paths.packages / "resolving")  # uv asks an index anew every ten minutes
         await house.call(person, "trust.check", t.CheckParams(room))
 
     async def cell() -> None:

@@ -34,6 +34,8 @@ SDIST_BYTES: Final = 512 * MIB
 SDIST_MEMBERS: Final = 100_000
 SDIST_METADATA: Final = 1 * MIB
 """Of the files of a source distribution that say what it needs."""
+SDIST_UNPACKED: Final = 4096 * MIB
+"""Of all its files, as far as one must read through them."""
 INDEX_PAGE: Final = 64 * MIB
 """An index's page of one package; the largest have some 20 MB."""
 EGRESS_SECONDS: Final = 30.0

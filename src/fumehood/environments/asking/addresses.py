@@ -24,7 +24,7 @@ class Address(NamedTuple):
     url: str
     """Without what opens a door."""
     host: str
-    """With its port, where that is not the scheme's own; empty for a file."""
+    """As `place` names it; empty for a file."""
     kind: str
     """`url`, `vcs` or `path`."""
     stripped: bool
@@ -51,11 +51,19 @@ def read(text: str) -> Address | None:
         return Address(text, "", "vcs" if plus and vcs in _VCS else "path", False)
     if not host:
         return None
-    place = f"[{host}]" if ":" in host else host
-    if port is not None and port != _PORTS.get(scheme):
-        place = f"{place}:{port}"
     kind = "vcs" if vcs in _VCS else "url"
-    return _bare(parts, place, kind, ssh=scheme == "ssh")
+    return _bare(parts, place(scheme, host, port), kind, ssh=scheme == "ssh")
+
+
+def place(scheme: str, host: str, port: int | None) -> str:
+    """Whom an address leads to, as it is shown, accepted and let through: the host, and its port unless that is the
+    scheme's own. Plain HTTP always has its port: whoever accepted a host did not accept that anybody on the way may
+    read what it is told and change what it says. Raises UnicodeError."""
+    host = _host(host)
+    shown = f"[{host}]" if ":" in host else host
+    if scheme == "http":
+        return f"{shown}:{_PORTS[scheme] if port is None else port}"
+    return shown if port in (None, _PORTS.get(scheme)) else f"{shown}:{port}"
 
 
 def _bare(parts: SplitResult, place: str, kind: str, *, ssh: bool) -> Address:
@@ -67,7 +75,8 @@ def _bare(parts: SplitResult, place: str, kind: str, *, ssh: bool) -> Address:
     user = parts.username if ssh and parts.username == "git" else None
     stripped = (parts.username or "") != (user or "") or bool(parts.password)
     stripped = stripped or path != parts.path or query != parts.query
-    where = f"{user}@{place}" if user else place
+    bare = place.removesuffix(":80") if parts.scheme.endswith("http") else place
+    where = f"{user}@{bare}" if user else bare
     return Address(urlunsplit((parts.scheme, where, path, query, parts.fragment)), place, kind, stripped)
 
 

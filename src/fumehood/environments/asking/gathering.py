@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, TypeVar
 
 from fumehood.core import limits
@@ -56,7 +57,8 @@ class Gathered:
             self._keep(self.channels, name, limits.ASKED_CHANNELS, asker, "channels")
 
     def index(self, url: str, role: IndexRole, asker: Asker) -> None:
-        url = url.strip()
+        # One spelling: what is signed is in NFC, and two spellings are two places.
+        url = unicodedata.normalize("NFC", url.strip())
         if len(url) > limits.ASKED_TEXT:
             self.complain(asker, "An index's address is too long.")
             return
@@ -86,6 +88,11 @@ class Gathered:
             return
         if len(self._complaints) < limits.ASKED_COMPLAINTS:
             self._complaints.append(said)
+
+    @property
+    def offering(self) -> frozenset[str]:
+        """The files that offer something."""
+        return frozenset(one.asker.name for one in self._offered)
 
     def asked(self, python: str) -> Asked:
         return Asked(

@@ -7,7 +7,8 @@ package of the project's name on an index may be anybody's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from packaging.requirements import InvalidRequirement
@@ -37,35 +38,41 @@ class Groups:
         self._take = take
         self._complain = complain
         self._left = limits.ASKED_REQUIREMENTS
+        self._full = False
 
     def offer(self) -> None:
         for name in self._extras:
-            self._extra(name, f"extra {name}", set())
+            self._extra(name, f"extra {name}")
         for name in self._groups:
-            self._group(name, f"group {name}", set())
+            for one in self._all(self._groups, name, "group", _included):
+                self.wish(one, f"group {name}")
 
     def wish(self, wanted: object, offer: str) -> None:
         """One of the project's own: as it is, or the extras of itself that it names."""
         for extra in (named := self._of_own(wanted)) or ():
-            self._extra(extra, offer, set())
+            self._extra(extra, offer)
         if named is None:
             self._take(wanted, offer)
 
-    def _extra(self, name: str, offer: str, seen: set[str]) -> None:
-        for one in self._entries(self._extras, name, "extra", seen):
-            own = self._of_own(one)
-            for further in own or ():
-                self._extra(further, offer, seen)
-            if own is None:
-                self._take(one, offer)
+    def _extra(self, name: str, offer: str) -> None:
+        for one in self._all(self._extras, name, "extra", self._of_own):
+            self._take(one, offer)
 
-    def _group(self, name: str, offer: str, seen: set[str]) -> None:
-        for one in self._entries(self._groups, name, "group", seen):
-            included = one.get("include-group") if isinstance(one, Mapping) else None
-            if isinstance(included, str):
-                self._group(canonicalize_name(included), offer, seen)
+    def _all(
+        self, lists: Mapping[str, object], name: str, what: str, includes: Callable[[object], list[str] | None]
+    ) -> Iterator[object]:
+        """What a list names, with each list that it includes in its place. By a loop: a chain of a thousand lists that
+        include each other is no reason why a notebook beside it could not be opened."""
+        seen: set[str] = set()
+        waiting = deque(self._entries(lists, name, what, seen))
+        while waiting:
+            one = waiting.popleft()
+            if (further := includes(one)) is None:
+                yield one
             else:
-                self.wish(one, offer)
+                waiting.extendleft(
+                    reversed([new for each in further for new in self._entries(lists, each, what, seen)])
+                )
 
     def _entries(self, lists: Mapping[str, object], name: str, what: str, seen: set[str]) -> list[object]:
         if name in seen:
@@ -77,6 +84,9 @@ class Groups:
             return []
         # A list that many others include must not become a million wishes.
         kept = found[: self._left]
+        if len(kept) < len(found) and not self._full:
+            self._full = True
+            self._complain(f"Its extras and groups name more than {limits.ASKED_REQUIREMENTS}; the rest is not read.")
         self._left -= len(kept)
         return kept
 
@@ -89,6 +99,12 @@ class Groups:
         except (InvalidRequirement, ValueError, RecursionError):
             return None
         return sorted(map(canonicalize_name, parsed.extras)) if canonicalize_name(parsed.name) == self._own else None
+
+
+def _included(entry: object) -> list[str] | None:
+    """The group that an entry includes; `None` where it is a wish."""
+    name = entry.get("include-group") if isinstance(entry, Mapping) else None
+    return [canonicalize_name(name)] if isinstance(name, str) else None
 
 
 def _named(lists: Mapping[str, Any]) -> dict[str, object]:

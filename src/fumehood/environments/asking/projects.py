@@ -7,7 +7,6 @@ are offers of their own, named `pyproject.toml [extra plot]`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from fumehood.core import limits
-from fumehood.environments.asking import conda_files, pip_lines, requirement, yaml_events
+from fumehood.environments.asking import conda_files, pip_lines, requirement, toml_text, yaml_events
 from fumehood.environments.asking.folders import Files, existing
 from fumehood.environments.asking.gathering import Gathered, plain
 from fumehood.environments.asking.groups import Groups
@@ -43,8 +42,8 @@ def toml(file: Path, files: Files, gathered: Gathered) -> tuple[dict[str, Any], 
     if text is None:
         return None
     try:
-        return tomllib.loads(text), text.split("\n")
-    except (ValueError, RecursionError) as error:
+        return toml_text.read(text), text.split("\n")
+    except ValueError as error:
         gathered.complain(files.asker(file), "It is no TOML.", plain(str(error)))
         return None
 

@@ -8,12 +8,11 @@ another tool may read what this one does not.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from fumehood.core import limits
-from fumehood.environments.asking import pythons
+from fumehood.environments.asking import pythons, toml_text
 from fumehood.environments.asking.conda_files import pixi
 from fumehood.environments.asking.gathering import Gathered, plain
 from fumehood.environments.asking.uv_options import UvOptions
@@ -87,8 +86,8 @@ def _take(block: Block, gathered: Gathered) -> None:
     try:
         if len(block.text) > limits.ASKED_FILE:
             raise ValueError("it is too large")
-        table = tomllib.loads(block.text)
-    except (ValueError, RecursionError) as error:
+        table = toml_text.read(block.text)
+    except ValueError as error:
         gathered.complain(asker, "The `# /// script` block is no TOML.", plain(str(error)))
         return
     tool = _table(table.get("tool"))

@@ -28,6 +28,8 @@ export const limits = {
   SDIST_MEMBERS: 100000,
   /// Of the files of a source distribution that say what it needs.
   SDIST_METADATA: 1048576,
+  /// Of all its files, as far as one must read through them.
+  SDIST_UNPACKED: 4294967296,
   /// An index's page of one package; the largest have some 20 MB.
   INDEX_PAGE: 67108864,
   /// How long a host may take to accept a connection.
