@@ -391,6 +391,34 @@ async def test_an_offer_beside_the_notebook_is_nothing_until_a_person_takes_it(h
         await house.call(person, "trust.offer", t.OfferParams(opened.room, "other.txt"))
 
 
+async def test_a_copy_takes_its_packages_from_the_same_files_and_is_asked(house: TrustedHouse) -> None:
+    person = RecordingPeer()
+    folder, copy, alone = (house.home / name for name in ("project", "copy", "alone"))
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("numpy\n")
+    opened = await house.open(person, notebook(folder / "a.ipynb"))
+    await house.call(person, "trust.offer", t.OfferParams(opened.room, "requirements.txt"))
+    await checked_and_approved(house, opened.room)
+    await house.call(person, "room.save", m.SaveParams(opened.room))
+    said = json.loads((folder / "a.ipynb").read_text())["metadata"]["fumehood"]
+    assert said["dependencies"]["files"] == ["requirements.txt"]
+    shutil.copytree(folder, copy)
+    copied = await house.open(person, copy / "a.ipynb")
+    assert copied.state.trust.status == "unchecked"
+    assert "numpy" in (await refused(house, copied.room)).data["requirements"]
+    await checked_and_approved(house, copied.room)
+    assert (await sheet(house, opened.room)).status == "approved", "each has its own"
+    # Its file is missing: said, and no question, for nothing would be installed.
+    alone.mkdir()
+    shutil.copy(folder / "a.ipynb", alone)
+    shown = await sheet(house, (await house.open(person, alone / "a.ipynb")).room)
+    assert shown.status == "nothing" and [one.asker.name for one in shown.asked.complaints] == ["requirements.txt"]
+    # An approval from before notebooks said it themselves holds as it did.
+    book = house.room(opened).notebook
+    book.set_notebook_metadata({**book.metadata(), "fumehood": {"trust": said["trust"]}})
+    assert (await sheet(house, opened.room)).status == "approved"
+
+
 async def test_a_file_that_is_written_beside_an_open_notebook_is_seen(home: Path) -> None:
     house = TrustedHouse(home, Settings(pool=0, linger=3600.0, watch=True))
     try:

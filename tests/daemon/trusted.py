@@ -68,7 +68,7 @@ class Shelf:
         progress("installing", 1, 1)
         return Environment(environment(self.folder / plan.digest[:16]), plan.digest[:16])
 
-    def has(self, environment: str, paths: Paths) -> live.Has | None:
+    def has(self, environment: str, paths: Paths, after: Plan) -> live.Has | None:
         return self.there.get(environment)
 
 

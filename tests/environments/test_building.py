@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ import pytest
 from fumehood.core.errors import EnvironmentFailed, EnvironmentInUse, EnvironmentMissing, NotApproved, StorageFailed
 from fumehood.core.identity import identity
 from fumehood.core.paths import Paths
-from fumehood.environments import shelf, uv
+from fumehood.environments import live, shelf, uv
 from fumehood.environments.building import Environment, build
 from fumehood.environments.resolving import resolve
 from fumehood.protocol.trust import Asked, Plan
@@ -104,6 +105,23 @@ async def test_nothing_is_installed_without_the_approval_of_this_very_plan(shop:
         with pytest.raises(NotApproved):
             await build(approval, wanted, paths, environ=PLAIN)
     assert shop.requests == [] and left_over(paths) == []
+
+
+async def test_what_only_adds_to_an_environment_of_an_earlier_version_is_known_by_its_key(
+    shop: Index, paths: Paths
+) -> None:
+    shop.put(wheel("alpha"), wheel("beta"), wheel("beta", "2.0"))
+    before = await resolve(of(shop, "alpha", "beta<2"), frozenset(), paths, environ=PLAIN)
+    made = await build(approved(before), before, paths, environ=PLAIN)
+    marker = made.folder / "built.json"
+    said = json.loads(marker.read_text())
+    assert said["files"]
+    marker.write_text(json.dumps({name: value for name, value in said.items() if name != "files"}))
+    shop.put(wheel("gamma"))
+    for adds, *wanted in ((True, "alpha", "beta<2", "gamma"), (False, "alpha", "beta>=2", "gamma"), (False, "beta<2")):
+        after = await resolve(of(shop, *map(str, wanted)), frozenset(), paths, environ=PLAIN)
+        there = shelf.has(made.name, paths, after)
+        assert (there is not None and live.adds_only(there, after)) == adds, wanted
 
 
 async def test_a_source_distribution_runs_its_code_only_where_it_was_ticked(

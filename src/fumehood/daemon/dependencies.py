@@ -41,6 +41,11 @@ def edited(metadata: Mapping[str, Any], add: Iterable[str], remove: Iterable[str
     return Edited(_with(metadata, where, key, [*kept, *wanted]), tuple(dict.fromkeys(names.values())))
 
 
+def taking(metadata: Mapping[str, Any], files: Iterable[str]) -> dict[str, Any]:
+    """What these files beside the notebook offer is its own wish from now on, wherever it and they are copied to."""
+    return _with(metadata, _OURS, "files", sorted(files))
+
+
 def advice(status: TrustStatus, judgements: Iterable[Judgement], notebook: str) -> str:
     """For whoever changed it: what would be safe, and who decides."""
     said = []

@@ -18,8 +18,8 @@ class _Uv:
     async def build(self, approval: Approval, plan: Plan, paths: Paths, progress: Progress, notebook: Path) -> Built:
         return await building.build(approval, plan, paths, progress, notebook=notebook)
 
-    def has(self, environment: str, paths: Paths) -> live.Has | None:
-        return shelf.has(environment, paths)
+    def has(self, environment: str, paths: Paths, after: Plan) -> live.Has | None:
+        return shelf.has(environment, paths, after)
 
 
 INSTALLER: Installer = _Uv()

@@ -296,8 +296,8 @@ class DaemonOperations:
         self._rooms.kernels.catch_up(room)
         return shown
 
-    async def _offer(self, _peer: Listener, params: trust.OfferParams) -> trust.Sheet:
-        return await self._rooms.trusting.offer(self._rooms.get(params.room), params)
+    async def _offer(self, peer: Listener, params: trust.OfferParams) -> trust.Sheet:
+        return await self._rooms.trusting.offer(self._rooms.get(params.room), params, peer)
 
     async def _take_back(self, peer: Listener, params: trust.NotebookParams) -> m.Empty:
         await self._rooms.trusting.revoke(params.notebook, peer)

@@ -68,8 +68,9 @@ class Installer(Protocol):
         """`notebook`: whom it is to serve."""
         ...
 
-    def has(self, environment: str, paths: Paths) -> live.Has | None:
-        """What is in an environment that was built, by its name; `None` where that is not known. Blocks."""
+    def has(self, environment: str, paths: Paths, after: wire.Plan) -> live.Has | None:
+        """What is in an environment that was built, by its name, to be compared with `after`; `None` where that is not
+        known. Blocks."""
         ...
 
 
@@ -173,7 +174,7 @@ class Trusting:
         if view.approval is None or plan is None:
             return None
         # By the environment's own word, so that it holds for a kernel that a daemon before this one started, too.
-        before = await asyncio.to_thread(self._installer.has, room.state.trust.environment, self._paths)
+        before = await asyncio.to_thread(self._installer.has, room.state.trust.environment, self._paths, plan)
         if before is None or before == live.has(plan):
             return None
         return await self.clear(room) if live.adds_only(before, plan) else None
@@ -235,15 +236,18 @@ class Trusting:
                 _point(room, view.found.stored.record.digest)
             return await self._shown(wishes, view)
 
-    async def offer(self, room: Room, params: wire.OfferParams) -> wire.Sheet:
-        """Takes up what a file beside the notebook offers, or lets go of it. Raises FileMissing."""
+    async def offer(self, room: Room, params: wire.OfferParams, peer: Listener) -> wire.Sheet:
+        """Takes up what a file beside the notebook offers, or lets go of it, in the notebook's own table. Raises
+        FileMissing."""
         wishes = self.of(room)
         async with wishes.busy:
             view = await wishes.look()
             names = view.taken | ({one.asker.name for one in view.asked.offered} if params.take else frozenset())
             if params.file not in names:
                 raise FileMissing(f"No file {params.file[:200]!r} beside the notebook offers anything.", hint="")
-            wishes.take(params.file, params.take)
+            taken = view.taken | {params.file} if params.take else view.taken - {params.file}
+            with room.authored(peer.who):
+                room.notebook.set_notebook_metadata(dependencies.taking(room.notebook.metadata(), taken))
             return await self._shown(wishes, await wishes.look())
 
     async def revoke(self, notebook: str, peer: Listener) -> None:

@@ -68,8 +68,6 @@ class Wishes:
     def __init__(self, room: Room, around: Surroundings) -> None:
         self._room = room
         self._around = around
-        self._taken: frozenset[str] | None = None
-        """`None`: as the record says."""
         self._looking = asyncio.Lock()
         self._speaking = {
             cell.id for cell in room.notebook.cells() if cell.type == "code" and asking.speaks(cell.source)
@@ -129,12 +127,6 @@ class Wishes:
         self._tables = now
         return True
 
-    def take(self, file: str, take: bool) -> None:
-        """A person takes up what a file beside the notebook offers, or lets go of it."""
-        taken = self._taken if self._taken is not None else self.view.taken if self.view is not None else frozenset()
-        self._taken = taken | {file} if take else taken - {file}
-        self.stale()
-
     def accept(self, hosts: frozenset[str]) -> None:
         """A person accepts them by name. Raises LimitExceeded."""
         accepted = self.accepted | hosts
@@ -185,8 +177,9 @@ class Wishes:
         around = self._around
         plain = asking.read(metadata, cells, Path(where.path), around.environ, around.home)
         found = around.ledger.find(where)
-        taken = self._taken
+        taken = asking.files(metadata)
         if taken is None:
+            # Of an approval that was given before notebooks said it themselves.
             taken = frozenset(found.record.taken) if found.record is not None else frozenset()
         asked = sheets.with_offers(plain, taken)
         now = asking.digest(asked)

@@ -101,14 +101,26 @@ def find(paths: Paths, key: str) -> Path | None:
     return next((folder for folder in _copies(paths, key) if intact(folder)), None)
 
 
-def has(name: str, paths: Paths) -> live.Has | None:
-    """What is in the one that people see by this name; `None` where there is none, or it does not say."""
+def has(name: str, paths: Paths, after: Plan) -> live.Has | None:
+    """What is in the one that people see by this name, as far as that says whether `after` only adds to it; `None`
+    where there is none, or it cannot be said."""
     if not _NAME.match(name):
         return None
     for folder in _entries(paths):
-        if _KEY.match(folder.name) and name_of(folder) == name and (built := read(folder)) is not None and built.files:
+        if _KEY.match(folder.name) and name_of(folder) == name and (built := read(folder)) is not None:
+            if not built.files:
+                return _within(built, after)
             return live.Has(built.python, built.platform, frozenset(built.files))
     return None
+
+
+def _within(built: Built, after: Plan) -> live.Has | None:
+    """Of an earlier version of ours, that names no files: its key is their digest, so it has those of `after` that bear
+    its packages' names exactly where they come to the same key."""
+    own = [one for one in after.packages if one.name in built.packages and not one.builder]
+    builders = [one for one in after.packages if one.builder] if any(one.build for one in own) else []
+    part = msgspec.structs.replace(after, packages=(*own, *builders))
+    return live.has(part) if key_of(part) == built.key else None
 
 
 def free_place(paths: Paths, key: str) -> Path:

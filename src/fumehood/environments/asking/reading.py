@@ -12,8 +12,8 @@ from typing import Any
 
 from fumehood.environments.asking import configuration, magics, projects, pythons, scripts, tables
 from fumehood.environments.asking.folders import Files, of_notebook
-from fumehood.environments.asking.gathering import Gathered
-from fumehood.protocol.trust import Asked
+from fumehood.environments.asking.gathering import Gathered, plain
+from fumehood.protocol.trust import Asked, Asker
 
 
 def read(
@@ -37,6 +37,9 @@ def read(
         folders = of_notebook(notebook, user_home)
         projects.read(folders, files, gathered)
         configuration.beside(folders, files, gathered)
+        for name in sorted((tables.files(metadata) or frozenset()) - gathered.offering):
+            said = Asker(kind="file", name=plain(name))
+            gathered.complain(said, "The notebook takes its packages, and nothing beside it offers any by this name.")
     configuration.own(environ, user_home, Files(user_home, gathered, "~"), gathered)
     return gathered.asked(pythons.together(gathered.pythons))
 

@@ -1,8 +1,9 @@
 """The tables of a notebook's metadata that ask for packages: ours, nteract's, and what was there before it.
 
 Ours is `metadata.fumehood.dependencies`: `requirements` (PEP 508), `python`, `indexes` (addresses, or tables of `url`
-and `role`), `prerelease`. nteract's is `metadata.runt` with `uv`, `conda`, `pixi`; older notebooks have `metadata.uv`
-and `metadata.conda`, which count where `runt` has no table of that name. Keys that nobody here knows stay in the file.
+and `role`), `prerelease`, `files` (those beside the notebook whose packages it takes). nteract's is `metadata.runt`
+with `uv`, `conda`, `pixi`; older notebooks have `metadata.uv` and `metadata.conda`, which count where `runt` has no
+table of that name. Keys that nobody here knows stay in the file.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
+from fumehood.core import limits
 from fumehood.environments.asking import pythons, requirement
 from fumehood.environments.asking.gathering import Gathered, plain
 from fumehood.protocol.trust import Asker, IndexRole
 
-_OURS: Final = frozenset(("requirements", "python", "indexes", "prerelease"))
+_OURS: Final = frozenset(("requirements", "python", "indexes", "prerelease", "files"))
 PRERELEASES: Final = frozenset(("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"))
 _CONDA_DEFAULT: Final = "conda-forge"
 
@@ -35,6 +37,16 @@ def read(metadata: Mapping[str, Any], gathered: Gathered) -> None:
                 gathered.complain(_asker(name), f"metadata.{name} is not read: metadata.runt.{name} is newer.")
         elif old is not None:
             _table(old, name, reader, gathered)
+
+
+def files(metadata: Mapping[str, Any]) -> frozenset[str] | None:
+    """Names of the files beside it whose offers the notebook takes up. None: it says nothing of any."""
+    ours = metadata.get("fumehood")
+    table = ours.get("dependencies") if isinstance(ours, Mapping) else None
+    found = table.get("files") if isinstance(table, Mapping) else None
+    if not isinstance(found, list | tuple):
+        return None
+    return frozenset(one for one in found[: limits.ASKED_FILES] if isinstance(one, str))
 
 
 def _asker(name: str) -> Asker:
@@ -59,6 +71,8 @@ def _own(value: object, asker: Asker, gathered: Gathered) -> None:
             )
     for text in _list(value, "requirements", asker, gathered):
         requirement.pypi(text, asker, gathered)
+    if not all(isinstance(one, str) for one in _list(value, "files", asker, gathered)):
+        gathered.complain(asker, "`files` are names of files beside the notebook.")
     for index in _list(value, "indexes", asker, gathered):
         _index(index, asker, gathered)
     _python(value.get("python"), asker, gathered)
