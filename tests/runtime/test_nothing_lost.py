@@ -139,7 +139,7 @@ async def test_a_shutdown_while_the_kernel_starts_leaves_no_process(home: Path) 
         link = await found.connect()
         link.send(stream.Adopt(room=ROOM, spec="", cwd=str(home)))
         queued = link.execute("a", "1")
-        await asyncio.sleep(0.2)
+        await link.until(lambda: found.record.state.kernel.status == "starting")
         link.send(stream.Shutdown())
         assert await link.finished(queued) == "cancelled"
         assert (await found.process.wait()).status == 0

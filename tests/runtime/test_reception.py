@@ -129,9 +129,13 @@ async def test_a_question_to_a_busy_kernel_is_given_up_in_time(home: Path, monke
     monkeypatch.setattr(limits, "ASK_SECONDS", 0.2)
     async with inside(home) as found:
         link = await found.adopted(home)
-        execution = link.execute("a", "import time; time.sleep(1)")
+        go = home / "go"
+        code = f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)"
+        execution = link.execute("a", code)
+        await link.until(lambda: found.record.run("a").status == "running")
         reply = await link.ask("complete", {"code": "x", "cursor_pos": 1})
         assert reply.error == "timeout" and found.record.run("a").status == "running"
+        go.touch()
         assert await link.finished(execution) == "ok"
         monkeypatch.undo()
         reply = await link.ask("complete", {"code": "impor", "cursor_pos": 5})

@@ -200,10 +200,10 @@ async def test_questions_are_answered_when_the_kernel_is_idle_and_do_not_hold_up
 
 
 async def test_what_asked_a_kernel_that_ends_is_told(home: Path) -> None:
-    async with room(home) as (_, link):
+    async with room(home) as (bench, link):
         execution = link.execute("a", "import time; time.sleep(60)")
         asked = asyncio.create_task(link.ask("complete", {"code": "x", "cursor_pos": 1}))
-        await asyncio.sleep(0.2)
+        await link.until(lambda: bench.record.run("a").status == "running")
         link.send(stream.Restart())
         assert (await asked).error == "kernel.died"
         assert await link.finished(execution) == "lost"
