@@ -55,9 +55,12 @@ function scrolledTo(selector: string): Box | null {
   if (element === null) {
     return null;
   }
+  const before = element.getBoundingClientRect();
   element.scrollIntoView({ block: "nearest", behavior: "instant" });
   const { x, y, width, height } = element.getBoundingClientRect();
-  return width === 0 || height === 0 ? null : { x, y, width, height };
+  // Where it had to be scrolled to is looked at once more: the page puts back what scrolls behind a frame's focus.
+  const moved = Math.max(Math.abs(x - before.x), Math.abs(y - before.y)) > 1;
+  return moved || width === 0 || height === 0 ? null : { x, y, width, height };
 }
 
 export class Page {
