@@ -16,10 +16,15 @@ export async function worked(viewer: ViewerFrame, cells: number, gene: string): 
   const all = cells.toLocaleString("en");
   await viewer.press("Colour");
   await viewer.press("bulk_labels");
-  await viewer.shows("colours of categories", (seen) => samples(seen, FIRST) > 5 && samples(seen, SECOND) > 5);
+  // What was selected before stands out no more.
+  await viewer.drawn();
+  const coloured = await viewer.shows(
+    "colours of categories",
+    (seen) => samples(seen, FIRST) > 5 && samples(seen, SECOND) > 5,
+  );
 
   // A category that is hidden is gone from the picture, and back by undo.
-  const monocytes = samples(await viewer.seen(), SECOND);
+  const monocytes = samples(coloured, SECOND);
   await viewer.press("CD14+ Monocyte");
   await gone(viewer, "the hidden category", SECOND, monocytes);
   await viewer.press("Undo");
@@ -32,8 +37,9 @@ export async function worked(viewer: ViewerFrame, cells: number, gene: string): 
   await viewer.shows("both ends of the map", (seen) => samples(seen, LOW) > 5 && samples(seen, HIGH) > 0);
 
   await viewer.lasso(LOOP);
-  await viewer.shows("cells in the lasso", (seen) => selected(seen) > 0 && selected(seen) < cells);
-  const inside = selected(await viewer.seen());
+  const inside = selected(
+    await viewer.shows("cells in the lasso", (seen) => selected(seen) > 0 && selected(seen) < cells),
+  );
   await viewer.keep("First <b>group</b>");
   await kept(viewer, "First <b>group</b>");
   await viewer.lasso(LOOP.map(([x, y]) => [1 - x, 1 - y] as const));
@@ -42,6 +48,7 @@ export async function worked(viewer: ViewerFrame, cells: number, gene: string): 
   await viewer.press("Clear the selection");
 
   // Only the cells of a group: so many are shown, and those beside them are out of sight.
+  await viewer.drawn();
   const before = drawn(await viewer.seen());
   await viewer.press("Filter");
   await viewer.choose("Add a filter", "Group First <b>group</b>");

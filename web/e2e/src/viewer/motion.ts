@@ -14,6 +14,8 @@ interface Counted {
 
 /// All cells must be shown, and nothing selected.
 export async function moved(viewer: ViewerFrame): Promise<void> {
+  // What was done before it has sent what it sends.
+  await viewer.drawn();
   await counts(viewer);
   const before = await counted(viewer);
   await viewer.choose("Embedding", "X_pca");
@@ -34,8 +36,7 @@ export async function moved(viewer: ViewerFrame): Promise<void> {
   await viewer.press("Edges between neighbours");
 
   await viewer.select([0.3, 0.3], [0.55, 0.55]);
-  await viewer.shows("some of them selected", ({ status }) => selected(status) > 0);
-  const few = selected((await viewer.seen()).status);
+  const few = selected((await viewer.shows("some of them selected", ({ status }) => selected(status) > 0)).status);
   await viewer.press("Groups");
   await viewer.press("Grow by neighbours");
   await viewer.shows("their neighbours selected", ({ status }) => selected(status) > few);

@@ -163,23 +163,26 @@ export class ViewerFrame {
     }, label);
   }
 
-  /// Writes into the field of this name, as a person does.
+  /// Writes into the field of this name when it is there, as a person does.
   async write(label: string, text: string): Promise<void> {
-    await this.frame.evaluate(
-      ([name, value]: readonly [string, string]) => {
-        const host = (globalThis as { viewerHost?: HTMLElement | null }).viewerHost;
-        const root = host?.shadowRoot ?? host;
-        const label = [...(root?.querySelectorAll("label") ?? [])].find((one) => one.textContent.trim() === name);
-        const field = root?.querySelector<HTMLInputElement>(
-          label === undefined ? `[aria-label="${name}"]` : `#${CSS.escape(label.htmlFor)}`,
-        );
-        if (field == null) throw new Error(`No field is called "${name}".`);
-        field.focus();
-        field.value = value;
-        field.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
-      },
-      [label, text] as const,
-    );
+    const into = () =>
+      this.frame.evaluate(
+        ([name, value]: readonly [string, string]) => {
+          const host = (globalThis as { viewerHost?: HTMLElement | null }).viewerHost;
+          const root = host?.shadowRoot ?? host;
+          const label = [...(root?.querySelectorAll("label") ?? [])].find((one) => one.textContent.trim() === name);
+          const field = root?.querySelector<HTMLInputElement>(
+            label === undefined ? `[aria-label="${name}"]` : `#${CSS.escape(label.htmlFor)}`,
+          );
+          if (field == null) return false;
+          field.focus();
+          field.value = value;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
+          return true;
+        },
+        [label, text] as const,
+      );
+    await until(`a field called "${label}"`, into);
   }
 
   /// The Enter key in the field of this name.
@@ -207,8 +210,19 @@ export class ViewerFrame {
     return found;
   }
 
-  shows(what: string, fits: (seen: Seen) => boolean): Promise<unknown> {
-    return until(`the viewer shows ${what}`, async () => fits(await this.seen()));
+  /// Returns when whatever was done before is in the picture: elements change at once, the canvas in the frame after.
+  async drawn(): Promise<void> {
+    await this.frame.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+    );
+  }
+
+  /// Gives what was seen then: another look may see another picture.
+  shows(what: string, fits: (seen: Seen) => boolean): Promise<Seen> {
+    return until(`the viewer shows ${what}`, async () => {
+      const seen = await this.seen();
+      return fits(seen) ? seen : null;
+    });
   }
 
   /// Pulls a rectangle over these parts of the picture.

@@ -27,7 +27,7 @@ async function opened(stage: Stage, path: string, dark = false) {
 inOneBrowser("hood view", (stage) => {
   test("shows a dataset in a window, selects by keyboard, and nothing is refused by its policy", async () => {
     const { serving, tab, viewer } = await opened(stage, pbmc(), true);
-    expect((await viewer.seen()).colors["21,24,27"]).toBeGreaterThan(1000);
+    await viewer.shows("the dark ground", ({ colors }) => (colors["21,24,27"] ?? 0) > 1000);
     await viewer.focus();
     await tab.press("a");
     await viewer.shows("all of them selected", ({ status }) => status.startsWith("700 selected"));

@@ -32,6 +32,30 @@ viewer.register_hook("selection", heard.append)
 None
 `;
 
+/// The viewer below a cell, in a person's hand: clicked on its name. A frame that takes the keyboard without a click gives it
+/// back, the page scrolls back with it, and so whatever was about to be clicked in the page lies elsewhere.
+async function held(notebook: NotebookPage, cell: string): Promise<ViewerFrame> {
+  const { page } = notebook;
+  const frame = `${notebook.cell(cell)} iframe.guest`;
+  const { x, y } = await page.box(frame);
+  const name = { x: x + 40, y: y + 16 };
+  await page.reach(frame, name);
+  await page.tab.click(name.x, name.y);
+  return ViewerFrame.of(async () => {
+    const sealed = (await page.tab.frames()).filter(({ url }) => url.includes("/plugins/guest-"));
+    const focused = await Promise.all(sealed.map((one) => one.evaluate(() => document.hasFocus()).catch(() => false)));
+    return sealed.filter((_, at) => focused[at]);
+  });
+}
+
+/// Runs until its hook has heard something, and not for ever.
+const BUSY = `
+import time
+end = time.monotonic() + 50
+while not heard and time.monotonic() < end: time.sleep(0.01)
+print("heard", len(heard))
+`;
+
 inOneBrowser("the viewer", (stage) => {
   test("a selection reaches Python while a cell waits for it, and a command comes back", async () => {
     const notebook = await NotebookPage.open(
@@ -39,22 +63,25 @@ inOneBrowser("the viewer", (stage) => {
       stage.browser,
       stage.world.notebook("view.ipynb", [
         SHOW,
-        "s = viewer.wait_for('selection', 60); print(s.count == len(s.obs_names), s.source, s.obs_names[0])",
-        "s = await viewer.wait_for_async('selection', 60); print('awaited', s.count > 0)",
+        "print('asks'); s = viewer.wait_for('selection', 60); print(s.count == len(s.obs_names), s.source, s.obs_names[0])",
+        "print('asks'); s = await viewer.wait_for_async('selection', 60); print('awaited', s.count > 0)",
         "viewer.color_by('louvian')",
         "viewer.color_by('MS4A1').wait(20); print(viewer.debug_connection())",
       ]),
     );
     await notebook.run("cell-0");
-    const viewer = await ViewerFrame.sealed(notebook.page.tab);
+    let viewer = await ViewerFrame.sealed(notebook.page.tab);
     await viewer.shows("the dataset", ({ count }) => count.startsWith("700 cells"));
     await notebook.run("cell-1");
-    await notebook.finished("cell-1", "running");
+    // A cell that runs may not wait yet; what it has printed is shown a moment after it was.
+    await notebook.says("cell-1", "asks");
+    viewer = await held(notebook, "cell-0");
     await viewer.select([0.1, 0.1], [0.6, 0.9]);
     await notebook.says("cell-1", "True rectangle");
     await viewer.shows("what Python highlights", ({ colors }) => (colors["0,255,0"] ?? 0) > 2);
     await notebook.run("cell-2");
-    await notebook.finished("cell-2", "running");
+    await notebook.says("cell-2", "asks");
+    viewer = await held(notebook, "cell-0");
     await viewer.select([0.3, 0.1], [0.9, 0.9]);
     await notebook.says("cell-2", "awaited True");
     await notebook.run("cell-3");
@@ -74,12 +101,12 @@ inOneBrowser("the viewer", (stage) => {
     const path = stage.world.notebook("hostile.ipynb", [
       HOSTILE,
       "viewer.display()",
-      "import time; time.sleep(1.5); print('slept', len(heard))",
+      BUSY,
       "viewer.groups_to_obs('drawn'); print(adata.obs['drawn'].value_counts().to_dict())",
     ]);
     const notebook = await NotebookPage.open(stage.world, stage.browser, path, { dark: true });
     await notebook.run("cell-0");
-    const viewer = await ViewerFrame.sealed(notebook.page.tab);
+    let viewer = await ViewerFrame.sealed(notebook.page.tab);
     // What came before the page was ready was done when it was.
     await viewer.shows("a hostile column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
     await viewer.shows("the dark theme", ({ theme }) => theme === "dark");
@@ -87,21 +114,24 @@ inOneBrowser("the viewer", (stage) => {
     // While a cell runs, the page has its data and Python hears of the selection.
     await notebook.run("cell-2");
     await notebook.finished("cell-2", "running");
+    viewer = await held(notebook, "cell-0");
     await viewer.select([0, 0], [1, 1]);
     await viewer.keep("<b>mine</b>");
-    await notebook.says("cell-2", "slept 1");
+    await notebook.says("cell-2", "heard 1");
     await notebook.run("cell-3");
     await notebook.says("cell-3", "<b>mine</b>': 700");
     // A second display begins where the first one is; a reload too.
     await notebook.run("cell-1");
+    await notebook.finished("cell-1");
     await notebook.page.tab.wheel(600, 500, 900);
     const second = await ViewerFrame.sealed(notebook.page.tab, 2);
     await second.shows("the same column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
     await notebook.reload();
-    const again = await ViewerFrame.sealed(notebook.page.tab);
+    await ViewerFrame.sealed(notebook.page.tab);
+    const again = await held(notebook, "cell-0");
     await again.shows("the same column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
     await worked(again, 700, "CST3");
-    await stage.world.saved("hostile.ipynb", "slept 1");
+    await stage.world.saved("hostile.ipynb", "heard 1");
     expect(stage.world.text("hostile.ipynb")).not.toContain("adoptedStyleSheets");
     await notebook.select("cell-0");
     await notebook.page.press("0", "0");
