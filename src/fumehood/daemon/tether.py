@@ -37,24 +37,6 @@ _AT_ONCE = 16
 """Reports that are read from a spool together; one has `limits.BLOB_CHUNK` at most, but for its head."""
 _FRUITLESS = 5
 """So often in a row a stream may break without one report: then the runtime speaks nonsense, and is ended."""
-_OWN = (
-    ev.KernelChanged,
-    ev.Queued,
-    ev.Started,
-    ev.Counted,
-    ev.OutputAdded,
-    ev.OutputReplaced,
-    ev.StreamPatched,
-    ev.StreamSealed,
-    ev.OutputDropped,
-    ev.OutputsCleared,
-    ev.InputRequested,
-    ev.InputClosed,
-    ev.NextInput,
-    ev.Finished,
-    ev.Noticed,
-)
-"""What a runtime may say; the rest of the log is the daemon's own word."""
 _CHANGE_OUTPUTS = (
     ev.Queued,
     ev.Started,
@@ -67,6 +49,15 @@ _CHANGE_OUTPUTS = (
     ev.OutputsCleared,
     ev.Finished,
 )
+_OWN = (
+    *_CHANGE_OUTPUTS,
+    ev.KernelChanged,
+    ev.InputRequested,
+    ev.InputClosed,
+    ev.NextInput,
+    ev.Noticed,
+)
+"""What a runtime may say; the rest of the log is the daemon's own word."""
 
 
 class Tether:

@@ -14,6 +14,7 @@ export {
 } from "./Fields.js";
 export * from "./icons.js";
 export { Kbd } from "./Kbd.js";
+export { type KeyGroup, KeyMap, type KeyRow } from "./KeyMap.js";
 export { ariaKeys, isMac, keyCaps, keyText } from "./keys.js";
 export { createLoad, type Load } from "./load.js";
 export { Menu, type MenuAction, MenuButton, type MenuButtonProps, type MenuItem, type MenuProps } from "./Menu.js";

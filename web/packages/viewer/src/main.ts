@@ -8,6 +8,7 @@ import { stateIn, withoutState } from "./keeping/link";
 import { FolderTransport } from "./wire/folder";
 import { HttpTransport } from "./wire/http";
 import type { Transport } from "./wire/transport";
+import { sentence } from "./words/sentence";
 import { open } from "./workbench/open";
 
 const place = document.getElementById("viewer") ?? document.body;
@@ -36,6 +37,6 @@ addEventListener("hashchange", () => {
 way().then(
   (transport) => open(transport, place, place, { page: location.href, state }),
   (error: unknown) => {
-    place.textContent = error instanceof Error ? error.message : String(error);
+    place.textContent = sentence(error);
   },
 );

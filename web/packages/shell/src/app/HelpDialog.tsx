@@ -1,7 +1,7 @@
 /// The keyboard map, from the same table that the keys are read from, and what this program is.
 
-import { Button, Dialog, Kbd, type Tab, Tabs, TextField } from "@fumehood/ui";
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { Button, Dialog, Kbd, type KeyGroup, KeyMap, type Tab, Tabs, TextField } from "@fumehood/ui";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { isPlain } from "../commands/dispatcher.js";
 import { COMMANDS } from "../commands/table.js";
 import type { Command } from "../commands/types.js";
@@ -33,15 +33,17 @@ function whereOf({ mode, keys }: Command): string {
 
 function Keys(): JSX.Element {
   const [filter, setFilter] = createSignal("");
-  const groups = createMemo(() => {
+  const groups = createMemo((): readonly KeyGroup[] => {
     const words = filter().toLowerCase().split(/\s+/).filter(Boolean);
     const found = COMMANDS.filter(
       ({ keys, title, group }) =>
         keys.length > 0 && words.every((word) => `${title} ${group}`.toLowerCase().includes(word)),
     );
     return [...new Set(found.map(({ group }) => group))].map((group) => ({
-      group,
-      commands: found.filter((command) => command.group === group),
+      title: group,
+      rows: found
+        .filter((command) => command.group === group)
+        .map((command) => ({ does: command.title, where: whereOf(command), by: command.keys })),
     }));
   });
   return (
@@ -59,30 +61,7 @@ function Keys(): JSX.Element {
         onInput={setFilter}
         autofocus
       />
-      <div class="help-groups">
-        <For each={groups()}>
-          {({ group, commands }) => (
-            <section class="help-group">
-              <h3 class="list-title">{group}</h3>
-              <dl class="help-list">
-                <For each={commands}>
-                  {(command) => (
-                    <div class="help-row">
-                      <dt>
-                        {command.title}
-                        <Show when={whereOf(command)}>{(mode) => <span class="list-hint"> · {mode()}</span>}</Show>
-                      </dt>
-                      <dd class="help-caps">
-                        <For each={command.keys}>{(keys) => <Kbd keys={keys} />}</For>
-                      </dd>
-                    </div>
-                  )}
-                </For>
-              </dl>
-            </section>
-          )}
-        </For>
-      </div>
+      <KeyMap groups={groups()} />
       <Show when={groups().length === 0}>
         <p>No shortcut is called that.</p>
       </Show>

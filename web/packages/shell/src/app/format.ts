@@ -43,20 +43,6 @@ export function ago(time: number, now: number, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(time * 1000));
 }
 
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-
-/// `1.4 MB`, in steps of a thousand, as files are shown elsewhere.
-export function bytes(count: number): string {
-  let value = Math.max(0, count);
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${UNITS[unit]}`;
-}
-
 export function many(count: number, one: string, more = `${one}s`): string {
   return `${count} ${count === 1 ? one : more}`;
 }

@@ -1,8 +1,9 @@
 /// What the status bar and the banners say, from what the model knows. Pure.
 
 import type { FinishStatus, KernelChanged } from "@fumehood/protocol";
+import { byteSize } from "@fumehood/ui/sizes";
 import type { Connection, Merged, Values } from "../notebook/types.js";
-import { bytes, clock, many } from "./format.js";
+import { clock, many } from "./format.js";
 
 export type Mood = "quiet" | "busy" | "ok" | "warning" | "danger";
 
@@ -35,7 +36,7 @@ export function kernelSaid(kernel: KernelChanged, running: string | null, waitin
 /// Why the kernel ended, as far as it is known. The daemon's sentence has the peak memory in it.
 export function deathSaid(kernel: KernelChanged): string {
   if (kernel.reason) return kernel.reason;
-  return `The kernel has ended.${kernel.peak_memory ? ` It had used ${bytes(kernel.peak_memory)} of memory.` : ""}`;
+  return `The kernel has ended.${kernel.peak_memory ? ` It had used ${byteSize(kernel.peak_memory)} of memory.` : ""}`;
 }
 
 /// What the code runs in: the kernel's name, also before it starts, as the notebook's own metadata has it. Hostile text.

@@ -1,20 +1,11 @@
 /// The list of a folder: arrows move, Enter opens, Backspace goes up, and typing filters.
 
 import type { FolderEntry } from "@fumehood/protocol";
-import {
-  ArrowDownIcon,
-  ArrowUpIcon,
-  FileIcon,
-  FolderIcon,
-  IconButton,
-  LinkIcon,
-  Name,
-  NotebookIcon,
-  visible,
-} from "@fumehood/ui";
+import { ArrowDownIcon, ArrowUpIcon, FileIcon, FolderIcon, IconButton, LinkIcon, Name, NotebookIcon, visible } from "@fumehood/ui";
+import { byteSize } from "@fumehood/ui/sizes";
 import { For, type JSX, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
-import { ago, bytes } from "../app/format.js";
+import { ago } from "../app/format.js";
 import { type Sorting, type SortKey, sortedBy } from "./listing.js";
 
 export interface EntriesProps {
@@ -98,7 +89,7 @@ export function Entries(props: EntriesProps): JSX.Element {
                   </Show>
                 </td>
                 <td class="entry-when">{ago(entry.modified, now)}</td>
-                <td class="entry-size">{entry.kind === "folder" ? "" : bytes(entry.size)}</td>
+                <td class="entry-size">{entry.kind === "folder" ? "" : byteSize(entry.size)}</td>
                 <td class="entries-act">
                   <Show when={entry.openable && entry.kind === "notebook"}>
                     <IconButton

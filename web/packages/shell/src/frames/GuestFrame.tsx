@@ -1,12 +1,12 @@
 /// The place of a sealed frame in a cell: mounted when it comes near what is seen, given up when it is far and others
 /// need the room, with its height kept. Everything that a frame says about itself stands below it, as text.
 
+import { byteSize } from "@fumehood/ui/sizes";
 import "./frames.css";
 import type { GuestOutput } from "@fumehood/bridge";
 import type { Origin } from "@fumehood/protocol";
 import { batch, createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import type { Notebook } from "../notebook/types.js";
-import { formatBytes } from "../outputs/numbers.js";
 import { join } from "../paper/paper.js";
 import { appearance } from "./appearance.js";
 import { BlockedLines } from "./BlockedLines.jsx";
@@ -275,7 +275,7 @@ export function GuestFrame(props: GuestFrameProps) {
       </Show>
       <Show when={heavy()}>
         <p class="out-note">
-          This output has {formatBytes(size())}.{" "}
+          This output has {byteSize(size())}.{" "}
           <button type="button" class="out-button" onClick={() => setWanted(true)}>
             Show it
           </button>

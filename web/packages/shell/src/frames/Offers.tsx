@@ -1,8 +1,8 @@
 /// Files that a frame offers to save. One is saved after a click in the frame, one for each click; about everything else
 /// the page asks, one question at a time. What comes while it asks is told, and not kept.
 
+import { byteSize } from "@fumehood/ui/sizes";
 import { type Accessor, createSignal, Show } from "solid-js";
-import { formatBytes } from "../outputs/numbers.js";
 import { safeName, saveAs } from "../outputs/save.js";
 import { ACTIVE_MS } from "./focus.js";
 
@@ -55,8 +55,7 @@ export function OffersNote(props: { readonly offers: Offers }) {
     <Show when={props.offers.asked()}>
       {(offer) => (
         <p class="out-note" role="status">
-          This output wants to save <bdi class="out-url">{safeName(offer().name)}</bdi> (
-          {formatBytes(offer().file.size)})
+          This output wants to save <bdi class="out-url">{safeName(offer().name)}</bdi> ({byteSize(offer().file.size)})
           {props.offers.more() > 0 ? `, and offered ${props.offers.more()} more, which were dropped` : ""}{" "}
           <button type="button" class="out-button" onClick={() => props.offers.answer(true)}>
             Save

@@ -2,9 +2,9 @@
 
 import type { BlobRef } from "@fumehood/protocol";
 import { createLoad } from "@fumehood/ui";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createSignal, Show } from "solid-js";
 import { blobUrl, readBytes } from "./blobs.js";
-import { formatBytes } from "./numbers.js";
 import { background, boxSize, HEAD, type Raster, readRaster, tooLarge, wantedSize } from "./rasters.js";
 import { saveAs } from "./save.js";
 import { served } from "./served.js";
@@ -72,7 +72,7 @@ export function Image(props: ImageProps) {
               when={tooLarge(found()) === "" || wanted()}
               fallback={
                 <p class="out-note">
-                  {tooLarge(found())} ({formatBytes(props.data.size)}){" "}
+                  {tooLarge(found())} ({byteSize(props.data.size)}){" "}
                   <button type="button" class="out-button" onClick={() => setWanted(true)}>
                     Show it
                   </button>

@@ -2,9 +2,10 @@
 /// when they come into view. An index of where rows begin is made once, page by page, in turns that leave the page free.
 
 import type { Content } from "@fumehood/protocol";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { MOST, readBytes, readText, sizeOf } from "./blobs.js";
-import { formatBytes, formatCount } from "./numbers.js";
+import { formatCount } from "./numbers.js";
 import { type Page, Pages } from "./pages.js";
 import { type Row, splitRows } from "./rows.js";
 import { showRows } from "./spans.js";
@@ -167,8 +168,8 @@ export function LongText(props: LongTextProps) {
           Fold
         </button>
         <span class="out-muted">
-          {formatCount(rows())} rows, {formatBytes(size())}
-          <Show when={indexing()}> · {formatBytes(read())} read</Show>
+          {formatCount(rows())} rows, {byteSize(size())}
+          <Show when={indexing()}> · {byteSize(read())} read</Show>
         </span>
         <button type="button" class="out-button" onClick={toEnd}>
           To the end

@@ -1,6 +1,7 @@
 /// The outputs of one cell. What the page shows itself is here; everything else is handed to a sealed frame. However many
 /// outputs there are, the DOM is bounded: the rest waits behind a button.
 
+import { byteSize } from "@fumehood/ui/sizes";
 import "./ansi.css";
 import "./outputs.css";
 import type { Content, Output } from "@fumehood/protocol";
@@ -12,7 +13,7 @@ import type { Cell, Notebook } from "../notebook/types.js";
 import { Image } from "./Image.js";
 import { JsonOutput } from "./JsonTree.js";
 import { type Choice, choose } from "./mime.js";
-import { formatBytes, formatCount } from "./numbers.js";
+import { formatCount } from "./numbers.js";
 import { arrange, type Segment } from "./segments.js";
 import { TextOutput } from "./TextOutput.js";
 import { Traceback } from "./Traceback.js";
@@ -151,7 +152,7 @@ function PageOutput(props: PageOutputProps) {
                 />
                 <Show when={stream().dropped}>
                   {(bytes) => (
-                    <p class="out-note">{formatBytes(bytes())} of output were over the limit and are not kept.</p>
+                    <p class="out-note">{byteSize(bytes())} of output were over the limit and are not kept.</p>
                   )}
                 </Show>
               </>

@@ -2,11 +2,12 @@
 /// in the DOM is bounded whatever the text, and so is the cost of an append: at most `FOLD_ROWS` rows are looked at.
 
 import type { Content } from "@fumehood/protocol";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
 import { readText } from "./blobs.js";
 import { EDGE_ROWS, type Edge, type Excerpt, excerpt } from "./excerpt.js";
 import { LongText } from "./LongText.js";
-import { formatBytes, formatCount } from "./numbers.js";
+import { formatCount } from "./numbers.js";
 import { showRows } from "./spans.js";
 import { TextTools } from "./TextTools.js";
 
@@ -63,12 +64,12 @@ export function TextOutput(props: TextProps) {
   const amount = () => {
     const now = shown();
     if (!now) return "";
-    return now.lines === null ? formatBytes(now.size) : `${formatCount(now.lines)} lines`;
+    return now.lines === null ? byteSize(now.size) : `${formatCount(now.lines)} lines`;
   };
   const hidden = () => {
     const now = shown();
     if (!now) return "";
-    if (now.lines === null) return `${formatBytes(now.size)} in all`;
+    if (now.lines === null) return `${byteSize(now.size)} in all`;
     return `${formatCount(Math.max(1, now.lines - 2 * EDGE_ROWS))} lines not shown`;
   };
 

@@ -1,9 +1,9 @@
 /// Copy and save of a whole text, as it is: with its escape sequences in the file, without them on the clipboard.
 
 import type { Content } from "@fumehood/protocol";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createSignal } from "solid-js";
 import { sizeOf } from "./blobs.js";
-import { formatBytes } from "./numbers.js";
 import { copyText, saveAs } from "./save.js";
 import { wholeText } from "./whole.js";
 
@@ -29,7 +29,7 @@ export function TextTools(props: {
       <button
         type="button"
         class="out-button"
-        title={formatBytes(size())}
+        title={byteSize(size())}
         onClick={() =>
           void act(async () => {
             saveAs(await wholeText(props.blobs, props.pieces), `${props.label}.txt`);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatBytes, formatCount } from "./numbers.js";
+import { formatCount } from "./numbers.js";
 import { safeName } from "./save.js";
 
 it("a saved file has a plain name, whatever it is called", () => {
@@ -11,14 +11,4 @@ it("a saved file has a plain name, whatever it is called", () => {
   expect(safeName("x".repeat(500)).length).toBe(80);
 });
 
-it("sizes and counts are read by people", () => {
-  expect([0, 999, 1000, 1_500_000, 99_960_000, 104_857_600].map(formatBytes)).toEqual([
-    "0 bytes",
-    "999 bytes",
-    "1.0 kB",
-    "1.5 MB",
-    "100 MB",
-    "105 MB",
-  ]);
-  expect(formatCount(100_000)).toBe("100,000");
-});
+it("counts are read by people", () => expect(formatCount(100_000)).toBe("100,000"));

@@ -1,8 +1,8 @@
 /// Out of the page on the person's wish: to a file with a harmless name, and to the clipboard. Names are hostile text.
 
 import type { Content } from "@fumehood/protocol";
+import { byteSize } from "@fumehood/ui/sizes";
 import { sizeOf } from "./blobs.js";
-import { formatBytes } from "./numbers.js";
 import { strip } from "./sgr.js";
 import { wholeText } from "./whole.js";
 
@@ -36,7 +36,7 @@ export function saveAs(data: Blob, name: string): void {
 /// Returns what to say about it.
 export async function copyText(base: string, pieces: readonly Content[]): Promise<string> {
   const size = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
-  if (size > CLIPBOARD_BYTES) return `${formatBytes(size)} are too much for the clipboard: save it.`;
+  if (size > CLIPBOARD_BYTES) return `${byteSize(size)} are too much for the clipboard: save it.`;
   const text = await (await wholeText(base, pieces)).text();
   await navigator.clipboard.writeText(strip(text));
   return "Copied.";

@@ -3,8 +3,8 @@
 
 import type { Plan, Sheet } from "@fumehood/protocol";
 import { Name, TextField } from "@fumehood/ui";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { bytes } from "../app/format.js";
 import { Tick } from "./parts.js";
 import { type Answers, changeSaid, differing, lines, matching, type PackageLine, total } from "./sheet.js";
 
@@ -105,7 +105,7 @@ function Line(props: {
         <Name text={props.line.version} />
       </td>
       <Show when={props.sized}>
-        <td class="trust-size">{file()?.size ? bytes(file()?.size ?? 0) : ""}</td>
+        <td class="trust-size">{file()?.size ? byteSize(file()?.size ?? 0) : ""}</td>
       </Show>
       <td>
         <Name text={why()} />

@@ -13,7 +13,8 @@ import {
   type Sheet,
   type TrustChanged,
 } from "@fumehood/protocol";
-import { bytes, many } from "../app/format.js";
+import { byteSize } from "@fumehood/ui/sizes";
+import { many } from "../app/format.js";
 
 /// "One of the most downloaded" is said of so many.
 const FAMOUS = 500;
@@ -231,7 +232,7 @@ export function total(plan: Plan): string {
   const builds = packages.filter(({ build }) => build).length;
   return [
     many(packages.length, "package"),
-    size > 0 ? `${packages.some((one) => one.size === 0) ? "at least " : ""}${bytes(size)}` : "",
+    size > 0 ? `${packages.some((one) => one.size === 0) ? "at least " : ""}${byteSize(size)}` : "",
     builds > 0 ? `${builds} built from source` : "",
   ]
     .filter((part) => part !== "")

@@ -7,10 +7,9 @@ import { type Asking, Comparisons, KEPT, type Question, type Ranking } from "./c
 import { csv } from "./csv";
 import { foldless, found, type Genes, threshold, USUAL, verdict } from "./genes";
 import { labelled } from "./labels";
-import { fileName } from "./save";
 import { coded, obstacle, others, sides } from "./sides";
 import { leaves, matching, moved, ordered, pieces, turned } from "./table";
-import { nearest, ticks, volcano, walked } from "./volcano";
+import { nearest, volcano, walked } from "./volcano";
 import { foldText, pText, summary } from "./words";
 
 type Row = readonly [name: string, fold: number, adjusted: number, score?: number];
@@ -177,11 +176,6 @@ describe("CSV", () => {
   it("has a column of groups for markers, as harmless", () => {
     expect(csv(SOME, [0], () => "=T cells").split("\r\n")[1]).toMatch(/^'=T cells,CD3D,/);
   });
-
-  it("gets a harmless file name", () => {
-    expect(fileName(["../T cells", "\u202eB|cells"], "csv")).toBe("T-cells-B-cells.csv");
-    expect(fileName(["/"], "csv")).toBe("genes.csv");
-  });
 });
 
 describe("the volcano plot", () => {
@@ -240,11 +234,6 @@ describe("the volcano plot", () => {
     expect(nearest(plot, plot.box.left, plot.box.bottom, 8)).toBe(-1);
     expect(names(walked(plot))).toEqual(["LYZ", "NKG7", "CD3D"]);
     expect(walked(volcano(SOME, { fold: 9, adjusted: 0.05 }, size))).toHaveLength(5);
-  });
-
-  it("has round ticks", () => {
-    expect(ticks(-2.3, 2.3, 5)).toEqual([-2, -1, 0, 1, 2]);
-    expect(ticks(0, 0, 5)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@
 import { type Accessor, batch, createSignal, onCleanup } from "solid-js";
 import type { Method } from "../ask/questions";
 import type { Cells } from "../select/sets";
+import { sentence } from "../words/sentence";
 import { type Genes, type Thresholds, USUAL } from "./genes";
 import type { Shared, Side } from "./sides";
 
@@ -171,7 +172,7 @@ export class Comparisons {
       if (this.#abort !== abort) return;
       batch(() => {
         this.#setRunning(undefined);
-        this.#setTrouble(error instanceof Error ? error.message : String(error));
+        this.#setTrouble(sentence(error));
       });
     } finally {
       if (this.#abort === abort) this.#abort = undefined;

@@ -1,16 +1,12 @@
 /// Where each gene lies in a volcano plot. A p of 0 is smaller than numbers can be: it has a line of its own above all
 /// others. Folds beyond the edges (a gene that one side has none of) lie at them, so that the rest is not crushed.
 
+import { type Tick, ticks } from "../plots/axes";
 import { type Found, found, type Genes, type Thresholds, USUAL, type Verdict, verdict } from "./genes";
 
 export interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-export interface Tick {
-  readonly at: number;
-  readonly text: string;
 }
 
 export interface Volcano {
@@ -94,11 +90,8 @@ export function volcano(genes: Genes, thresholds: Thresholds, size: Size): Volca
     y,
     verdicts,
     found: found(genes, thresholds),
-    across: ticks(-edge, edge, Math.max(3, Math.floor((half * 2) / 60))).map((at) => ({ at: toX(at), text: told(at) })),
-    up: ticks(0, top, Math.max(2, Math.floor((box.bottom - ceiling) / 36))).map((at) => ({
-      at: toY(at),
-      text: told(at),
-    })),
+    across: axis(-edge, edge, Math.max(3, Math.floor((half * 2) / 60)), toX),
+    up: axis(0, top, Math.max(2, Math.floor((box.bottom - ceiling) / 36)), toY),
     folds: thresholds.fold > 0 && thresholds.fold <= edge ? [toX(-thresholds.fold), toX(thresholds.fold)] : [],
     level: line <= top ? toY(line) : undefined,
     zero,
@@ -106,6 +99,10 @@ export function volcano(genes: Genes, thresholds: Thresholds, size: Size): Volca
     without,
     box,
   };
+}
+
+function axis(low: number, high: number, about: number, place: (value: number) => number): Tick[] {
+  return ticks({ low, high, logarithmic: false }, about).map(({ at, text }) => ({ at: place(at), text }));
 }
 
 /// The largest fold within the plot: that of nearly all which differ, and of all where the largest is no stranger to them.
@@ -116,30 +113,6 @@ function edgeOf(all: readonly number[], differing: readonly number[], fold: numb
   const largest = all.reduce((one, other) => Math.max(one, other), 0);
   const edge = largest <= most * 2 ? largest * 1.04 : most * 1.25;
   return Math.max(edge, fold < 100 ? fold * 1.25 : 0, 0.1);
-}
-
-/// Round numbers from one end to the other, about so many.
-export function ticks(low: number, high: number, about: number): number[] {
-  const rough = (high - low) / Math.max(1, about);
-  if (!(rough > 0) || !Number.isFinite(rough)) return [];
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = nice(rough / power) * power;
-  const found: number[] = [];
-  for (let at = Math.ceil(low / step); at * step <= high * 1.000001; at++) found.push(at * step);
-  return found;
-}
-
-/// The round number next to one between 1 and 10.
-function nice(value: number): number {
-  if (value >= Math.sqrt(50)) return 10;
-  if (value >= Math.sqrt(10)) return 5;
-  return value >= Math.SQRT2 ? 2 : 1;
-}
-
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4, useGrouping: false });
-
-function told(value: number): string {
-  return number.format(value).replace("-", "−");
 }
 
 /// The gene under a place, within reach; -1: none. One that differs wins over the crowd that does not.

@@ -1,6 +1,6 @@
 /// Numbers of a comparison as they are read, and the plot in words.
 
-import { count } from "../words/numbers";
+import { count, signed } from "../words/numbers";
 import { found, type Genes, type Thresholds } from "./genes";
 
 const TOP = 5;
@@ -8,15 +8,14 @@ const TOP = 5;
 export function foldText(value: number): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  return value.toFixed(2).replace("-", "−");
+  return signed(value.toFixed(2));
 }
 
 export function pText(value: number): string {
   if (Number.isNaN(value)) return "–";
   if (value === 0) return "0";
   if (value >= 0.001) return value.toFixed(value >= 0.1 ? 2 : 3);
-  const [digits, power] = value.toExponential(1).split("e");
-  return `${digits}e${power?.replace("-", "−")}`;
+  return signed(value.toExponential(1));
 }
 
 export function shareText(value: number): string {

@@ -7,7 +7,7 @@ import { barOf, type Unit } from "../lengths/bar";
 import type { Span } from "../model/model";
 import type { Size } from "../points/camera";
 import type { Scale } from "../state/document";
-import { count } from "../words/numbers";
+import { count, measured } from "../words/numbers";
 
 export interface Wish {
   /// Of the whole figure, with everything that stands beside the points.
@@ -109,7 +109,6 @@ const LETTERS = 40;
 const BAR = 60;
 /// The box of the points gets no smaller than this, whatever stands beside it.
 const LEAST = 36;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
 
 interface Beside {
   readonly texts: Text[];
@@ -204,8 +203,8 @@ function besideOf(wish: Wish, content: Content, room: number, measure: Measure):
     });
     const bar = { x: 0, y: LINE + 4, width: 10, height: Math.max(20, Math.min(BAR, room - LINE - 4)), stops };
     into.bars.push(bar);
-    write({ x: 14, y: bar.y + 6, text: number.format(content.span.high), anchor: "start" });
-    write({ x: 14, y: bar.y + bar.height, text: number.format(content.span.low), anchor: "start" });
+    write({ x: 14, y: bar.y + 6, text: measured(content.span.high, 3), anchor: "start" });
+    write({ x: 14, y: bar.y + bar.height, text: measured(content.span.low, 3), anchor: "start" });
     if (content.scale.logarithmic) write({ x: 14, y: bar.y + bar.height / 2 + 3, text: "log", anchor: "start" });
   }
   return into;

@@ -83,6 +83,11 @@ export function sheetOf(model: Model, screen: Size, order: Order): Sheet | undef
   return { figure: { width: order.width, height: order.height, parts }, scenes, ink };
 }
 
+/// Of the picture on the screen, which may not have been measured.
+export function screenOf({ size }: Pick<Engine, "size">): Size {
+  return { width: size.width || 800, height: size.height || 600 };
+}
+
 /// How many pixels a sheet has; throws where that is more than can be drawn.
 export function sizeOf(figure: Size, dpi: number, engine: Pick<Engine, "largest">): Size {
   const width = Math.max(1, Math.round((figure.width * dpi) / 72));

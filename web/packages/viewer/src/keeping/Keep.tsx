@@ -4,13 +4,15 @@
 import { Button, Dialog } from "@fumehood/ui";
 import { createEffect, createSignal, type JSX, lazy, onMount, Show, Suspense } from "solid-js";
 import type { Model } from "../model/model";
-import { ExportDialog } from "../panels/ExportDialog";
+import { ExportDialog } from "../panels/export/ExportDialog";
 import type { Engine } from "../points/engine";
 import { type Known, StateRefused, saved } from "../state/saved";
+import { fileName } from "../words/files";
+import { sentence } from "../words/sentence";
 import { bundle, opened, SessionRefused } from "./bundle";
 import { copy, isSealed, save } from "./handing";
 import { LinkRefused, link } from "./link";
-import { fileName, type Origin } from "./origin";
+import type { Origin } from "./origin";
 import { python } from "./python";
 import { ofSession } from "./restore";
 
@@ -42,7 +44,7 @@ type Open =
   | { readonly what: "said"; readonly title: string; readonly text: string };
 
 /// Few make a film: its code comes when somebody does.
-const FilmDialog = lazy(async () => ({ default: (await import("../panels/FilmDialog")).FilmDialog }));
+const FilmDialog = lazy(async () => ({ default: (await import("../panels/export/FilmDialog")).FilmDialog }));
 const END = "cellucid-session";
 const NAMES = 10;
 
@@ -54,7 +56,7 @@ export function createKeep(props: KeepProps): Keep {
   const say = (title: string, text: string) => setOpen({ what: "said", title, text });
 
   async function saveSession(): Promise<void> {
-    const name = fileName(origin.about.name, END);
+    const name = fileName([origin.about.name], END);
     if (isSealed()) {
       setOpen({
         what: "text",
@@ -67,7 +69,7 @@ export function createKeep(props: KeepProps): Keep {
     try {
       save(new Blob([await bundle(model.document(), await origin.fingerprint(), new Date())]), name);
     } catch (error) {
-      say("Save session", error instanceof Error ? error.message : String(error));
+      say("Save session", sentence(error));
     }
   }
 

@@ -59,13 +59,3 @@ function withoutCells(document: Document): Document {
   const pages = document.pages.map((page) => ({ ...page, groups: [] }));
   return { ...document, pages, selection: NO_CELLS, made: [], hidden: NO_CELLS, highlight: null };
 }
-
-/// For a file, of a stranger's name.
-export function fileName(name: string, end: string): string {
-  const plain = name
-    .normalize("NFKD")
-    .replace(/[^A-Za-z0-9._-]+/g, "-")
-    .replace(/^[-.]+|[-.]+$/g, "")
-    .slice(0, 80);
-  return `${plain === "" ? "fumehood" : plain}.${end}`;
-}

@@ -5,9 +5,8 @@ import { type JSX, Show } from "solid-js";
 import type { Model } from "../model/model";
 import { LONGEST_NAME } from "../state/bounds";
 import type { Length } from "../state/document";
+import { typed } from "../words/numbers";
 import { givenOf, ownOf, type Said } from "./units";
-
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4, useGrouping: false });
 
 export function LengthFields(props: {
   readonly model: Model;
@@ -34,12 +33,12 @@ export function LengthFields(props: {
           class="field-input scale-end"
           inputmode="decimal"
           aria-label="Length of one unit of the data"
-          value={own() === undefined && given() === undefined ? "" : number.format(now().each)}
+          value={own() === undefined && given() === undefined ? "" : typed(now().each)}
           onKeyDown={(event) => event.stopPropagation()}
           onChange={(event) => {
             const each = Number(event.currentTarget.value);
             if (each > 0 && Number.isFinite(each)) put({ ...now(), each });
-            else event.currentTarget.value = number.format(now().each);
+            else event.currentTarget.value = typed(now().each);
           }}
         />
         <input

@@ -9,6 +9,7 @@ import { anywhere, type Bounds, bounds } from "../points/camera";
 import type { Positions } from "../points/engine";
 import type { Embedding } from "../state/document";
 import type { Progress } from "../wire/transport";
+import { sentence } from "../words/sentence";
 import { type Scored, scored } from "./score";
 
 export type Codes = Uint8Array | Uint16Array | Uint32Array;
@@ -225,7 +226,7 @@ export class Shelf {
         this.#done(what);
       });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = sentence(error);
       entry.failed = message;
       batch(() => {
         this.#done(what);

@@ -1,8 +1,9 @@
 /// What a view is coloured by: a column of the cells, or any gene, found while it is typed.
 
-import { Button, TextField } from "@fumehood/ui";
-import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
+import { Button } from "@fumehood/ui";
+import { createMemo, For, type JSX, Show } from "solid-js";
 import type { Model, Shown } from "../model/model";
+import { Combobox } from "../search/Combobox";
 import type { Names } from "../search/names";
 import { activePage, type ColourBy } from "../state/document";
 import { Legend } from "./Legend";
@@ -24,87 +25,33 @@ export interface ColourPanelProps {
 const HITS = 12;
 
 export function ColourPanel(props: ColourPanelProps): JSX.Element {
-  const id = createUniqueId();
-  const [text, setText] = createSignal("");
-  const [at, setAt] = createSignal(0);
-  const hits = createMemo(() => props.genes?.find(text(), HITS) ?? []);
+  const hits = (typed: string) => (typed.trim() === "" ? [] : (props.genes?.find(typed, HITS) ?? []));
   const by = createMemo(() => props.shown.view().colour);
   const colour = (next: ColourBy) => props.model.do({ do: "colour", view: props.shown.view().id, colour: next });
   const isBy = (next: ColourBy) => JSON.stringify(by()) === JSON.stringify(next);
-
-  function onKeyDown(event: KeyboardEvent): void {
-    event.stopPropagation();
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-    const step = steps[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      setAt((at() + step + hits().length) % Math.max(1, hits().length));
-    } else if (event.key === "Enter") {
-      const hit = hits()[at()];
-      if (hit) gene(hit.name);
-    } else if (event.key === "Escape") {
-      // Once for what is typed, once more to leave the field.
-      if (text() === "") (event.currentTarget as HTMLElement).blur();
-      setText("");
-    }
-  }
-  function gene(name: string): void {
-    colour({ by: "gene", name });
-    setText("");
-  }
+  const gene = (name: string) => colour({ by: "gene", name });
 
   return (
     <div class="panel">
       <Show when={props.many > 0} fallback={<p class="panel-note">This dataset has no genes: colour by a column.</p>}>
-        <div class="gene-search">
-          <TextField
-            label="Colour by a gene"
-            placeholder="Search genes"
-            value={text()}
-            onFocus={() => props.onSearch()}
-            onInput={(value) => {
-              setText(value);
-              setAt(0);
-            }}
-            onKeyDown={onKeyDown}
-            role="combobox"
-            aria-expanded={hits().length > 0}
-            aria-controls={`${id}-hits`}
-            aria-activedescendant={hits().length > 0 ? `${id}-${at()}` : undefined}
-          />
-          <Show when={text().trim() !== ""}>
-            <div id={`${id}-hits`} class="gene-hits" role="listbox" aria-label="Genes">
-              <For
-                each={hits()}
-                fallback={<p class="panel-note">{props.genes ? "No gene is called so." : "Loading names…"}</p>}
-              >
-                {(hit, index) => (
-                  // biome-ignore lint/a11y/useFocusableInteractive: it has a tabindex, as Solid spells it.
-                  <div
-                    id={`${id}-${index()}`}
-                    role="option"
-                    tabindex="-1"
-                    aria-selected={index() === at()}
-                    onPointerDown={(event) => {
-                      event.preventDefault();
-                      gene(hit.name);
-                    }}
-                  >
-                    <bdi>{hit.name}</bdi>
-                    <Show when={hit.alias}>{(alias) => <bdi class="column-kind">{alias()}</bdi>}</Show>
-                  </div>
-                )}
-              </For>
-            </div>
-          </Show>
-        </div>
+        <Combobox
+          label="Colour by a gene"
+          placeholder="Search genes"
+          value=""
+          hits={hits}
+          name={(hit) => hit.name}
+          kind={(hit) => hit.alias}
+          none={props.genes ? "No gene is called so." : "Loading names…"}
+          onSearch={props.onSearch}
+          onPick={(hit) => gene(hit.name)}
+        />
       </Show>
       <Show when={props.recent.length > 0}>
         <div class="panel-row panel-wrap">
           <For each={props.recent}>
             {(name) => (
               <Button small tone={isBy({ by: "gene", name }) ? "primary" : "plain"} onClick={() => gene(name)}>
-                <bdi>{name}</bdi>
+                <bdi title={name}>{name}</bdi>
               </Button>
             )}
           </For>
@@ -121,7 +68,7 @@ export function ColourPanel(props: ColourPanelProps): JSX.Element {
                 checked={isBy({ by: "column", key: column.key })}
                 onChange={() => colour({ by: "column", key: column.key })}
               />
-              <bdi>{column.key}</bdi>
+              <bdi title={column.key}>{column.key}</bdi>
               <span class="column-kind">{column.kind === "category" ? "categories" : "values"}</span>
             </label>
           )}

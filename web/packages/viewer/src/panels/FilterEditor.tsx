@@ -4,7 +4,7 @@ import { Select, TextField, Toggle } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import type { Model } from "../model/model";
 import type { Beyond, Filter } from "../state/document";
-import { count } from "../words/numbers";
+import { count, typed } from "../words/numbers";
 
 export interface FilterEditorProps {
   readonly model: Model;
@@ -17,7 +17,6 @@ type Of<K extends Filter["kind"]> = Extract<Filter, { kind: K }>;
 
 /// Rows that are in the page; a column of 100,000 categories is searched.
 const ROWS = 60;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 5, useGrouping: false });
 
 export function FilterEditor(props: FilterEditorProps): JSX.Element {
   const of = <K extends Filter["kind"]>(kind: K) => (props.filter.kind === kind ? (props.filter as Of<K>) : undefined);
@@ -206,5 +205,5 @@ function Categories(props: FilterEditorProps & { readonly filter: Of<"categories
 }
 
 function told(value: number | null): string {
-  return value === null ? "" : number.format(value);
+  return value === null ? "" : typed(value);
 }

@@ -10,6 +10,7 @@ import { type Outcome, pastedNames } from "../search/cells";
 import type { Joining } from "../select/sets";
 import { activePage, activeView, type ColourBy, type Group, type Recipe } from "../state/document";
 import { count } from "../words/numbers";
+import { sentence } from "../words/sentence";
 import { PagePicker } from "./PagePicker";
 import { selectGroup } from "./showing";
 
@@ -74,7 +75,7 @@ export function GroupPanel(props: GroupPanelProps): JSX.Element {
       setSaid(`${count(found)} of ${count(asked)} names are cells of this dataset.${more}`);
       setMissing(missing);
     } catch (error) {
-      setSaid(stop.signal.aborted ? "Stopped." : error instanceof Error ? error.message : String(error));
+      setSaid(stop.signal.aborted ? "Stopped." : sentence(error));
     } finally {
       setLooking(undefined);
     }

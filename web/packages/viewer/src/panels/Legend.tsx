@@ -8,7 +8,7 @@ import { gradient, MAPS, type MapName } from "../colour/maps";
 import { missingOf } from "../colour/range";
 import type { Model, Shown, Span } from "../model/model";
 import { type Overlay, type Scale, scaleKey } from "../state/document";
-import { count } from "../words/numbers";
+import { count, measured, typed } from "../words/numbers";
 import { GroupLegend } from "./GroupLegend";
 import { codesOf, filterOf, hiddenBy, hide as hideCodes, only, selectCategory, toggle, withoutHidden } from "./showing";
 
@@ -19,7 +19,6 @@ export interface LegendProps {
 
 /// Rows that are in the page at first; a column of 100,000 categories has a search.
 const ROWS = 150;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 export function Legend(props: LegendProps): JSX.Element {
   return (
@@ -213,14 +212,14 @@ function Values(props: LegendProps & { readonly span: Span }): JSX.Element {
         class="scale-bar"
         style={{ background: gradient(scale().map, scale().reversed) }}
         role="img"
-        aria-label={`From ${number.format(props.span.low)} to ${number.format(props.span.high)}`}
+        aria-label={`From ${measured(props.span.low)} to ${measured(props.span.high)}`}
       />
       <div class="panel-row">
         <input
           class="field-input scale-end"
           aria-label="Lowest value of the colours"
           inputmode="decimal"
-          value={number.format(props.span.low)}
+          value={typed(props.span.low)}
           onChange={(event) => end("low")(event.currentTarget.value)}
         />
         <span class="panel-fill" />
@@ -228,12 +227,12 @@ function Values(props: LegendProps & { readonly span: Span }): JSX.Element {
           class="field-input scale-end"
           aria-label="Highest value of the colours"
           inputmode="decimal"
-          value={number.format(props.span.high)}
+          value={typed(props.span.high)}
           onChange={(event) => end("high")(event.currentTarget.value)}
         />
       </div>
       <p class="panel-note">
-        Values from {number.format(props.span.least)} to {number.format(props.span.most)}
+        Values from {measured(props.span.least)} to {measured(props.span.most)}
         <Show when={missing() > 0}>; {count(missing())} cells without one are grey</Show>
       </p>
       <Select

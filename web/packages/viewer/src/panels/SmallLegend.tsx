@@ -3,10 +3,10 @@
 import { For, type JSX, Show } from "solid-js";
 import { gradient } from "../colour/maps";
 import type { Model, Shown } from "../model/model";
+import { measured } from "../words/numbers";
 
 /// Categories that are named.
 const ROWS = 6;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 export function SmallLegend(props: { readonly model: Model; readonly shown: Shown }): JSX.Element {
   const scale = () => props.model.scale(props.shown.view().colour);
@@ -15,9 +15,9 @@ export function SmallLegend(props: { readonly model: Model; readonly shown: Show
       <Show when={props.shown.span()}>
         {(span) => (
           <span class="small-legend-scale">
-            <span>{number.format(span().low)}</span>
+            <span>{measured(span().low, 3)}</span>
             <span class="small-legend-bar" style={{ background: gradient(scale().map, scale().reversed) }} />
-            <span>{number.format(span().high)}</span>
+            <span>{measured(span().high, 3)}</span>
           </span>
         )}
       </Show>

@@ -1,5 +1,7 @@
 /// Where an axis has its ticks, and what they say.
 
+import { signed } from "../words/numbers";
+
 export interface Tick {
   readonly at: number;
   readonly text: string;
@@ -14,7 +16,6 @@ export interface Axis {
 
 const STEPS = [1, 2, 2.5, 5, 10];
 const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
-const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 /// About so many, at round values within the axis; at least one.
 export function ticks(axis: Axis, about: number): Tick[] {
@@ -68,18 +69,7 @@ function within(low: number, high: number): Tick[] {
 /// A value on an axis: as short as it comes.
 function told(value: number): string {
   const size = Math.abs(value);
-  return (
-    size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential().replace("e+", "e") : plain.format(value)
-  ).replace(/^-/, "−");
-}
-
-/// A value in words and tables: four digits tell what there is to be seen.
-export function number(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  const text =
-    size !== 0 && (size >= 1e7 || size < 1e-4) ? value.toExponential(2).replace("e+", "e") : short.format(value);
-  return text.replace(/^-/, "−");
+  return signed(size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential() : plain.format(value));
 }
 
 /// The share of the way along an axis.

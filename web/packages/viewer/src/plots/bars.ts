@@ -1,7 +1,6 @@
 /// The composition of parts as stacked bars: shares of each part, or cells.
 
-import { count } from "../words/numbers";
-import { number } from "./axes";
+import { count, measured } from "../words/numbers";
 import type { Composition } from "./composition";
 import { at, box, type Drawing, fitting, type Item, type Measure, type Shape, TEXT } from "./drawing";
 import { nameOf, notesOf, rows } from "./rows";
@@ -116,5 +115,5 @@ export function inkOf(colour: string): `#${string}` {
 }
 
 function percentText(share: number): string {
-  return `${share > 0 && share < 0.1 ? "< 0.1" : number(Number(share.toFixed(1)))}\u00A0%`;
+  return `${share > 0 && share < 0.1 ? "< 0.1" : measured(Number(share.toFixed(1)))}\u00A0%`;
 }

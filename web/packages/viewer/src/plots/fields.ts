@@ -2,8 +2,8 @@
 
 import { mapBytes } from "../colour/maps";
 import { written } from "../colour/rgb";
-import { count } from "../words/numbers";
-import { type Axis, along, number, ticks } from "./axes";
+import { count, measured } from "../words/numbers";
+import { type Axis, along, ticks } from "./axes";
 import { type Correlation, FIELDS, type Together } from "./correlation";
 import { at, box, type Drawing, fitting, type Ink, type Item, type Measure, type Shape, TEXT } from "./drawing";
 import { nameOf, notesOf } from "./rows";
@@ -77,8 +77,8 @@ export function fields(found: Correlation, wish: FieldsWish): Drawing {
     paths[level] += box(x, y, field - 0.25, field - 0.25);
     const span = ([low, high]: readonly [number, number], place: number) =>
       high > low
-        ? `${number(low + ((high - low) * place) / FIELDS)} to ${number(low + ((high - low) * (place + 1)) / FIELDS)}`
-        : number(low);
+        ? `${measured(low + ((high - low) * place) / FIELDS)} to ${measured(low + ((high - low) * (place + 1)) / FIELDS)}`
+        : measured(low);
     items.push({
       x,
       y,

@@ -1,7 +1,7 @@
 /// The spread of values as violins, boxes or histograms: one row a part, one axis for all.
 
-import { count } from "../words/numbers";
-import { type Axis, number } from "./axes";
+import { count, measured } from "../words/numbers";
+import type { Axis } from "./axes";
 import { inkOf } from "./bars";
 import { BINS, type Distribution, type Spread, STEPS } from "./distribution";
 import { at, box, type Drawing, type Item, type Measure, type Shape, through } from "./drawing";
@@ -162,29 +162,29 @@ function sentence(one: Spread): string {
   const name = one.part.name === "" ? "" : `${nameOf(one.part)}: `;
   if (one.n === 0) return `${name}no values`;
   return (
-    `${name}n ${count(one.n)}, median ${number(one.median)}, middle half ${number(one.q1)} to ${number(one.q3)}, ` +
-    `all ${number(one.least)} to ${number(one.most)}, mean ${number(one.mean)}` +
+    `${name}n ${count(one.n)}, median ${measured(one.median)}, middle half ${measured(one.q1)} to ${measured(one.q3)}, ` +
+    `all ${measured(one.least)} to ${measured(one.most)}, mean ${measured(one.mean)}` +
     (one.missing > 0 ? `, ${count(one.missing)} without a value` : "")
   );
 }
 
 function caption(all: readonly Spread[]): string {
-  const measured = all.filter((one) => one.n > 0);
-  const [first] = measured;
+  const full = all.filter((one) => one.n > 0);
+  const [first] = full;
   if (first === undefined) return "No cell has a value.";
   return all.length === 1 ? sentence(first) : "";
 }
 
 function summary(all: readonly Spread[], wish: SpreadsWish): string {
-  const measured = all.filter((one) => one.n > 0);
-  if (measured.length === 0) return `Distribution of ${wish.value}: no cell has a value.`;
-  const [first] = measured;
-  if (measured.length === 1 && first) return `Distribution of ${wish.value}. ${sentence(first)}.`;
-  const byMedian = [...measured].sort((a, b) => b.median - a.median);
+  const full = all.filter((one) => one.n > 0);
+  if (full.length === 0) return `Distribution of ${wish.value}: no cell has a value.`;
+  const [first] = full;
+  if (full.length === 1 && first) return `Distribution of ${wish.value}. ${sentence(first)}.`;
+  const byMedian = [...full].sort((a, b) => b.median - a.median);
   const [high, low] = [byMedian[0] as Spread, byMedian.at(-1) as Spread];
   return (
-    `Distribution of ${wish.value} by ${wish.by}, ${count(measured.length)} parts. ` +
-    `Highest median: ${nameOf(high.part)}, ${number(high.median)}; lowest: ${nameOf(low.part)}, ${number(low.median)}.`
+    `Distribution of ${wish.value} by ${wish.by}, ${count(full.length)} parts. ` +
+    `Highest median: ${nameOf(high.part)}, ${measured(high.median)}; lowest: ${nameOf(low.part)}, ${measured(low.median)}.`
   );
 }
 

@@ -13,6 +13,7 @@ import { inside } from "../select/lasso";
 import { nearest } from "../select/nearest";
 import type { Joining } from "../select/sets";
 import type { Recipe } from "../state/document";
+import { sentence } from "../words/sentence";
 import { Above } from "./Above";
 import { boxes } from "./boxes";
 import { type Hand, handled, IDLE, type Input, type Keys, type Meaning, type Tool, wheeled } from "./gesture";
@@ -63,7 +64,7 @@ export function Stage(props: StageProps): JSX.Element {
     try {
       engine = new Engine(canvas);
     } catch (error) {
-      props.onEngine(undefined, error instanceof Error ? error.message : String(error));
+      props.onEngine(undefined, sentence(error));
       return;
     }
     props.onEngine(engine);

@@ -5,6 +5,7 @@
 import { MAPS } from "../colour/maps";
 import { parsed as colourOf } from "../colour/rgb";
 import type { Camera, Vector } from "../points/camera";
+import { sentence } from "../words/sentence";
 import { BRUSH, LONGEST_NAME, MOST } from "./bounds";
 import { cellText, textToCells } from "./cells";
 import {
@@ -225,7 +226,7 @@ class Reader {
     try {
       return textToCells(json, this.known.cells);
     } catch (error) {
-      throw new StateRefused(error instanceof Error ? error.message : String(error));
+      throw new StateRefused(sentence(error));
     }
   }
 

@@ -3,7 +3,7 @@
 import type { Legend } from "../colour/legend";
 import type { Span } from "../model/model";
 import type { ColourBy, Embedding } from "../state/document";
-import { count } from "../words/numbers";
+import { count, measured } from "../words/numbers";
 
 export interface Pictured {
   readonly embedding: Embedding;
@@ -19,7 +19,6 @@ export interface Pictured {
 /// Categories that are named.
 const NAMED = 5;
 const LONGEST = 60;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 export function summary({ embedding, colour, left, cells, legend, span, selected, views }: Pictured): string {
   const sentences = [
@@ -33,7 +32,7 @@ export function summary({ embedding, colour, left, cells, legend, span, selected
     sentences.push(`Coloured by ${short(colour.name)}, a score of genes${span ? "" : ", which is loading"}.`);
   else sentences.push(colour.by === "group" ? "Coloured by groups." : "All in one colour.");
   if (legend !== undefined) sentences.push(categories(legend, colour.by === "group"));
-  if (span !== undefined) sentences.push(`Values from ${number.format(span.least)} to ${number.format(span.most)}.`);
+  if (span !== undefined) sentences.push(`Values from ${measured(span.least)} to ${measured(span.most)}.`);
   sentences.push(selected === 0 ? "Nothing is selected." : `${count(selected)} cells are selected.`);
   if (views > 1) sentences.push(`${views} views; this is about the active one.`);
   return sentences.join(" ");

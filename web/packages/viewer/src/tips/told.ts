@@ -6,10 +6,10 @@ import { real } from "../colour/range";
 import type { Model } from "../model/model";
 import type { Numbers } from "../model/shelf";
 import { type ColourBy, colourName, type Field, scaleKey } from "../state/document";
+import { measured } from "../words/numbers";
 
 /// Characters of one value.
 const LONGEST = 80;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
 /// One line each, the name first.
 export function told(model: Model, cell: number, name: string): string {
@@ -42,7 +42,7 @@ function wordsOf(model: Model, by: ColourBy, cell: number): string {
 
 function value(column: Numbers, cell: number): string {
   const found = column.values[cell] ?? Number.NaN;
-  return found === column.missing || Number.isNaN(found) ? "none" : number.format(real(column, found));
+  return found === column.missing || Number.isNaN(found) ? "none" : measured(real(column, found));
 }
 
 function short(text: string): string {

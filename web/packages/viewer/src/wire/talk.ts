@@ -2,6 +2,7 @@
 /// with the names that are like the one that was said.
 
 import type { viewer } from "@fumehood/protocol";
+import { sentence } from "../words/sentence";
 import type { Heard, Transport } from "./transport";
 
 type Head = "viewer" | "page" | "sequence";
@@ -57,7 +58,7 @@ export class Talk {
     } catch (error) {
       const known = error instanceof CommandFailed;
       const code = known ? error.code : "page.failed";
-      const message = error instanceof Error ? error.message : String(error);
+      const message = sentence(error);
       this.say({ type: "done", id: command.id, error: { code, message, near: known ? error.near : [] } });
     }
   }

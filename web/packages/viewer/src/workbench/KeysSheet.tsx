@@ -1,7 +1,7 @@
 /// All keys on one sheet, made from the table of commands, and what the hand does.
 
-import { Button, Dialog, Kbd } from "@fumehood/ui";
-import { For, type JSX } from "solid-js";
+import { Button, Dialog, type KeyGroup, KeyMap } from "@fumehood/ui";
+import type { JSX } from "solid-js";
 import { COMMANDS } from "./commands";
 
 const HAND: readonly (readonly [string, string])[] = [
@@ -17,7 +17,16 @@ const HAND: readonly (readonly [string, string])[] = [
   ["W A S D Q E, in the picture in three dimensions", "fly; the mouse looks round meanwhile"],
 ];
 
-const GROUPS = [...new Set(COMMANDS.map((command) => command.group))];
+const GROUPS: readonly KeyGroup[] = [
+  ...[...new Set(COMMANDS.map((command) => command.group))].map((group) => ({
+    title: group,
+    rows: COMMANDS.filter((command) => command.group === group && command.keys.length > 0).map(({ title, keys }) => ({
+      does: title,
+      by: keys,
+    })),
+  })),
+  { title: "With the hand", rows: HAND.map(([by, does]) => ({ does, by })) },
+];
 
 export function KeysSheet(props: { readonly onClose: () => void }): JSX.Element {
   return (
@@ -32,39 +41,8 @@ export function KeysSheet(props: { readonly onClose: () => void }): JSX.Element 
       }
     >
       {/* It scrolls, by keyboard, too. */}
-      <div class="keys-sheet" tabindex="0">
-        <For each={GROUPS}>
-          {(group) => (
-            <section>
-              <h3 class="panel-head">{group}</h3>
-              <dl>
-                <For each={COMMANDS.filter((command) => command.group === group && command.keys.length > 0)}>
-                  {(command) => (
-                    <div class="keys-row">
-                      <dt>{command.title}</dt>
-                      <dd>
-                        <For each={command.keys}>{(keys) => <Kbd keys={keys} />}</For>
-                      </dd>
-                    </div>
-                  )}
-                </For>
-              </dl>
-            </section>
-          )}
-        </For>
-        <section>
-          <h3 class="panel-head">With the hand</h3>
-          <dl>
-            <For each={HAND}>
-              {([what, does]) => (
-                <div class="keys-row">
-                  <dt>{does}</dt>
-                  <dd>{what}</dd>
-                </div>
-              )}
-            </For>
-          </dl>
-        </section>
+      <div tabindex="0">
+        <KeyMap groups={GROUPS} />
       </div>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 /// for the ears in a region that is there from the beginning, and as a description of the picture.
 
 import { Button } from "@fumehood/ui";
+import { byteSize } from "@fumehood/ui/sizes";
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { edgesTold } from "../edges/grow";
 import type { Model, Shown } from "../model/model";
@@ -26,7 +27,7 @@ export function News(props: { readonly model: Model; readonly frozen: boolean })
             Loading <bdi>{now().what}</bdi>
             <Show when={now().size > 0}>
               {" "}
-              {bytes(now().have)} of {bytes(now().size)}
+              {byteSize(now().have)} of {byteSize(now().size)}
             </Show>
             …
           </p>
@@ -112,8 +113,4 @@ export function Spoken(props: { readonly model: Model; readonly said: string }):
       {text()}
     </p>
   );
-}
-
-function bytes(value: number): string {
-  return value < 1e5 ? `${(value / 1e3).toFixed(1)} kB` : `${(value / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Stroke } from "@fumehood/ui";
 import { createRoot } from "solid-js";
 import { describe, expect, it, vi } from "vitest";
 import { Model } from "../model/model";
@@ -7,7 +8,7 @@ import { Shelf } from "../model/shelf";
 import { fresh } from "../state/document";
 import { COMMANDS, type Desk, usable } from "./commands";
 import { table } from "./keymap";
-import { commandOf, type Pressed } from "./keys";
+import { commandOf } from "./keys";
 
 // Components listen on the document as soon as they are imported.
 vi.hoisted(() => vi.stubGlobal("window", { document: new EventTarget() }));
@@ -56,7 +57,7 @@ function run(id: string, on: Desk): boolean {
   return true;
 }
 
-const press = (key: string, more: Partial<Pressed> = {}, where: "free" | "typing" = "free") =>
+const press = (key: string, more: Partial<Stroke> = {}, where: "free" | "typing" = "free") =>
   commandOf({ key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }, where)?.id;
 
 describe("the table of commands", () => {

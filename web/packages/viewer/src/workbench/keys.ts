@@ -1,17 +1,8 @@
 /// From a key press to a command. Only what happens within the viewer is heard, so nobody around it loses a key; a field
 /// that is typed into keeps its own, and so does a button what presses it.
 
-import { isMac, native, strokeOf } from "@fumehood/ui";
+import { isMac, native, type Stroke, strokeOf } from "@fumehood/ui";
 import { COMMANDS, type Command } from "./commands";
-
-export interface Pressed {
-  readonly key: string;
-  readonly code: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly shiftKey: boolean;
-}
 
 /// `typing`: in a field that takes letters or arrows for itself.
 export type Where = "free" | "typing";
@@ -19,13 +10,13 @@ export type Where = "free" | "typing";
 const bindings = new Map<string, Command>();
 for (const command of COMMANDS) for (const keys of command.keys) bindings.set(native(keys, isMac), command);
 
-export function commandOf(pressed: Pressed, where: Where): Command | undefined {
+export function commandOf(pressed: Stroke, where: Where): Command | undefined {
   const found = bindings.get(stroke(pressed));
   return found !== undefined && (where === "free" || found.anywhere === true) ? found : undefined;
 }
 
 /// A sign is the sign that came, wherever it lies on the keyboard; a letter is a letter also where it was Shift's.
-function stroke(pressed: Pressed): string {
+function stroke(pressed: Stroke): string {
   const { key, code, ctrlKey, metaKey, altKey } = pressed;
   const sign = key.length === 1 && !/\p{L}/u.test(key) && !code.startsWith("Key") && key !== " ";
   return sign && !ctrlKey && !metaKey && !altKey ? key : strokeOf(pressed, isMac);

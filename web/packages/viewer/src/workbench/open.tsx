@@ -20,6 +20,7 @@ import type { Engine } from "../points/engine";
 import { Names } from "../search/names";
 import { fresh } from "../state/document";
 import type { Transport } from "../wire/transport";
+import { sentence } from "../words/sentence";
 import { outside } from "./outside";
 import { type Dress, dressed } from "./theme";
 import { Workbench } from "./Workbench";
@@ -64,7 +65,7 @@ export function open(
     );
   };
   const failed = (error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = sentence(error);
     const again = document.createElement("button");
     again.type = "button";
     again.className = "button button-plain";
@@ -131,7 +132,7 @@ function Viewer(props: {
     return linked;
   };
   const refused = (error: unknown) => {
-    setSaid(error instanceof Error ? error.message : String(error));
+    setSaid(sentence(error));
     return null;
   };
   const far = outside({
@@ -170,11 +171,7 @@ function Viewer(props: {
       model={model}
       about={about}
       genes={names()}
-      onSearch={() =>
-        void genes().catch((error: unknown) =>
-          shelf.tell("The names of the genes", error instanceof Error ? error.message : String(error)),
-        )
-      }
+      onSearch={() => void genes().catch((error: unknown) => shelf.tell("The names of the genes", sentence(error)))}
       compute={asks(transport, about.cells)}
       frozen={frozen()}
       keep={keep}

@@ -21,6 +21,7 @@ import { type Known, StateRefused, saved } from "../state/saved";
 import { pack, unpack } from "../wire/cells";
 import { CommandFailed, type Doing, Talk } from "../wire/talk";
 import type { Transport } from "../wire/transport";
+import { sentence } from "../words/sentence";
 
 export interface Outside {
   readonly hover: (cell: number, shown: Shown) => void;
@@ -68,7 +69,7 @@ export function outside(props: OutsideProps): Outside {
     welcome = true;
     const wished = (await props.linked()) ?? state;
     if (wished === null) return say({ type: "state", state: within(model.document(), STATE_AT_MOST) });
-    await restored(wished).catch((error: unknown) => trouble(error instanceof Error ? error.message : String(error)));
+    await restored(wished).catch((error: unknown) => trouble(sentence(error)));
   });
   const say: Talk["say"] = (event, buffers) => {
     if (!props.frozen()) talk.say(event, buffers);

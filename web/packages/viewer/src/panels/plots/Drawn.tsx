@@ -3,12 +3,12 @@
 
 import { Button, CopyIcon, DownloadIcon } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
-import { fileName } from "../../compare/save";
 import { FONT } from "../../figure/ink";
 import { outgoing } from "../../keeping/outgoing";
 import { csv } from "../../plots/csv";
 import { type Drawing, type Ink, itemAt, type Measure, type Shape, TEXT } from "../../plots/drawing";
 import { paper } from "../../plots/paper";
+import { fileName } from "../../words/files";
 
 export interface DrawnProps {
   readonly label: string;

@@ -8,6 +8,7 @@ import type { Division } from "../../plots/parts";
 import { run, type Work } from "../../plots/slices";
 import { activePage } from "../../state/document";
 import { count } from "../../words/numbers";
+import { sentence } from "../../words/sentence";
 import type { ByChoice, Choices, Scope } from "./choices";
 
 export interface ColumnAbout {
@@ -126,7 +127,7 @@ export function computed<T>(work: () => Work<T> | undefined): Computed<T> {
         },
         (error) => {
           setValue(undefined);
-          setTrouble(error instanceof Error ? error.message : String(error));
+          setTrouble(sentence(error));
           setBusy(false);
         },
       );

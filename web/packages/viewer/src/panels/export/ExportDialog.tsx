@@ -2,19 +2,21 @@
 /// A page saves it; a sealed frame shows it, to be saved from its menu, or sends it to Python.
 
 import { Button, Dialog, Select, Spinner, TextField, Toggle } from "@fumehood/ui";
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
-import { file } from "../figure/asked";
-import type { Background } from "../figure/ink";
-import { address, DPI, MILLIMETRE, type Order, paint, SIZES, sheetOf, sizeOf } from "../figure/making";
-import { CIRCLES } from "../figure/svg";
-import { copyPicture, isSealed, save } from "../keeping/handing";
-import type { Origin } from "../keeping/origin";
-import { LengthFields } from "../lengths/LengthFields";
-import { isPlace, unitOf } from "../lengths/units";
-import type { Model } from "../model/model";
-import type { Size } from "../points/camera";
-import type { Engine } from "../points/engine";
-import { count } from "../words/numbers";
+import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
+import { file } from "../../figure/asked";
+import type { Background } from "../../figure/ink";
+import { address, DPI, MILLIMETRE, type Order, SIZES, screenOf, sheetOf, sizeOf } from "../../figure/making";
+import { CIRCLES } from "../../figure/svg";
+import { copyPicture, isSealed, save } from "../../keeping/handing";
+import type { Origin } from "../../keeping/origin";
+import { LengthFields } from "../../lengths/LengthFields";
+import { isPlace, unitOf } from "../../lengths/units";
+import type { Model } from "../../model/model";
+import type { Engine } from "../../points/engine";
+import { count } from "../../words/numbers";
+import { sentence } from "../../words/sentence";
+import { BackgroundField, SaidOf } from "./fields";
+import { Preview } from "./Preview";
 
 export interface ExportDialogProps {
   readonly model: Model;
@@ -38,10 +40,7 @@ const before: { kind: Kind; legend: boolean; counts: boolean; labels: boolean; a
 
 export function ExportDialog(props: ExportDialogProps): JSX.Element {
   const { model } = props;
-  const screen = (): Size => {
-    const { clientWidth: width, clientHeight: height } = props.engine.canvas;
-    return { width: width || 800, height: height || 600 };
-  };
+  const screen = () => screenOf(props.engine);
   const shape = Math.max(0.4, Math.min(1.2, screen().height / screen().width));
   const [kind, setKind] = createSignal<Kind>(before.kind);
   const [unit, setUnit] = createSignal<Lengths>("mm");
@@ -108,28 +107,6 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
     return "A figure is 21 mm to 1 m wide and high.";
   }
 
-  // -- the preview
-
-  let canvas: HTMLCanvasElement | undefined;
-  let frame = 0;
-  const [room, setRoom] = createSignal(360);
-  createEffect(() => {
-    const now = sheet();
-    const most = room();
-    cancelAnimationFrame(frame);
-    if (now === undefined) return;
-    frame = requestAnimationFrame(() => {
-      if (!canvas) return;
-      const { width: wide, height: high } = now.figure;
-      const shown = Math.min(most / wide, 360 / high);
-      canvas.style.setProperty("width", `${Math.floor(wide * shown)}px`);
-      canvas.style.setProperty("height", `${Math.floor(high * shown)}px`);
-      paint(canvas, props.engine, now, shown * Math.min(2, devicePixelRatio)).catch((error: unknown) =>
-        setSaid(sentence(error)),
-      );
-    });
-  });
-  onCleanup(() => cancelAnimationFrame(frame));
   createEffect(
     on(
       [order, kind],
@@ -195,9 +172,7 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
           <Show when={busy()}>
             <Spinner label="Making the figure" />
           </Show>
-          <p class="export-said" role="status">
-            {said()}
-          </p>
+          <SaidOf said={said()} />
           <Show when={props.onSend}>
             <Button disabled={!ready()} onClick={() => void sent()}>
               Send to Python
@@ -264,16 +239,7 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
               onChange={(value) => setAll(value === "all")}
             />
           </Show>
-          <Select
-            label="Background"
-            value={background()}
-            choices={[
-              { value: "paper", label: "White paper" },
-              { value: "transparent", label: "Transparent" },
-              { value: "theme", label: "As on the screen" },
-            ]}
-            onChange={setBackground}
-          />
+          <BackgroundField value={background()} onChange={setBackground} />
           <Show when={kind() === "svg"}>
             <Select
               label="Points"
@@ -299,45 +265,33 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
             {(key) => <LengthFields model={model} embeddings={embeddings} embedding={key()} />}
           </Show>
         </div>
-        <div
-          class="export-preview"
-          classList={{ "export-clear": background() === "transparent" }}
-          ref={(element) => {
-            const watch = new ResizeObserver(([entry]) =>
-              setRoom(Math.max(120, (entry?.contentRect.width ?? 360) - 2)),
-            );
-            watch.observe(element);
-            onCleanup(() => watch.disconnect());
-          }}
+        <Show
+          when={made()}
+          fallback={
+            <Preview
+              label="Preview of the figure"
+              engine={props.engine}
+              sheet={sheet()}
+              most={360}
+              clear={background() === "transparent"}
+              onTrouble={setSaid}
+            >
+              <Show when={sheet() === undefined && order() !== undefined}>
+                <p class="panel-note">The data is on its way…</p>
+              </Show>
+            </Preview>
+          }
         >
-          <Show
-            when={made()}
-            fallback={
-              <>
-                <canvas
-                  ref={(element) => {
-                    canvas = element;
-                  }}
-                  role="img"
-                  aria-label="Preview of the figure"
-                />
-                <Show when={sheet() === undefined && order() !== undefined}>
-                  <p class="panel-note">The data is on its way…</p>
-                </Show>
-              </>
-            }
-          >
-            {(figure) => (
-              <>
-                <img src={figure().address} alt="The figure" title={figure().name} />
-                <p class="panel-note">
-                  Frames like this one may not save files. Open the picture's menu (the other mouse button) and save it
-                  from there.
-                </p>
-              </>
-            )}
-          </Show>
-        </div>
+          {(figure) => (
+            <div class="export-preview" classList={{ "export-clear": background() === "transparent" }}>
+              <img src={figure().address} alt="The figure" title={figure().name} />
+              <p class="panel-note">
+                Frames like this one may not save files. Open the picture's menu (the other mouse button) and save it
+                from there.
+              </p>
+            </div>
+          )}
+        </Show>
       </div>
     </Dialog>
   );
@@ -353,8 +307,4 @@ export function ExportDialog(props: ExportDialogProps): JSX.Element {
     setWidth(wide);
     setHeight(high);
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
