@@ -45,6 +45,7 @@ export function Tabs<T extends string>(props: TabsProps<T>): JSX.Element {
               role="tab"
               id={`${id}-${tab.value}`}
               class="tab"
+              data-label={tab.label}
               aria-selected={tab.value === props.value}
               aria-controls={`${id}-panel`}
               tabindex={tab.value === props.value ? 0 : -1}

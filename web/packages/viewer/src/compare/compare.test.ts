@@ -294,6 +294,8 @@ describe("the two sides", () => {
   it("say why they cannot be compared", () => {
     const side = { kind: "selection" } as const;
     expect(obstacle(sides(a, a, 6, "neither"), side, side)).toContain("in the other");
+    const nothing = { name: "selection", cells: new Uint32Array() };
+    expect(obstacle(sides(nothing, "rest", 6, "a"), side, { kind: "rest" })).toMatch(/^Nothing is selected/);
     expect(obstacle(sides(a, { name: "none", cells: new Uint32Array() }, 6, "a"), side, side)).toContain("“none”");
     expect(obstacle(sides(a, "rest", 3, "a"), side, { kind: "rest" })).toContain("everything else");
     expect(obstacle(sides(a, b, 6, "a"), side, side)).toBeUndefined();

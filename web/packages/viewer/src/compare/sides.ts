@@ -46,6 +46,8 @@ export function obstacle(found: Sides | undefined, a: Side, b: Side): string | u
   const empty = [found.a, found.b].find((one) => one.cells.length === 0);
   if (empty === undefined) return undefined;
   if (found.both > 0) return "All cells of one group are in the other, too: say below which of them counts them.";
+  if (empty === found.a && a.kind === "selection")
+    return "Nothing is selected. Draw round cells in the picture, or choose a group or a category above.";
   return `There are no cells in “${empty.name}”.`;
 }
 

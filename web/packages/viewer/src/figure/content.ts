@@ -108,7 +108,8 @@ function labelsOf(
     const found = standing[code] ?? -1;
     return there.has(found) ? found : -1;
   };
-  const middles = centres(points.points, points.dimensions, column.codes, column.names.length, stands);
+  const { hidden } = shown.filtered();
+  const middles = centres(points.points, points.dimensions, column.codes, column.names.length, stands, hidden);
   const name = (code: number) => there.get(code) ?? "";
   const spots = placed(
     middles,

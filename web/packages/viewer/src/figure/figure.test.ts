@@ -83,7 +83,7 @@ describe("a figure", () => {
     const span = { low: -1.5, high: 2, least: -3, most: 9 };
     const values = laidOut(wish, { ...content, legend: undefined, span }, measure);
     expect(values.bars[0]?.stops.length).toBe(17);
-    expect(values.texts.map((text) => text.text)).toEqual(expect.arrayContaining(["louvain", "-1.5", "2"]));
+    expect(values.texts.map((text) => text.text)).toEqual(expect.arrayContaining(["louvain", "−1.5", "2"]));
     within(values);
   });
 

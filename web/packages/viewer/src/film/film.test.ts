@@ -126,7 +126,7 @@ describe("frames", () => {
     for (const bad of [{ width: 3842 }, { width: 2162, height: 2162 }, { height: 2 }, { height: Number.NaN }])
       expect(wrong({ ...film, ...bad }, 16384)).toContain("2160");
     expect(wrong(film, 2048)).toContain("2048");
-    expect(wrong({ ...film, path: way([far]) }, 16384)).toContain("two places");
+    expect(wrong({ ...film, path: way([far]) }, 16384)).toContain("one place to another");
     // What a field holds while somebody types.
     expect(lengthOf(way([far, deep], "rest", Number.NaN))).toBe(0.1);
     expect(wrong({ ...film, path: way([far, deep], "rest", 1e300) }, 16384)).toContain("frames");

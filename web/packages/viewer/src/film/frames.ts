@@ -35,7 +35,8 @@ export function even(side: number): number {
 
 /// What is wrong with it; undefined: it can be made. `largest`: pixels a side that can be drawn.
 export function wrong({ path, fps, width, height }: Film, largest: number): string | undefined {
-  if (path.kind === "keys" && path.keys.length < 2) return "A way has two places or more.";
+  if (path.kind === "keys" && path.keys.length < 2)
+    return "A film goes from one place to another. Close this, move the picture, come back, and add what is shown now.";
   const [short, long] = [Math.min(width, height), Math.max(width, height)];
   if (!(short >= MOST.least && short <= MOST.short && long <= Math.min(MOST.long, largest)))
     return `A film has ${MOST.least} pixels a side to ${Math.min(MOST.long, largest)} × ${Math.min(MOST.short, largest)}.`;

@@ -241,7 +241,7 @@ export class Model {
         const column = this.shelf.column(key);
         return column?.kind === "categories" ? column : undefined;
       },
-      values: (what) => reader(this.#measured(what)),
+      values: (what) => reader(this.measured(what)),
       group: (group) =>
         this.parts
           .pages()
@@ -254,7 +254,8 @@ export class Model {
     });
   }
 
-  #measured(what: Measured): Numbers | undefined {
+  /// What a filter reads; undefined while it is on its way.
+  measured(what: Measured): Numbers | undefined {
     if (what.of === "score") return this.shelf.score(what.key, what.genes);
     return what.of === "gene" ? this.shelf.gene(what.key) : numbers(this.shelf.column(what.key));
   }
@@ -315,7 +316,7 @@ export class Model {
     if (filter.kind === "categories") return this.shelf.column(filter.key);
     if (filter.kind === "outliers" && filter.within !== null && this.shelf.column(filter.within) === undefined)
       return undefined;
-    return filter.of === "column" ? this.shelf.column(filter.key) : this.#measured(filter);
+    return filter.of === "column" ? this.shelf.column(filter.key) : this.measured(filter);
   }
 
   /// The same for statistics: of genes with more steps than colours need, where there are more.

@@ -2,9 +2,10 @@
 
 import { Select, TextField, Toggle } from "@fumehood/ui";
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { percentiles } from "../colour/range";
 import type { Model } from "../model/model";
 import type { Beyond, Filter } from "../state/document";
-import { count, typed } from "../words/numbers";
+import { count, measured, typed } from "../words/numbers";
 
 export interface FilterEditorProps {
   readonly model: Model;
@@ -22,7 +23,7 @@ export function FilterEditor(props: FilterEditorProps): JSX.Element {
   const of = <K extends Filter["kind"]>(kind: K) => (props.filter.kind === kind ? (props.filter as Of<K>) : undefined);
   return (
     <Switch>
-      <Match when={of("range")}>{(filter) => <Range filter={filter()} put={props.put} />}</Match>
+      <Match when={of("range")}>{(filter) => <Range model={props.model} filter={filter()} put={props.put} />}</Match>
       <Match when={of("outliers")}>{(filter) => <Outliers {...props} filter={filter()} />}</Match>
       <Match when={of("categories")}>{(filter) => <Categories {...props} filter={filter()} />}</Match>
       <Match when={of("group")}>
@@ -42,8 +43,14 @@ function Ends(props: {
   readonly label: (end: "low" | "high") => string;
   readonly low: number | null;
   readonly high: number | null;
+  /// What stands in an empty field: the least and the greatest there is.
+  readonly whole?: readonly [number, number] | undefined;
   readonly onSet: (end: "low" | "high", value: number | null) => void;
 }): JSX.Element {
+  const placeholder = (end: "low" | "high") => {
+    const found = props.whole?.[end === "low" ? 0 : 1];
+    return found === undefined ? (end === "low" ? "lowest" : "highest") : measured(found);
+  };
   return (
     <div class="panel-row">
       <For each={["low", "high"] as const}>
@@ -52,7 +59,7 @@ function Ends(props: {
             class="field-input scale-end"
             inputmode="decimal"
             aria-label={props.label(end)}
-            placeholder={end === "low" ? "lowest" : "highest"}
+            placeholder={placeholder(end)}
             value={told(props[end])}
             onKeyDown={(event) => event.stopPropagation()}
             onChange={(event) => {
@@ -68,12 +75,19 @@ function Ends(props: {
   );
 }
 
-function Range(props: { readonly filter: Of<"range">; readonly put: (filter: Filter) => void }): JSX.Element {
+function Range(props: Pick<FilterEditorProps, "model" | "put"> & { readonly filter: Of<"range"> }): JSX.Element {
+  // Not again for each end that is typed.
+  const column = createMemo(() => props.model.measured(props.filter));
+  const whole = createMemo(() => {
+    const found = column();
+    return found && percentiles(found, 0, 100);
+  });
   return (
     <Ends
       label={(end) => `${end === "low" ? "At least" : "At most"}, of ${props.filter.key}`}
       low={props.filter.low}
       high={props.filter.high}
+      whole={whole()}
       onSet={(end, value) => props.put({ ...props.filter, [end]: value })}
     />
   );

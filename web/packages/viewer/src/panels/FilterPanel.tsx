@@ -111,7 +111,9 @@ export function FilterPanel(props: FilterPanelProps): JSX.Element {
       <ul class="filters">
         <Index
           each={props.shown.filtered().counts}
-          fallback={<li class="panel-note">No filter: every cell is shown.</li>}
+          fallback={
+            <li class="panel-note">A filter leaves some of the cells: of a category, within a range, of a group.</li>
+          }
         >
           {(counted) => (
             <li class="filter">

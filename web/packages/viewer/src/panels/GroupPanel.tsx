@@ -85,11 +85,11 @@ export function GroupPanel(props: GroupPanelProps): JSX.Element {
     <div class="panel">
       <p class="panel-note" role="status">
         {selection().length === 0
-          ? "Nothing is selected: draw round cells with the lasso, or hold Shift and drag."
+          ? "Nothing is selected. Take the lasso, left of the picture, and draw round cells; or hold Shift and drag."
           : `${count(selection().length)} cells are selected.`}
       </p>
       <form
-        class="panel-row"
+        class="panel-row group-new"
         onSubmit={(event) => {
           event.preventDefault();
           keep();

@@ -7,7 +7,6 @@ import type { Unit } from "../lengths/bar";
 import { ScaleBar } from "../lengths/ScaleBar";
 import type { Model, Shown } from "../model/model";
 import { SmallLegend } from "../panels/SmallLegend";
-import { filterOf, hiddenBy } from "../panels/showing";
 import { matrixOf } from "../points/camera";
 import { activeView } from "../state/document";
 import { nameOf } from "../views/names";
@@ -39,15 +38,8 @@ export function Above(props: AboveProps): JSX.Element {
     const { merged } = model.changes(colourBy());
     const standing = standings(codes.names.length, merged);
     const stands = (code: number) => standing[code] ?? -1;
-    return centres(points.points, points.dimensions, codes.codes, codes.names.length, stands);
-  });
-  const filter = createMemo(() => {
-    const by = colourBy();
-    return by.by === "column" ? filterOf(props.shown, by.key) : undefined;
-  });
-  const seen = createMemo(() => {
-    const gone = hiddenBy(filter());
-    return middles().filter((middle) => !gone.has(middle.code));
+    const { hidden } = props.shown.filtered();
+    return centres(points.points, points.dimensions, codes.codes, codes.names.length, stands, hidden);
   });
   const names = createMemo(() => new Map(props.shown.legend()?.entries.map((entry) => [entry.code, entry.name])));
   // Each name is measured once, not for each move of the camera.
@@ -66,7 +58,7 @@ export function Above(props: AboveProps): JSX.Element {
   const labels = createMemo(() => {
     const camera = model.camera(props.shown.view(), props.box);
     if (!camera) return [];
-    return placed(seen(), { matrix: matrixOf(camera, props.box), size: props.box }, props.box, width, LINE);
+    return placed(middles(), { matrix: matrixOf(camera, props.box), size: props.box }, props.box, width, LINE);
   });
   const active = () => activeView(model.document()).id === props.shown.view().id;
   /// Beside others of the same embedding that one need not be said.
@@ -90,7 +82,10 @@ export function Above(props: AboveProps): JSX.Element {
         </p>
       </Show>
       <Show when={props.many}>
-        <bdi class="stage-title">{title()}</bdi>
+        <div class="stage-head">
+          <bdi class="stage-title">{title()}</bdi>
+          <SmallLegend model={model} shown={props.shown} />
+        </div>
       </Show>
       <div class="stage-corner">
         <ScaleBar
@@ -98,9 +93,6 @@ export function Above(props: AboveProps): JSX.Element {
           camera={model.camera(props.shown.view(), props.box)}
           size={props.box}
         />
-        <Show when={props.many}>
-          <SmallLegend model={model} shown={props.shown} />
-        </Show>
       </div>
       <For each={labels()}>
         {(label) => (

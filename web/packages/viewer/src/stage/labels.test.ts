@@ -38,3 +38,18 @@ it("categories that were merged have one name", () => {
     [2, 1],
   ]);
 });
+
+it("a category of which no cell is seen has no name, and another stands among what is seen of it", () => {
+  const found = centres(points, 2, codes, 3, undefined, [1, 1, 0, 1, 1, 0, 0]);
+  expect(found.map(({ code, at }) => [code, at[0], at[1].toFixed(1)])).toEqual([
+    [0, 0, "0.1"],
+    [2, 5, "5.0"],
+  ]);
+});
+
+it("a name at an edge is moved until it can be read", () => {
+  const matrix = matrixOf({ kind: "planar", x: 19.8, y: -14, scale: 10 }, size);
+  const [first] = placed(centres(points, 2, codes, 1), { matrix, size }, size, () => 60, 14);
+  expect([first?.code, first?.x]).toEqual([0, 30]);
+  expect(first?.y).toBeCloseTo(10, 4);
+});

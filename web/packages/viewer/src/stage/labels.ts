@@ -25,19 +25,21 @@ const MOST = 60;
 const CANDIDATES = 4000;
 
 /// The median of each category's cells in each dimension: it lies within the crowd where a mean may lie beside it. The
-/// largest first.
+/// largest first. `hidden`: 1 for a cell that is not seen, so a name stands among what is.
 export function centres(
   points: Float32Array,
   dimensions: number,
   codes: ArrayLike<number>,
   categories: number,
   standsFor: (code: number) => number = (code) => code,
+  hidden?: ArrayLike<number>,
 ): Centre[] {
   const count = Math.floor(points.length / dimensions);
   const stride = Math.max(1, Math.floor(count / SAMPLE));
   const found: number[][] = Array.from({ length: categories }, () => []);
   const counts = new Uint32Array(categories);
   for (let cell = 0; cell < count; cell += stride) {
+    if (hidden?.[cell] === 1) continue;
     const code = standsFor(codes[cell] as number);
     if (!(code >= 0 && code < categories) || !isPlace(points, dimensions, cell)) continue;
     (found[code] as number[]).push(cell);
@@ -65,7 +67,7 @@ function isPlace(points: Float32Array, dimensions: number, cell: number): boolea
   return true;
 }
 
-/// `all`: those that may choose first come first. `measure` gives a text's width in CSS pixels; `height` that of a line.
+/// `all`: those that may choose first come first. One at an edge is moved until it can be read. `measure` gives a text's width in CSS pixels; `height` that of a line.
 export function placed(
   all: readonly Centre[],
   where: Omit<Placed, "points" | "dimensions">,
@@ -79,18 +81,24 @@ export function placed(
   });
   const taken: { left: number; top: number; right: number; bottom: number }[] = [];
   const labels: Label[] = [];
-  project({ ...where, points, dimensions: 3 }, 0, all.length, (at, x, y) => {
+  project({ ...where, points, dimensions: 3 }, 0, all.length, (one, x, y) => {
     if (labels.length >= MOST) return;
-    const { code } = all[at] as Centre;
-    const half = measure(code) / 2;
-    const box = { left: x - half, right: x + half, top: y - height / 2, bottom: y + height / 2 };
-    if (box.right < 0 || box.left > size.width || box.bottom < 0 || box.top > size.height) return;
+    const { code } = all[one] as Centre;
+    if (x < 0 || x > size.width || y < 0 || y > size.height) return;
+    const [wide, high] = [measure(code) / 2, height / 2];
+    const at = { x: within(x, wide, size.width), y: within(y, high, size.height) };
+    const box = { left: at.x - wide, right: at.x + wide, top: at.y - high, bottom: at.y + high };
     if (
-      taken.some((one) => box.left < one.right && one.left < box.right && box.top < one.bottom && one.top < box.bottom)
+      taken.some((its) => box.left < its.right && its.left < box.right && box.top < its.bottom && its.top < box.bottom)
     )
       return;
     taken.push(box);
-    labels.push({ code, x, y });
+    labels.push({ code, ...at });
   });
   return labels;
+}
+
+/// The middle of something so wide, within a whole.
+function within(at: number, half: number, whole: number): number {
+  return half * 2 > whole ? whole / 2 : Math.min(whole - half, Math.max(half, at));
 }

@@ -12,7 +12,14 @@ import { count } from "../words/numbers";
 /// Milliseconds that things rest before they are said.
 const REST = 400;
 
-export function News(props: { readonly model: Model; readonly frozen: boolean }): JSX.Element {
+export interface NewsProps {
+  readonly model: Model;
+  readonly frozen: boolean;
+  /// What one does next with a selection.
+  readonly onKeep: () => void;
+}
+
+export function News(props: NewsProps): JSX.Element {
   const { model } = props;
   const loading = createMemo(() => {
     const all = model.shelf.loading();
@@ -45,7 +52,14 @@ export function News(props: { readonly model: Model; readonly frozen: boolean })
       </Show>
       <Show when={edgesTold(model)}>{(told) => <p class="news-line">{told()}</p>}</Show>
       <Show when={model.document().selection.length > 0}>
-        <p class="news-line">{count(model.document().selection.length)} selected</p>
+        <p class="news-line news-selected">
+          {count(model.document().selection.length)} selected
+          <Show when={!props.frozen}>
+            <Button small tone="quiet" onClick={() => props.onKeep()}>
+              Keep as a group…
+            </Button>
+          </Show>
+        </p>
       </Show>
       <Show when={props.frozen}>
         <p class="news-line" role="status">

@@ -110,6 +110,7 @@ const PLACES: Readonly<Record<Place, string>> = {
   picture: ".stage canvas",
   panel: ".side [role=tab][aria-selected=true]",
   genes: ".gene-search input",
+  group: ".group-new input",
 };
 const RECENT = 8;
 
@@ -160,6 +161,7 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
     },
     focus: (place) => {
       if (place === "genes") desk.setPanel("colour");
+      if (place === "group") desk.setPanel("groups");
       root?.querySelector<HTMLElement>(PLACES[place])?.focus();
     },
     describe: () => {
@@ -333,7 +335,7 @@ export function Workbench(props: WorkbenchProps): JSX.Element {
             ))}
             <IconButton icon={HomeIcon} label="Show everything" {...button("home")} />
           </div>
-          <News model={model} frozen={props.frozen} />
+          <News model={model} frozen={props.frozen} onKeep={() => desk.focus("group")} />
           <Show when={tour()}>
             <Tour onShow={setOutlined} onClose={() => setTour(false)} />
           </Show>

@@ -12,7 +12,7 @@ import { nameOf } from "../views/names";
 
 /// Of what is open above the picture.
 export type Sheet = "palette" | "keys" | "several" | "tips" | "tour";
-export type Place = "picture" | "panel" | "genes";
+export type Place = "picture" | "panel" | "genes" | "group";
 
 /// What commands work on.
 export interface Desk<Panel extends string = string> {

@@ -252,7 +252,7 @@ function Swatch(props: SwatchProps): JSX.Element {
           props.swatches[props.kind] = element;
         }}
       />
-      {props.text}
+      <span>{props.text}</span>
       <Show when={props.name}>
         <bdi title={props.name}>{props.name}</bdi>
       </Show>
