@@ -1,7 +1,17 @@
 /// The list of a folder: arrows move, Enter opens, Backspace goes up, and typing filters.
 
 import type { FolderEntry } from "@fumehood/protocol";
-import { ArrowDownIcon, ArrowUpIcon, FileIcon, FolderIcon, IconButton, LinkIcon, Name, NotebookIcon, visible } from "@fumehood/ui";
+import {
+  ArrowDownIcon,
+  ArrowUpIcon,
+  FileIcon,
+  FolderIcon,
+  IconButton,
+  LinkIcon,
+  Name,
+  NotebookIcon,
+  visible,
+} from "@fumehood/ui";
 import { byteSize } from "@fumehood/ui/sizes";
 import { For, type JSX, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
