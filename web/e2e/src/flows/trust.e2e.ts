@@ -66,7 +66,7 @@ inOneBrowser("packages", (stage) => {
     await page.click("button", "Notices", { part: true, within: ".status" });
     await page.click("button", "Add tabulate…", { within: "dialog li:first-child" });
     await page.find("dialog", "Packages");
-    expect(await page.text(".status")).toContain(`Packages: ${await environment()}, changes not approved`);
+    await page.shows(`Packages: ${await environment()}, changes not approved`, ".status");
     await page.click("button", "Check");
     await page.find("button", "Trust & add", {}, INSTALL_MS);
     await page.shows("changed since you approved it");

@@ -27,8 +27,13 @@ inBrowsers("diagnostics", (stage) => {
       { source: "2", outputs: [HOSTILE] },
     ]);
     const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    await notebook.guest("quiet");
     await notebook.guest("liar");
     await notebook.guest("other");
+    // A frame tells what it was kept from when that happened, which is after its text is there.
+    await until("the pictures are refused", async () =>
+      notebook.page.evaluate(() => document.querySelector("[data-cell=cell-1] .blocked") !== null),
+    );
     return notebook;
   };
   const panel = (notebook: NotebookPage) =>
