@@ -93,6 +93,18 @@ function described(): string {
   return [document.body.innerText, ...cells, `keyboard: ${holder?.localName} ${holder?.className}`].join("\n");
 }
 
+/// What was started in a folder may write there for a moment more, as installs and kernels do that outlive who began them.
+export async function removed(folder: string): Promise<void> {
+  await until(`${folder} is gone`, async () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
 export class World {
   /// Added to what `hood`, and with it the daemon and its kernels, finds in its environment.
   environment: Readonly<Record<string, string>> = {};
@@ -282,14 +294,6 @@ export class World {
       }
       return left.length === 0;
     });
-    // What installs may write for a moment more: it outlives the daemon that began it.
-    await until("the folder of this world is gone", async () => {
-      try {
-        rmSync(this.base, { recursive: true, force: true });
-        return true;
-      } catch {
-        return false;
-      }
-    });
+    await removed(this.base);
   }
 }

@@ -2,13 +2,13 @@
 /// lies in one folder and ends with it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Tab } from "../drivers";
 import { until } from "../page";
-import { notebookText } from "../world";
+import { notebookText, removed } from "../world";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../..", import.meta.url)));
 const START_MS = 60_000;
@@ -85,7 +85,7 @@ export class Lab {
     // Its kernels are of the same group and end with it.
     if (pid !== undefined) process.kill(-pid, "SIGTERM");
     await ended;
-    rmSync(this.folder, { recursive: true, force: true });
+    await removed(this.folder);
   }
 }
 

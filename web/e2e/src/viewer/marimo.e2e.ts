@@ -1,7 +1,7 @@
 /// Hooks in a real marimo, through the comm.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "vitest";
 import { launch } from "../drivers";
 import { until } from "../page";
+import { removed } from "../world";
 import { ViewerFrame } from "./picture";
 
 const ROOT = resolve(fileURLToPath(new URL("../../../..", import.meta.url)));
@@ -92,6 +93,6 @@ test("a selection reaches Python in marimo, and a command comes back", async () 
     const ended = new Promise((done) => server.once("exit", done));
     if (server.pid !== undefined) process.kill(-server.pid, "SIGKILL");
     await ended;
-    rmSync(folder, { recursive: true, force: true });
+    await removed(folder);
   }
 });
