@@ -438,11 +438,11 @@ def _session(commands: Any) -> None:
     apply = add(
         verbs,
         "apply",
-        "write a copy of an h5ad file that has the session's groups and fields as columns",
-        "Writes a copy of an h5ad file with more columns: each highlighted group as true and false, each field of the "
-        "user's as categories. The matrix is copied, never read. Cells are found by their names where the session has "
-        "them; a session that does not fit is an error, and a column that is there already is never replaced unless "
-        "you name it.",
+        "write a copy of h5ad or zarr data that has the session's groups and fields as columns",
+        "Writes a copy of an h5ad file or a zarr folder with more columns: each highlighted group as true and false, "
+        "each field of the user's as categories. The matrix is copied, never read. Cells are found by their names "
+        "where the session has them; a session that does not fit is an error, and a column that is there already is "
+        "never replaced unless you name it.",
         EXIT_STATUS,
     )
     for verb in (show, check, apply):

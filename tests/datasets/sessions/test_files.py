@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from fumehood.cli.main import main
 from fumehood.core import limits
 from fumehood.core.errors import (
     AnnDataMissing,
+    BadSetting,
     DatasetReachesOut,
     DatasetUnreadable,
     FileChanged,
@@ -21,7 +24,7 @@ from fumehood.core.errors import (
     SessionMismatch,
 )
 from fumehood.datasets.sessions.checking import check
-from fumehood.datasets.sessions.files import apply_to_h5ad
+from fumehood.datasets.sessions.files import apply_to_file
 from fumehood.datasets.sessions.session import Session
 from tests.datasets.sessions import foreign
 from tests.datasets.sessions.conftest import make
@@ -43,7 +46,7 @@ def test_the_copy_has_what_an_anndata_in_memory_gets(place: Path) -> None:
 
     before = (place / "data.h5ad").read_bytes()
     session = Session.open(place / "ours")
-    applied = apply_to_h5ad(session, place / "data.h5ad", place / "out.h5ad")
+    applied = apply_to_file(session, place / "data.h5ad", place / "out.h5ad")
     there = anndata.read_h5ad(place / "out.h5ad")
     meant = session.apply_to_anndata(make())
     pd.testing.assert_frame_equal(there.obs, meant.obs)
@@ -55,13 +58,59 @@ def test_the_copy_has_what_an_anndata_in_memory_gets(place: Path) -> None:
     assert (place / "data.h5ad").read_bytes() == before
     again = session.edited(fields={"lab": (["b"], [0] * 40)})
     with pytest.raises(FileChanged):
-        apply_to_h5ad(again, place / "out.h5ad", place / "out.h5ad")
+        apply_to_file(again, place / "out.h5ad", place / "out.h5ad")
     from fumehood.datasets.sessions.applying import Options
 
-    apply_to_h5ad(again, place / "out.h5ad", place / "out.h5ad", Options(column_conflict="overwrite"), overwrite=True)
+    apply_to_file(again, place / "out.h5ad", place / "out.h5ad", Options(column_conflict="overwrite"), overwrite=True)
     there = anndata.read_h5ad(place / "out.h5ad")
     assert list(there.obs) == list(meant.obs) and set(there.obs["lab"]) == {"b"}
     assert sorted(one.name for one in place.iterdir()) == ["data.h5ad", "ours", "out.h5ad", "theirs"]
+
+
+@pytest.mark.filterwarnings("ignore")  # of anndata, about its next version
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_zarr_folder_gets_what_an_h5ad_gets(place: Path, version: int) -> None:
+    import anndata
+    import zarr
+
+    from fumehood.datasets.sessions.applying import Options
+
+    data, out = place / "data.zarr", place / "out.zarr"
+    with anndata.settings.override(zarr_write_format=version):
+        make().write_zarr(data)
+    zarr.consolidate_metadata(data)
+    before = {one.relative_to(data): one.read_bytes() for one in data.rglob("*") if one.is_file()}
+    session = Session.open(place / "ours")
+    assert main(["session", "apply", str(place / "ours"), str(data), "-o", str(out)]) == 0
+    meant = session.apply_to_anndata(make())
+    there = anndata.read_zarr(out)
+    pd.testing.assert_frame_equal(there.obs, meant.obs)
+    assert there.uns["cellucid"]["session"].keys() == meant.uns["cellucid"]["session"].keys()
+    assert (there.X == make().X).all()
+    assert {one.relative_to(data): one.read_bytes() for one in data.rglob("*") if one.is_file()} == before
+    assert main(["session", "check", str(place / "ours"), "--data", str(data)]) == 0
+    with pytest.raises(FileChanged):
+        apply_to_file(session, data, out)
+    for kind, reaches in (("obs/lab", "a member"), ("X/extra", "beside a chunk")):
+        bad = place / f"bad-{kind.partition('/')[0]}.zarr"
+        shutil.copytree(data, bad)
+        (bad / kind).symlink_to(place / "theirs")
+        with pytest.raises(DatasetReachesOut, match=kind):
+            apply_to_file(session, bad, out, overwrite=True)
+        assert (out / "obs").is_dir(), f"{reaches}: the last good one is gone"
+    os.mkfifo(bad / "obs" / "pipe")
+    (bad / "X/extra").unlink()
+    with pytest.raises(DatasetReachesOut, match="obs/pipe"):
+        apply_to_file(session, bad, out, overwrite=True)
+    with pytest.raises(BadSetting, match="slash"):
+        Options(highlights_prefix="../../")
+    with pytest.raises(DatasetUnreadable):
+        (place / "empty").mkdir()
+        apply_to_file(session, place / "empty", place / "new.zarr")
+    again = session.edited(fields={"lab": (["b"], [0] * 40)})
+    apply_to_file(again, out, out, Options(column_conflict="overwrite"), overwrite=True)
+    assert set(anndata.read_zarr(out).obs["lab"]) == {"b"}
+    assert not [one for one in place.iterdir() if one.name.startswith(".")]
 
 
 def test_a_file_that_reaches_out_is_refused_and_nothing_is_left(place: Path) -> None:
@@ -69,9 +118,9 @@ def test_a_file_that_reaches_out_is_refused_and_nothing_is_left(place: Path) -> 
 
     other = Session.create(make(39), highlights={"p": {"g": [0]}}, with_names=False)
     with pytest.raises(SessionMismatch):
-        apply_to_h5ad(other, place / "data.h5ad", place / "out.h5ad")
+        apply_to_file(other, place / "data.h5ad", place / "out.h5ad")
     with pytest.raises(FileMissing):
-        apply_to_h5ad(other, place / "gone.h5ad", place / "out.h5ad")
+        apply_to_file(other, place / "gone.h5ad", place / "out.h5ad")
     for link in ("uns/cellucid", "obs/_index", "uns"):
         (place / "bad.h5ad").write_bytes((place / "data.h5ad").read_bytes())
         with h5py.File(place / "bad.h5ad", "r+") as file:
@@ -79,12 +128,12 @@ def test_a_file_that_reaches_out_is_refused_and_nothing_is_left(place: Path) -> 
                 del file[link]
             file[link] = h5py.ExternalLink(str(place / "data.h5ad"), "/obs/score")
         with pytest.raises(DatasetReachesOut):
-            apply_to_h5ad(Session.open(place / "ours"), place / "bad.h5ad", place / "out.h5ad")
+            apply_to_file(Session.open(place / "ours"), place / "bad.h5ad", place / "out.h5ad")
     for broken in (7, ["a", "b"], b"x"):
         (place / "bad.h5ad").write_bytes((place / "data.h5ad").read_bytes())
         with h5py.File(place / "bad.h5ad", "r+") as file:
             file["obs"].attrs["column-order"] = broken
-        apply_to_h5ad(Session.open(place / "ours"), place / "bad.h5ad", place / "whole.h5ad", overwrite=True)
+        apply_to_file(Session.open(place / "ours"), place / "bad.h5ad", place / "whole.h5ad", overwrite=True)
         with h5py.File(place / "whole.h5ad") as file:
             order = [*file["obs"].attrs["column-order"]]
             assert order[-2:] == ["cellucid_highlight__highlight_1", "lab"]
@@ -92,7 +141,7 @@ def test_a_file_that_reaches_out_is_refused_and_nothing_is_left(place: Path) -> 
     with h5py.File(place / "bad.h5ad", "w") as file:
         file["obs"] = [1, 2]
     with pytest.raises(DatasetUnreadable, match="table of columns"):
-        apply_to_h5ad(Session.open(place / "ours"), place / "bad.h5ad", place / "out.h5ad")
+        apply_to_file(Session.open(place / "ours"), place / "bad.h5ad", place / "out.h5ad")
     assert not (place / "out.h5ad").exists() and not list(place.glob(".*"))
 
 
@@ -157,4 +206,4 @@ def test_a_look_through_a_session_ends(monkeypatch: Any) -> None:
 def test_without_anndata_a_sentence_says_so(place: Path, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "anndata.io", None)
     with pytest.raises(AnnDataMissing, match="not installed"):
-        apply_to_h5ad(Session.open(place / "ours"), place / "data.h5ad", place / "out.h5ad")
+        apply_to_file(Session.open(place / "ours"), place / "data.h5ad", place / "out.h5ad")

@@ -159,7 +159,7 @@ def _fits(session: Session, data: Path) -> dict[str, Any]:
 
 def _apply(arguments: argparse.Namespace) -> int:
     from fumehood.datasets.sessions.applying import Options
-    from fumehood.datasets.sessions.files import apply_to_h5ad
+    from fumehood.datasets.sessions.files import apply_to_file
 
     options = Options(
         dataset_mismatch="error",
@@ -174,7 +174,7 @@ def _apply(arguments: argparse.Namespace) -> int:
     )
     target = Path(arguments.output)
     with Session.open(arguments.file) as session:
-        applied = apply_to_h5ad(session, Path(arguments.data), target, options, overwrite=arguments.force)
+        applied = apply_to_file(session, Path(arguments.data), target, options, overwrite=arguments.force)
     if arguments.json:
         rows = {"by": applied.cells.how, "missing": applied.cells.missing_count, "new": applied.cells.new_count}
         said = {

@@ -46,6 +46,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     cell_names: tuple[str, ...] | None = None
     gene_names: tuple[str, ...] | None = None
 
+    def __post_init__(self) -> None:
+        for prefix in (self.highlights_prefix, self.user_defined_prefix):
+            if "/" in prefix or "\0" in prefix:
+                raise BadSetting("A prefix of columns has no slash: in a file it would make a column of a column.")
+
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a session."""

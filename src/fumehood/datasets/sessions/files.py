@@ -1,8 +1,8 @@
-"""A session on an h5ad file: a copy of the file with more columns; its matrix is copied, never read.
+"""A session on an h5ad file or a zarr folder: a copy of it with more columns; its matrix is copied, never read.
 
-The file is somebody's, so it is copied first and then looked at the way every dataset is (`h5ad.tree`): a link or a
-filter that reaches out is refused before anything else touches it. Only columns that were worked out from names and
-counts are written. Must never change the source, nor leave half a file under the target's name.
+The file is somebody's, so it is copied first and then looked at the way every dataset is (`h5ad.tree`, `zarrs.tree`): a
+link or a filter that reaches out is refused before anything else touches it. Only columns that were worked out from
+names and counts are written. Must never change the source, nor leave half a file under the target's name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,7 @@ from fumehood.core.errors import (
 )
 from fumehood.datasets import tree
 from fumehood.datasets.frames import frame
+from fumehood.datasets.sessions import stores
 from fumehood.datasets.sessions.applying import Applied, Options, Plan, plan_for
 from fumehood.datasets.sessions.columns import Axis
 from fumehood.datasets.sessions.session import Session
@@ -34,13 +35,13 @@ from fumehood.datasets.sessions.writing import settle
 from fumehood.store.failures import storage_failed
 
 if TYPE_CHECKING:
-    from fumehood.datasets.tree import Folder
+    from fumehood.datasets.tree import Folder, Tree
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD: Final = "Read it with anndata and write it again: its tables are of a format before anndata 0.7."
 
 
-def apply_to_h5ad(
+def apply_to_file(
     session: Session, source: Path, target: Path, options: Options | None = None, *, overwrite: bool = False
 ) -> Applied:
     """Writes `target`. Raises FileChanged where something is there (unless `overwrite`), and as `applying.plan_for`."""
@@ -50,33 +51,51 @@ def apply_to_h5ad(
     _write_elem()
     temp = target.parent / f".{target.name[:100]}.{secrets.token_hex(4)}.hood~"
     try:
-        _copy(source, temp)
+        folder = stores.copied(source, temp) if source.is_dir() else False
+        if not folder:
+            _copy(source, temp)
         plan = plan_of(session, temp, options)
         try:
-            _write(temp, plan, _orders(temp))
+            orders = _orders(temp)
+            with stores.changing(temp) if folder else _changing(temp) as file:
+                _write(file, plan, orders, list if folder else _texts)
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
             raise DatasetUnreadable(f"{source} cannot be changed: it is damaged.") from error
-        with temp.open("rb") as file:
-            os.fsync(file.fileno())
-        settle(temp, target, overwrite=overwrite)
+        if folder:
+            stores.settle(temp, target, overwrite=overwrite)
+        else:
+            with temp.open("rb") as whole:
+                os.fsync(whole.fileno())
+            settle(temp, target, overwrite=overwrite)
     except FileExistsError as error:
         raise _there(target) from error
     except OSError as error:
         raise storage_failed(f"{target} could not be written", error) from error
     finally:
+        if temp.is_dir():
+            shutil.rmtree(temp, ignore_errors=True)
         with contextlib.suppress(OSError):
             temp.unlink()
     return plan.applied
 
 
 def plan_of(session: Session, path: Path, options: Options) -> Plan:
-    """What the session comes to on that file; nothing is changed."""
-    from fumehood.datasets.h5ad.tree import H5Tree
-
-    opened = H5Tree(path)
-    try:
-        root = opened.root
+    """What the session comes to on that file or folder; nothing is changed."""
+    with _opened(path) as root:
         return plan_for(session, _axis(root, "obs"), _axis(root, "var"), _kept(root), options)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Folder]:
+    opened: Tree
+    if path.is_dir():
+        opened = stores.opened(path)
+    else:
+        from fumehood.datasets.h5ad.tree import H5Tree
+
+        opened = H5Tree(path)
+    try:
+        yield opened.root
     finally:
         opened.close()
 
@@ -92,21 +111,16 @@ def _axis(root: Folder, which: str) -> Axis:
 
 def _orders(path: Path) -> dict[str, list[str]]:
     """The columns of both tables, in the order that the file gives them."""
-    from fumehood.datasets.h5ad.tree import H5Tree
-
-    opened = H5Tree(path)
-    try:
-        found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
+    with _opened(path) as root:
         for which in ("obs", "var"):
-            folder = tree.as_folder(opened.root.get(which))
+            folder = tree.as_folder(root.get(which))
             said = folder.attribute("column-order") if folder is not None else None
             if isinstance(said, list):
                 found[which] = [str(one) for one in said]
             else:
                 found[which] = list(frame(folder, None).keys) if folder is not None else []
-        return found
-    finally:
-        opened.close()
+    return found
 
 
 def _kept(root: Folder) -> Mapping[str, Any]:
@@ -136,7 +150,7 @@ def _copy(source: Path, temp: Path) -> None:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileMissing(f"There is no file {source}.") from error
     if not stat.S_ISREG(mode):
-        raise NotAFile(f"{source} is not a regular file.", hint="Name an h5ad file.")
+        raise NotAFile(f"{source} is not a regular file.", hint="Name an h5ad file or a zarr folder.")
     try:
         os.close(os.open(temp, _CREATE, 0o600))
     except FileNotFoundError as error:
@@ -154,32 +168,44 @@ def _write_elem() -> Callable[[Any, str, Any], None]:
     return write
 
 
-def _write(path: Path, plan: Plan, orders: dict[str, list[str]]) -> None:
+def _texts(order: list[str]) -> Any:
     import h5py
     import numpy as np
 
-    write_elem = _write_elem()
+    return np.array(order, dtype=h5py.string_dtype())
+
+
+@contextlib.contextmanager
+def _changing(path: Path) -> Iterator[Any]:
+    import h5py
+
     with h5py.File(path, "r+") as file:
-        for which, columns in (("obs", plan.obs), ("var", plan.var)):
-            table = file[which]
-            order = orders[which]
-            for name, values in columns.items():
-                if name in table:
-                    del table[name]
-                write_elem(table, name, values)
-            order += [name for name in columns if name not in order]
-            if columns:
-                table.attrs["column-order"] = np.array(order, dtype=h5py.string_dtype())
-        if plan.kept:
-            place = file
-            for name in ("uns", "cellucid", "session"):
-                if name not in place:
-                    write_elem(place, name, {})
-                place = place[name]
-            for key, text in plan.kept.items():
-                if key in place:
-                    del place[key]
-                write_elem(place, key, text)
+        yield file
+
+
+def _write(file: Any, plan: Plan, orders: dict[str, list[str]], order_of: Callable[[list[str]], Any]) -> None:
+    """`file`: of h5py or of zarr, which are alike but for how a list of texts is an attribute (`order_of`)."""
+    write_elem = _write_elem()
+    for which, columns in (("obs", plan.obs), ("var", plan.var)):
+        table = file[which]
+        order = orders[which]
+        for name, values in columns.items():
+            if name in table:
+                del table[name]
+            write_elem(table, name, values)
+        order += [name for name in columns if name not in order]
+        if columns:
+            table.attrs["column-order"] = order_of(order)
+    if plan.kept:
+        place = file
+        for name in ("uns", "cellucid", "session"):
+            if name not in place:
+                write_elem(place, name, {})
+            place = place[name]
+        for key, text in plan.kept.items():
+            if key in place:
+                del place[key]
+            write_elem(place, key, text)
 
 
 def _there(target: Path) -> FileChanged:
