@@ -72,3 +72,40 @@ test("what cannot be answered is said, also where the answer is cut", async () =
   await expect(refused).rejects.toThrow(FetchFailed);
   await expect(refused).rejects.toThrow("Come again.");
 });
+
+test("a page that holds this one says commands with the token, and nobody else does", async () => {
+  const heard: unknown[] = [];
+  const { transport } = await served([]);
+  const page = new EventTarget();
+  const holder = {};
+  vi.stubGlobal("parent", holder);
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
+  transport.listen((message, buffers) => void heard.push([message, buffers]));
+  const say = (source: unknown, data: unknown) =>
+    page.dispatchEvent(Object.assign(new Event("message"), { source, data }));
+  const message = { type: "color_by", viewer: "v1", id: 1, field: "louvain" };
+  for (const data of [
+    null,
+    "color_by",
+    [],
+    {},
+    message,
+    { message },
+    { token: "", message },
+    { token: "another", message },
+    { token: ["t"], message },
+    { token: "t" },
+    { token: "t", message: null },
+    { token: "t", message: { ...message, viewer: "v2" } },
+  ])
+    say(holder, data);
+  say({}, { token: "t", message });
+  say(null, { token: "t", message });
+  expect(heard).toEqual([]);
+  say(holder, { token: "t", message });
+  expect(heard).toEqual([[message, []]]);
+  transport.close();
+  say(holder, { token: "t", message });
+  expect(heard).toHaveLength(1);
+});
