@@ -6,9 +6,11 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import brotli
+import numpy as np
 import pytest
 import zstandard
 
@@ -225,6 +227,46 @@ def test_who_sends_to_a_page_that_does_not_read_is_told_so(bench: Bench, monkeyp
     bench.server.send(viewer.id, b"{}", {"x": bytes(60)})
     with pytest.raises(Busy):
         bench.server.send(viewer.id, b"{}", {"y": bytes(60)})
+
+
+def test_what_pages_leave_behind_does_not_fill_the_room_for_good(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T10: a page that takes lines and fetches nothing, loaded anew again and again."""
+    monkeypatch.setattr(limits, "VIEW_OUTBOX", 1_000)
+    bench = started()
+    lines = "\r\n".join(["GET /_fumehood/commands HTTP/1.1", f"Host: {bench.host}", *bench.proof, "", ""])
+    for number in range(8):
+        with socket.create_connection(("127.0.0.1", bench.server.port), timeout=20) as page:
+            page.sendall(lines.encode())
+            said = b""
+            while not said.partition(b"\r\n\r\n")[2]:  # the head alone says nothing of whose turn it is
+                said += page.recv(4096)
+            bench.server.send(bench.viewer.id, f'{{"n":{number}}}'.encode(), {f"b{number}": bytes(400)})
+            while b'{"n":%d}' % number not in said:
+                said += page.recv(4096)
+    assert bench.ask("/_fumehood/buffers/b7", *bench.proof).body == bytes(400)
+    assert bench.ask("/_fumehood/buffers/b3", *bench.proof).status == 404
+    bench.server.stop()
+
+
+def test_python_is_never_held_up_by_a_page_that_does_not_read() -> None:
+    """T10, Python's half: twenty million cells, said to a page that takes nothing of them."""
+    from fumehood.viewer.cells import pack
+
+    bench = started()
+    packed, data = pack(np.arange(20_000_000, dtype=np.uint32), 20_000_000)
+    assert packed.count == 20_000_000
+    lines = "\r\n".join(["GET /_fumehood/commands HTTP/1.1", f"Host: {bench.host}", *bench.proof, "", ""])
+    with socket.create_connection(("127.0.0.1", bench.server.port), timeout=20) as page:
+        page.sendall(lines.encode())
+        while not bench.server.connected(bench.viewer.id):
+            time.sleep(0.01)
+        began = time.monotonic()
+        with pytest.raises(Busy):
+            for number in range(1 + limits.VIEW_OUTBOX // len(data)):
+                bench.server.send(bench.viewer.id, b"{}", {str(number): data})
+        assert time.monotonic() - began < 10
+        assert bench.get("/_cellucid/health").status == 200
+    bench.server.stop()
 
 
 def test_a_session_is_taken_once_where_it_was_asked_for(bench: Bench) -> None:

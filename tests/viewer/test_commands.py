@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 
 import numpy as np
 import pytest
@@ -128,8 +129,10 @@ def test_groups_land_in_obs_and_replace_nothing_unasked() -> None:
     assert desk.viewer.groups_to_obs("drawn", adata) == 1
     assert adata.obs["drawn"].astype(object).tolist()[:4] == ["B cells", "<b>T</b>", "<b>T</b>", "<b>T</b>"]
     assert adata.obs["drawn"].isna().tolist() == [False] * 4 + [True] * 2
-    assert desk.viewer.groups_to_columns(adata=adata) == ["group: B cells", "group: <b>T</b>"]
+    assert desk.viewer.groups_to_columns(adata=adata) == ["group: B cells", "group: <b>T<|b>"]
     assert adata.obs["group: B cells"].tolist() == [True, True, False, False, False, False]
+    with tempfile.TemporaryDirectory() as folder:  # what a page called them keeps nobody from saving
+        adata.write_h5ad(f"{folder}/a.h5ad")
     desk.say(wire.Group, group="g0")
     assert list(desk.viewer.groups) == ["<b>T</b>"]
     with pytest.raises(HoodError):

@@ -124,6 +124,9 @@ def test_what_a_page_may_not_say_is_refused_and_changes_nothing() -> None:
         (wire.Click, {"cell": -1}, ()),
         (wire.State, {"state": {"x": "y" * limits.VIEWER_STATE}}, ()),
         (wire.Custom, {"name": "n" * 501}, ()),
+        (wire.Custom, {"name": "\udfff"}, ()),
+        (wire.Group, {"group": "g", "name": "a\0b", "cells": Cells("list", 1)}, (b"\0" * 4,)),
+        (wire.Group, {"group": "g", "name": "\ud800", "cells": Cells("list", 1)}, (b"\0" * 4,)),
         (wire.State, {"state": {"\ud800": 1}}, ()),
         (wire.Ready, {"n_cells": 999}, ()),
         (wire.Ready, {"n_cells": 1000, "version": 99}, ()),
@@ -132,6 +135,7 @@ def test_what_a_page_may_not_say_is_refused_and_changes_nothing() -> None:
         with pytest.raises(HoodError):
             desk.say(kind, *buffers, **values)
     assert desk.viewer.state.selection is None and desk.viewer.state.hover is None
+    assert not desk.viewer.groups
     with pytest.raises(BadMessage):
         desk.hear(wire.Hover("v1", "p1", 1, cell=5), ())
     with pytest.raises(BadMessage):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +49,34 @@ class Page:
         event = kind(viewer=self.viewer.id, page="p", sequence=self.sequence, **values)
         body = wire.frame(event, buffers)
         return self.ask("POST", "/_fumehood/events", body, **self.headers, **{"Content-Type": wire.EVENT_TYPE})[0]
+
+
+SHOWN = """
+import sys
+import anndata, numpy
+import fumehood
+data = anndata.AnnData(numpy.ones((50, 3), "float32"), obsm={"X_umap": numpy.random.rand(50, 2)})
+viewer = fumehood.serve(data)
+viewer.session().save(sys.argv[1])
+print(viewer.link(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_kernel_that_is_killed_leaves_no_copy_no_file_and_no_port(tmp_path: Path) -> None:
+    """T15: an object in memory is shown as it is; nothing of it, or of its sessions, lies in a temporary folder."""
+    (tmp_path / "tmp").mkdir()
+    places = {"TMPDIR": str(tmp_path / "tmp"), "FUMEHOOD_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
+    words = [sys.executable, "-c", SHOWN, str(tmp_path / "kept.cellucid-session")]
+    with subprocess.Popen(words, env={**os.environ, **places}, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as kernel:
+        assert kernel.stdout is not None
+        port = int(kernel.stdout.readline().decode().partition("/#")[0].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=20):
+            kernel.kill()
+            kernel.wait(20)
+    assert list((tmp_path / "tmp").rglob("*")) == []
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        pass
 
 
 @pytest.fixture

@@ -72,9 +72,17 @@ def one_column(adata: AnnData, groups: Iterable[Group], column: str, overwrite: 
 
 
 def each_column(adata: AnnData, groups: Iterable[Group], prefix: str, overwrite: bool) -> list[str]:
-    """Each as a boolean column. The columns' names."""
+    """Each as a boolean column. The columns' names, in which a slash became another sign: in a file it would make a
+    column of a column."""
     drawn = list(groups)
-    columns = [f"{prefix}{group.name}" for group in drawn]
+    columns: list[str] = []
+    for group in drawn:
+        plain = name = f"{prefix}{group.name.replace('/', '|')}"
+        for number in range(2, len(drawn) + 1):
+            if name not in columns:
+                break
+            name = f"{plain} ({number})"
+        columns.append(name)
     _check(adata, drawn, columns, overwrite)
     for column, group in zip(columns, drawn, strict=True):
         adata.obs[column] = group.mask

@@ -444,6 +444,12 @@ def _check_ids(event: wire.ViewerEvent) -> None:
 def _text(said: str) -> str:
     if len(said) > limits.VIEWER_TEXT:
         raise LimitExceeded("A page gave a name that is too long.")
+    try:
+        said.encode()
+    except UnicodeEncodeError as error:
+        raise BadMessage("A page gave a name that cannot be written.") from error
+    if "\0" in said:  # as the name of a column it would keep the user's AnnData from being saved
+        raise BadMessage("A page gave a name that cannot be written.")
     return said
 
 

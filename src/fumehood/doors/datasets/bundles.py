@@ -1,4 +1,4 @@
-"""A session bundle on its way in: to a file without a name, in a folder that is the user's alone.
+"""A session bundle on its way in: to a file without a name.
 
 Nothing of what is received becomes a path, and nothing of it is left when this process ends, however it ends. It is
 not looked into but for its first bytes; `datasets.sessions` reads it, with bounds.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from pathlib import Path
 from typing import Final
 
 from aiohttp import web  # noqa: TID253  # a door is HTTP; nothing light imports one
@@ -22,14 +21,14 @@ _MAGIC: Final = b"CELLUCID_SESSION"
 _FLUSH: Final = 1024 * 1024
 
 
-async def receive_bundle(request: web.BaseRequest, viewer: Viewer, name: str, folder: Path) -> int:
+async def receive_bundle(request: web.BaseRequest, viewer: Viewer, name: str) -> int:
     """How many bytes came. Raises `BadMessage`, `LimitExceeded`, `Busy`, `StorageFailed`."""
     length = announced(request, limits.VIEW_BUNDLE)
     if viewer.receiving >= limits.VIEW_BUNDLES:
         raise Busy("Sessions are being received.")
     viewer.receiving += 1
     try:
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it goes to whoever asked for it
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes to whoever asked for it
         try:
             held = bytearray()
             begun = False

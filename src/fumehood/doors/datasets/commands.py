@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from fumehood.core import limits
 from fumehood.core.errors import Busy
@@ -26,12 +27,20 @@ class Reader:
         """Why it is to go: see `protocol.datasets.Stopped`."""
 
 
+class Said(NamedTuple):
+    line: bytes
+    buffers: tuple[str, ...]
+    """By their ids."""
+
+
 class Outbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[Said] = deque()
         self._buffers: dict[str, bytes] = {}
         self._bytes = 0
+        self._left: set[str] = set()
+        """Buffers whose lines were taken, and that were not fetched when the last reader came."""
         self._reader: Reader | None = None
 
     @property
@@ -45,7 +54,7 @@ class Outbox:
         with self._lock:
             if len(self._lines) >= limits.VIEW_COMMANDS or self._bytes + size > limits.VIEW_OUTBOX:
                 raise Busy("The viewer's page does not take commands.", hint="Is it open? viewer.debug_connection()")
-            self._lines.append(line)
+            self._lines.append(Said(line, tuple(buffers)))
             self._buffers.update(buffers)
             self._bytes += size
             self._wake()
@@ -61,11 +70,16 @@ class Outbox:
         """The caller takes the lines from now on; whoever did before is told to go."""
         with self._lock:
             self._end("newer")
+            # What the last page was told it may still fetch, as it may be the same one on a new connection; what the
+            # one before it left behind nobody asks for, and it would fill the room for good.
+            for name in self._left & self._buffers.keys():
+                self._bytes -= len(self._buffers.pop(name))
+            self._left = self._buffers.keys() - {name for said in self._lines for name in said.buffers}
             self._reader = Reader()
             self._wake()
             return self._reader
 
-    def lines(self, reader: Reader) -> list[bytes]:
+    def lines(self, reader: Reader) -> list[Said]:
         """What waits, for the reader that has the turn."""
         with self._lock:
             reader.news.clear()
@@ -75,7 +89,7 @@ class Outbox:
             self._lines.clear()
             return found
 
-    def put_back(self, reader: Reader, lines: list[bytes]) -> None:
+    def put_back(self, reader: Reader, lines: list[Said]) -> None:
         """What could not be written: the next page gets it."""
         with self._lock:
             self._lines.extendleft(reversed(lines))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from aiohttp import web  # noqa: TID253  # a door is HTTP; nothing light imports one
@@ -54,13 +53,12 @@ class DatasetDoor:
         page: Page,
         access: Access,
         options: Options,
-        bundles: Path,
         used: Callable[[Key], None] = lambda _: None,
     ) -> None:
-        """`bundles`: a folder of mode 0700. `used` is told of each code that was exchanged."""
+        """`used` is told of each code that was exchanged."""
         self._access = access
         self._options = options
-        self._operations = Operations(catalogue, page, access, options, bundles, used)
+        self._operations = Operations(catalogue, page, access, options, used)
         self._refusals = 0
         self._hosts: dict[str, tuple[str, ...]] = {}
         self._server: asyncio.Server | None = None

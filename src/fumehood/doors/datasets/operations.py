@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web  # noqa: TID253  # a door is HTTP; nothing light imports one
@@ -67,14 +66,12 @@ class Operations:
         page: Page,
         access: Access,
         options: Options,
-        bundles: Path,
         used: Callable[[Key], None],
     ) -> None:
         self._catalogue = catalogue
         self._page = page
         self._access = access
         self._options = options
-        self._bundles = bundles
         self._used = used
         self._page_headers = page_headers(options.ancestors)
         self._readers = Readers()
@@ -224,7 +221,7 @@ class Operations:
             require_type(request, (BUNDLE_TYPE,))
         if viewer is None or not viewer.waits_for(name):
             return Refusal(404, "No session was asked for.")
-        size = await receive_bundle(request, viewer, name, self._bundles)
+        size = await receive_bundle(request, viewer, name)
         return self._json(request, BundleResult("ok", size))
 
     async def _commands(self, call: Call) -> Answer:
@@ -239,7 +236,7 @@ class Operations:
             while not reader.ended:
                 lines = outbox.lines(reader)
                 try:
-                    await serving.send_part(request, answer, b"".join(line + b"\n" for line in lines) or b"\n")
+                    await serving.send_part(request, answer, b"".join(said.line + b"\n" for said in lines) or b"\n")
                 except ConnectionError:
                     outbox.put_back(reader, lines)
                     raise

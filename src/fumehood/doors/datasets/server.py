@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 
 from fumehood.core import limits
@@ -72,10 +69,9 @@ class DatasetServer:
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serves in this loop until it is cancelled or stopped. Raises `PortTaken`, OSError."""
-        bundles = tempfile.mkdtemp(prefix="fumehood-sessions-")
         self._loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
-        door = DatasetDoor(self._catalogue, self._page, self._access, self.options, Path(bundles), used=self._used)
+        door = DatasetDoor(self._catalogue, self._page, self._access, self.options, used=self._used)
         try:
             await door.start()
             self._door = door
@@ -84,7 +80,6 @@ class DatasetServer:
         finally:
             self._door = None
             await door.close()
-            shutil.rmtree(bundles, ignore_errors=True)
 
     def start(self) -> DatasetServer:
         """Serves in a thread of its own from now on. Raises `PortTaken`, OSError."""
