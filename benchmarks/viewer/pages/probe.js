@@ -5,6 +5,8 @@
   const contexts = new Set();
   const buffers = new Map();
   const bench = { drawn: 0, sends: [], uploaded: 0, film: [], contexts };
+  let filming = false;
+  let due = false;
   window.__bench = bench;
 
   const getContext = HTMLCanvasElement.prototype.getContext;
@@ -55,6 +57,13 @@
     wrap(type, "texSubImage2D", (_gl, ...words) => sent(words.at(-1)?.byteLength ?? 0));
     const drew = (count) => {
       bench.drawn += count;
+      if (!filming || due) return;
+      due = true;
+      queueMicrotask(() => {
+        due = false;
+        bench.finish();
+        bench.film.push([performance.now(), bench.drawn]);
+      });
     };
     wrap(type, "drawArrays", (_gl, _mode, _first, count) => drew(count));
     wrap(type, "drawElements", (_gl, _mode, count) => drew(count));
@@ -85,18 +94,11 @@
     for (const gl of contexts) if (!gl.isContextLost()) gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
   };
   bench.frame = () => new Promise((done) => requestAnimationFrame(done));
-  /// From now on each frame is waited for and kept: when it was finished, and how many points had been drawn by then.
+  /// From now on each frame is waited for and kept: when it was finished, and how many points had been drawn by then. It
+  /// is waited for where `timed` waits for a peer's: when its callback has asked for all of it, and before the browser
+  /// shows it.
   bench.filmed = () => {
-    let before = bench.drawn;
-    const look = () => {
-      if (bench.drawn > before) {
-        before = bench.drawn;
-        bench.finish();
-        bench.film.push([performance.now(), before]);
-      }
-      requestFrame(look);
-    };
-    requestFrame(look);
+    filming = true;
   };
   /// When the button is let go, and when the page then says how many cells are selected.
   bench.selected = () =>

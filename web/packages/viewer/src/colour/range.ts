@@ -41,7 +41,23 @@ export function percentiles(column: Values, low: number, high: number): readonly
     if (Number.isFinite(value) && (top === 0 || value <= top)) seen[size++] = value;
   }
   if (size === 0) return undefined;
-  const found = seen.subarray(0, size).sort();
+  const found = seen.subarray(0, size);
+  if (low <= 0 && high >= 100) {
+    // As most genes are drawn: the picture waits for it, and not for a sorting.
+    const [least, most] = ends(found);
+    return [real(column, least), real(column, most)];
+  }
+  found.sort();
   const place = (percent: number) => found[Math.round((percent / 100) * (found.length - 1))] as number;
   return [real(column, place(low)), real(column, place(high))];
+}
+
+function ends(values: Float64Array): readonly [number, number] {
+  let [least, most] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
 }

@@ -131,6 +131,21 @@ describe("a view", () => {
     expect(model.active()?.view().id).toBe("b");
   });
 
+  it("keeps the colours that it has until others are here, and has none of what cannot be had", async () => {
+    const { model, shown, given } = await opened({ by: "column", key: "type" });
+    const before = shown.colour();
+    expect(before.kind).toBe("codes");
+    const colour = (name: string) => model.do({ do: "colour", view: "view-1", colour: { by: "gene", name } });
+    colour("CD3E");
+    expect(shown.colour()).toBe(before);
+    await settled();
+    expect(shown.colour().kind).toBe("values");
+    given.gene = () => Promise.reject(new Error("gone"));
+    colour("NO1");
+    await settled();
+    expect(shown.colour().kind).toBe("plain");
+  });
+
   it("says what could not be had, asks for it no second time by itself, and again when it is told to", async () => {
     const given = sources();
     given.fail = true;

@@ -215,7 +215,12 @@ export class Model {
       return codes && groupLegend(this.groups(), codes);
     });
     const span = createMemo(() => this.#span(colourBy()));
-    const colour = createMemo(() => this.#colour(colourBy(), legend(), span()));
+    const colour = createMemo<Colour>((before) => {
+      const { found, refusal } = this.shelf.tried(() => this.#colour(colourBy(), legend(), span()));
+      // What was drawn stays until there is something else: to draw all cells in one colour meanwhile would only make
+      // whoever waits for the other wait longer.
+      return found ?? (refusal === undefined ? before : undefined) ?? { kind: "plain", rgba: rgba(this.theme().plain) };
+    });
     const marks = createMemo(() => {
       // What filters or Python hide is the hidden bit already.
       const all = filtered().hidden.slice();
@@ -334,11 +339,13 @@ export class Model {
     return { low: low ?? from, high: high ?? to, least, most };
   }
 
-  #colour(by: ColourBy, legend: Legend | undefined, span: Span | undefined): Colour {
+  /// Undefined while it is on its way.
+  #colour(by: ColourBy, legend: Legend | undefined, span: Span | undefined): Colour | undefined {
+    if (by.by === "nothing") return { kind: "plain", rgba: rgba(this.theme().plain) };
     const coded = legend && this.categories(by);
     if (coded) return { kind: "codes", codes: coded.codes, palette: legend.palette, missing: coded.missing };
     const column = this.numbers(by);
-    if (column === undefined || span === undefined) return { kind: "plain", rgba: rgba(this.theme().plain) };
+    if (column === undefined || span === undefined) return undefined;
     const { map, reversed, logarithmic } = this.scale(by);
     return {
       kind: "values",

@@ -1,4 +1,4 @@
-import { createMemo, createRoot } from "solid-js";
+import { createMemo, createRenderEffect, createRoot } from "solid-js";
 import { expect, it } from "vitest";
 import { arrived } from "./arrived";
 import { lies, Shelf } from "./shelf";
@@ -129,4 +129,30 @@ it("whoever waits for a gene is not told of a column that fails meanwhile, and o
   expect((await waited).top).toBe(254);
   expect(shelf.troubles().map((one) => one.what)).toEqual(["lost"]);
   await expect(arrived(shelf, () => shelf.gene("none"))).rejects.toThrow("no such gene");
+});
+
+it("tells how much has come a few times a second, however many pieces it comes in", async () => {
+  const pieces = 5000;
+  const shelf = new Shelf({
+    cells: 1,
+    points: async (_, progress) => {
+      for (let piece = 1; piece <= pieces; piece++) progress(piece, pieces);
+      return new Float32Array(2);
+    },
+    column: () => Promise.reject(new Error("none")),
+    gene: () => Promise.reject(new Error("none")),
+  });
+  let told = 0;
+  createRoot(() =>
+    createRenderEffect(() => {
+      shelf.loading();
+      told++;
+    }),
+  );
+  const began = performance.now();
+  shelf.points({ key: "X_umap", dimensions: 2 });
+  await new Promise((done) => setTimeout(done));
+  expect(shelf.loading()).toEqual([]);
+  // The first and the last word, and one for each tenth of a second.
+  expect(told).toBeLessThanOrEqual(3 + (performance.now() - began) / 100);
 });

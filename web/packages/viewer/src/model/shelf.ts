@@ -83,6 +83,10 @@ interface Entry {
 /// stays, or it would ask for them again and again.
 const KEPT = 32;
 
+/// Milliseconds between two words on how much has come: each is a picture of the page, which takes its time from the one
+/// that is waited for.
+const TELLING = 100;
+
 export class Shelf {
   readonly loading: () => readonly Loading[];
   readonly troubles: () => readonly Trouble[];
@@ -180,9 +184,13 @@ export class Shelf {
 
   /// What `read` gives, and why it gives nothing where something that it reads here could not be had.
   tried<T>(read: () => T): { readonly found: T; readonly refusal: string | undefined } {
+    const around = this.#refusal;
     this.#refusal = undefined;
     const found = read();
-    return { found, refusal: this.#refusal };
+    const refusal = this.#refusal;
+    // Where one that tries is read by another, what failed in it is its own.
+    this.#refusal = around;
+    return { found, refusal };
   }
 
   #read<T>(what: string, key: string, fetch: (progress: Progress) => Promise<T>): T | undefined {
@@ -215,8 +223,13 @@ export class Shelf {
   ): Promise<void> {
     // What reads while it computes must not be told before it has finished.
     await Promise.resolve();
-    const progress: Progress = (have, size) =>
+    let told = -TELLING;
+    const progress: Progress = (have, size) => {
+      const now = performance.now();
+      if (now - told < TELLING) return;
+      told = now;
       this.#setLoading((old) => [...old.filter((one) => one.what !== what), { what, have, size }]);
+    };
     progress(0, 0);
     try {
       const found = await fetch(progress);

@@ -107,6 +107,27 @@ describe("the work behind a picture", () => {
     expect(gene.reads() - before).toBeLessThan(CELLS / 2);
   });
 
+  it("each cell is drawn once for a gene, also while others are selected and the gene is on its way", async () => {
+    const { model, shown, settled } = await opened();
+    const { canvas, points } = gpu();
+    const engine = new Engine(canvas);
+    const show = () => {
+      const scene = model.scene(shown, 0, 0, size);
+      if (scene) engine.show([scene]);
+      draw();
+    };
+    const cells = Uint32Array.from({ length: CELLS / 3 }, (_, at) => 3 * at);
+    model.do({ do: "select", cells, how: "replace", made: { kind: "python" } });
+    show();
+    const before = points();
+    model.do({ do: "colour", view: shown.view().id, colour: { by: "gene", name: "CD3E" } });
+    show();
+    expect([shown.colour().kind, points() - before]).toEqual(["plain", 0]);
+    await settled();
+    show();
+    expect([shown.colour().kind, points() - before]).toEqual(["values", CELLS]);
+  });
+
   it("a camera that moves reads no cell and sends nothing", async () => {
     const { model, shown, gene, codes, settled } = await opened();
     const { canvas, sent } = gpu();

@@ -6,6 +6,7 @@ import { createMemo, createSignal, Index, type JSX, Show } from "solid-js";
 import type { Legend as Entries, Entry } from "../colour/legend";
 import { gradient, MAPS, type MapName } from "../colour/maps";
 import { missingOf } from "../colour/range";
+import { afterFrame } from "../model/later";
 import type { Model, Shown, Span } from "../model/model";
 import { type Overlay, type Scale, scaleKey } from "../state/document";
 import { count, measured, typed } from "../words/numbers";
@@ -196,10 +197,12 @@ function Values(props: LegendProps & { readonly span: Span }): JSX.Element {
   const { model } = props;
   const by = createMemo(() => props.shown.view().colour);
   const scale = () => model.scale(by());
-  const missing = createMemo(() => {
-    const column = model.numbers(by());
-    return column === undefined ? 0 : missingOf(column);
-  });
+  // A pass over the cells: the picture in these colours comes first.
+  const missing = afterFrame(
+    createMemo(() => model.numbers(by())),
+    missingOf,
+    0,
+  );
   const change = (part: Partial<Scale>) => model.do({ do: "scale", key: scaleKey(by()), change: part });
   const clip = (...clip: [number, number]) => change({ clip, low: null, high: null });
   const end = (name: "low" | "high") => (text: string) => {

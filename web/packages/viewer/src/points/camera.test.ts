@@ -97,6 +97,19 @@ describe("a camera", () => {
     expect(Math.abs(Math.cos(middle.azimuth) - Math.cos(Math.PI))).toBeLessThan(1e-6);
   });
 
+  it("never goes more than half round, however often either was turned, and arrives", () => {
+    const whole = fitted("orbit", bounds(corners, 2), size) as Orbit;
+    for (let from = -12.4; from <= 12.4; from += 0.71) {
+      for (let to = -12.4; to <= 12.4; to += 0.83) {
+        const way = (share: number) => between({ ...whole, azimuth: from }, { ...whole, azimuth: to }, share) as Orbit;
+        const end = way(1).azimuth;
+        expect(Math.abs(end - from)).toBeLessThanOrEqual(Math.PI + 1e-9);
+        expect(Math.cos(end - to)).toBeCloseTo(1, 9);
+        expect(way(0.5).azimuth).toBeCloseTo((from + end) / 2, 9);
+      }
+    }
+  });
+
   it("does not see what is behind it", () => {
     const start = fitted("orbit", bounds(new Float32Array([0, 0, 0, 1, 1, 1]), 3), size) as Orbit;
     const eye = start.distance * 50;

@@ -223,7 +223,10 @@ export function between(from: Camera, to: Camera, share: number): Camera {
     return { kind: "planar", x: mixed(from.x, to.x), y: mixed(from.y, to.y), scale };
   }
   if (from.kind === "orbit" && to.kind === "orbit") {
-    const near = ((to.azimuth - from.azimuth + 3 * Math.PI) % (2 * Math.PI)) - Math.PI;
+    // `%` keeps the sign of what is divided, and who turned a camera may have gone round more than once.
+    const whole = 2 * Math.PI;
+    const ahead = (((to.azimuth - from.azimuth) % whole) + whole) % whole;
+    const near = ahead > Math.PI ? ahead - whole : ahead;
     return {
       kind: "orbit",
       target: from.target.map((value, axis) => mixed(value, to.target[axis] as number)) as unknown as Vector,

@@ -49,6 +49,38 @@ describe("the engine", () => {
     expect(engine.columns.uploaded).toBe(20 * POINTS);
   });
 
+  it("draws a selection with the rest, each point once", () => {
+    const drawn: number[] = [];
+    const { engine, frame } = without({
+      drawArrays: (_kind: number, _from: number, count: number) => drawn.push(count),
+    });
+    engine.show([{ ...scene(), anyRaised: true }]);
+    frame();
+    expect(drawn).toEqual([POINTS]);
+  });
+
+  it("draws what is not another picture no second time", () => {
+    const { engine, calls, frame } = without();
+    const first = scene();
+    engine.show([first]);
+    frame();
+    const drawn = calls.drawArrays;
+    engine.show([{ ...first, camera: { ...first.camera }, size: { ...size }, none: [...black] }]);
+    frame();
+    expect(calls.drawArrays).toBe(drawn);
+    for (const other of [
+      { camera: { ...first.camera, x: 7 } as Scene["camera"] },
+      // Other bytes, though all are the same.
+      { marks: new Uint8Array(POINTS) },
+      { lines: { pairs: new Uint32Array(2), opacity: 1 } },
+    ]) {
+      const before = calls.drawArrays ?? 0;
+      engine.show([{ ...first, ...other }]);
+      frame();
+      expect(calls.drawArrays).toBe(before + 1);
+    }
+  });
+
   it("draws nothing but a flow anew while only the flow runs", () => {
     const { engine, calls, frame } = without();
     engine.show([{ ...scene(), flow: { strip: new Float32Array(90), ink: black } }]);

@@ -1,12 +1,12 @@
-/// Draws scenes: points from columns, each scene in its own part of one canvas. A scene is a value; the engine compares
-/// nothing and keeps nothing of it but buffers. It draws when it is told that something changed, at most once a frame,
+/// Draws scenes: points from columns, each scene in its own part of one canvas. A scene is a value, of which the engine
+/// keeps nothing but buffers. It draws when it is told of another, at most once a frame,
 /// and while the picture moves it may draw every n-th point so that the hand is followed.
 
 import type { Size } from "./camera";
 import { Columns } from "./columns";
 import { Device, NoWebGL } from "./device";
 import { Painter, type Used } from "./painter";
-import { type Colour, countOf, type Flow, type Lines, type Positions, type Rgba, type Scene } from "./scene";
+import { alike, type Colour, countOf, type Flow, type Lines, type Positions, type Rgba, type Scene } from "./scene";
 import { type Pace, paced, thinned } from "./sizing";
 import { Still } from "./still";
 
@@ -54,8 +54,10 @@ export class Engine {
   #size: Size = { width: 0, height: 0 };
   #ratio = 1;
   #pace: Pace = { step: 1, good: 0 };
-  /// Milliseconds that the last frame took, by when the browser wanted the next one.
+  /// Milliseconds that the last frame took, by when the browser wanted the next one, and that the last one took in which
+  /// everything was drawn.
   #took = 0;
+  #whole = 0;
   #rested = true;
   #moving = false;
   #asked = 0;
@@ -76,9 +78,9 @@ export class Engine {
     this.#still = new Still(this.#device);
   }
 
-  /// Milliseconds that a frame takes now.
-  get pace(): number {
-    return this.#took;
+  /// Milliseconds that a frame takes in which everything is drawn.
+  get whole(): number {
+    return this.#whole;
   }
 
   get canvas(): HTMLCanvasElement {
@@ -101,6 +103,7 @@ export class Engine {
   }
 
   show(scenes: readonly Scene[]): void {
+    if (alike(this.#scenes, scenes)) return;
     this.#scenes = scenes;
     this.#ask();
   }
@@ -218,9 +221,12 @@ export class Engine {
       this.#pace = step > 0 ? { step, good: 0 } : paced(this.#pace, this.#took, AIM, points, BUDGET);
     }
     this.#rested = !this.#moving;
-    this.#draw(this.#moving ? this.#pace.step : 1);
+    const step = this.#moving ? this.#pace.step : 1;
+    this.#draw(step);
     requestAnimationFrame((next) => {
       this.#took = next - now;
+      if (step === 1) this.#whole = this.#took;
+      if (this.drawn > 0 && !this.#device.lost) this.#painter.prepare();
     });
     this.settled();
   }

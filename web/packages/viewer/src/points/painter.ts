@@ -54,10 +54,17 @@ export class Painter {
   ) {
     this.#points = new Variants(device, VERTEX, FRAGMENT);
     // What most datasets begin with: compiled while their bytes are on their way.
-    for (const ROUND of device.lost ? [] : [0, 1]) this.#points.of({ KIND: 1, BETWEEN: 0, PASSES: 0, ROUND }).prepare();
+    for (const ROUND of device.lost ? [] : [0, 1]) this.#points.of({ KIND: 1, BETWEEN: 0, RAISES: 0, ROUND }).prepare();
     this.#lines = new Variants(device, VERTEX, LINE);
     this.#flow = new Program(device, FLOW_VERTEX, FLOW_FRAGMENT);
     this.#smoke = new Program(device, SMOKE_VERTEX, SMOKE_FRAGMENT);
+  }
+
+  /// Has the programs for what a person does next compiled meanwhile: a gene, a selection, a hand that moves.
+  prepare(): void {
+    for (const KIND of [2, 1])
+      for (const RAISES of [0, 1])
+        for (const ROUND of [0, 1]) this.#points.of({ KIND, BETWEEN: 0, RAISES, ROUND }).prepare();
   }
 
   /// Gives how many points were sent through the program.
@@ -97,26 +104,17 @@ export class Painter {
   #drawPoints(scene: Scene, frame: Frame): number {
     const { gl } = this.device;
     const { step, used } = frame;
-    const size = sizeOf(scene, frame);
-    let passes = scene.marks !== undefined && scene.anyRaised ? [0, 1] : [2];
-    if (smoky(scene)) passes = passes.slice(1);
-    const program = this.#points.of({
-      ...constantsOf(scene),
-      PASSES: passes.length > 1 ? 1 : 0,
-      ROUND: size >= TELL_APART ? 1 : 0,
-    });
+    // In smoke only what is selected is seen.
+    if (smoky(scene) && !raises(scene)) return 0;
+    const program = this.#points.of({ ...constantsOf(scene), ROUND: sizeOf(scene, frame) >= TELL_APART ? 1 : 0 });
     program.use();
     this.#bind(scene, step, used);
     this.#look(program, scene, frame);
+    gl.uniform1f(program.at("faded"), smoky(scene) ? 0 : FADED);
     this.#colour(program, scene.colour, step, used);
     const count = Math.ceil(countOf(scene.here) / step);
-    let drawn = 0;
-    for (const pass of passes) {
-      gl.uniform1i(program.at("pass"), pass);
-      gl.drawArrays(gl.POINTS, 0, count);
-      drawn += count;
-    }
-    return drawn;
+    gl.drawArrays(gl.POINTS, 0, count);
+    return count;
   }
 
   #drawSmoke(scene: Scene, { used, moving }: Frame): void {
@@ -154,14 +152,14 @@ export class Painter {
     if (lines === undefined) return;
     const { used } = frame;
     used.columns.add(lines.pairs);
-    const program = this.#lines.of({ ...constantsOf(scene), PASSES: 1 });
+    const program = this.#lines.of(constantsOf(scene));
     program.use();
     this.#bind(scene, 1, used);
     this.#look(program, scene, { ...frame, step: 1 });
     this.#colour(program, scene.colour, 1, used);
     gl.uniform1f(program.at("opacity"), lines.opacity);
     gl.uniform1f(program.at("above"), 0);
-    gl.uniform1i(program.at("pass"), 2);
+    gl.uniform1f(program.at("faded"), 1);
     if (scene.camera.kind === "planar") gl.disable(gl.DEPTH_TEST);
     gl.depthMask(false);
     this.columns.elements(lines.pairs);
@@ -196,7 +194,7 @@ export class Painter {
     const ordered = !deep && colour.kind === "values" && colour.ordered;
     const size = sizeOf(scene, frame);
     const blended = scene.opacity < 1 && !deep && !ordered;
-    if (deep || ordered) gl.enable(gl.DEPTH_TEST);
+    if (deep || ordered || raises(scene)) gl.enable(gl.DEPTH_TEST);
     else gl.disable(gl.DEPTH_TEST);
     gl.depthFunc(gl.LEQUAL);
     gl.enable(gl.BLEND);
@@ -208,7 +206,6 @@ export class Painter {
     gl.uniform1f(at("opacity"), blended ? scene.opacity : 1);
     gl.uniform1f(at("rim"), size >= RIMMED * frame.ratio ? 1 - (2 * RIM * frame.ratio) / size : 2);
     gl.uniform1f(at("above"), ordered ? 1 : 0);
-    gl.uniform1f(at("faded"), FADED);
     gl.uniform4f(at("none"), ...scene.none);
     gl.uniform4f(at("outline"), ...scene.outline);
     gl.uniform4f(at("highlight"), ...scene.highlight);
@@ -237,8 +234,17 @@ export class Painter {
 }
 
 /// Of the programs for points and for lines alike.
-function constantsOf({ colour, there }: Scene): Readonly<Record<string, number>> {
-  return { KIND: { plain: 0, codes: 1, values: 2 }[colour.kind], BETWEEN: there === undefined ? 0 : 1 };
+function constantsOf(scene: Scene): Readonly<Record<string, number>> {
+  return {
+    KIND: { plain: 0, codes: 1, values: 2 }[scene.colour.kind],
+    BETWEEN: scene.there === undefined ? 0 : 1,
+    RAISES: raises(scene) ? 1 : 0,
+  };
+}
+
+/// Whether something lies before the rest.
+function raises({ marks, anyRaised }: Scene): boolean {
+  return marks !== undefined && anyRaised;
 }
 
 /// Device pixels. Fewer points are drawn larger, so that the picture keeps its weight.

@@ -85,3 +85,14 @@ export interface Scene {
 export function countOf(positions: Positions): number {
   return Math.floor(positions.points.length / positions.dimensions);
 }
+
+/// Whether two scenes, or parts of them, look the same. Columns are the same where they are one: nothing is compared cell
+/// by cell.
+export function alike(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (ArrayBuffer.isView(one) || ArrayBuffer.isView(other)) return false;
+  const others = new Map(Object.entries(other));
+  const parts = Object.entries(one);
+  return parts.length === others.size && parts.every(([name, part]) => alike(part, others.get(name)));
+}

@@ -3,7 +3,7 @@
 /// program's variant, so that no point pays for asking:
 ///   KIND     0 one colour, 1 codes, 2 values
 ///   BETWEEN  1: on the way between two embeddings
-///   PASSES   1: what is selected is drawn after the rest, in a pass of its own
+///   RAISES   1: something is selected or highlighted, and lies before the rest
 ///   ROUND    1: discs; 0: squares, for what is too small to tell
 
 /// What a point's mark says, by bits.
@@ -31,19 +31,16 @@ uniform mat4 matrix;
 uniform float size;       // device pixels
 uniform float nearness;   // 0: all of one size; else the distance at which a point has its size
 uniform float opacity;
-#if PASSES
-uniform int pass;         // 0 what is not selected, 1 what is, 2 all
-#endif
 uniform float missing;    // the value that stands for none; NaN besides
 uniform vec3 range;       // low, high, 1 where logarithmic
 uniform vec4 plain;
 uniform vec4 none;
 uniform vec4 highlight;
-uniform float faded;      // of what is not selected while something is
+uniform float faded;      // of what is not selected while something is; 0: it is not drawn
 uniform float above;      // 1: high values lie on top
 uniform highp sampler2D colours;
 out vec4 colour;
-#if PASSES
+#if RAISES
 out float lit;
 #endif
 out float seen;           // of a line: below 1 where an end is not seen
@@ -57,9 +54,9 @@ void out_of_sight() {
 void main() {
   int bits = int(mark);
   if ((bits & ${HIDDEN}) != 0) { out_of_sight(); return; }
-#if PASSES
+#if RAISES
   bool chosen = (bits & ${SELECTED | RAISED}) != 0;
-  if ((pass == 0 && chosen) || (pass == 1 && !chosen)) { out_of_sight(); return; }
+  if (!chosen && faded <= 0.0) { out_of_sight(); return; }
 #endif
 #if BETWEEN
   vec3 place = share <= 0.0 ? here : share >= 1.0 ? there : mix(here, there, share);
@@ -86,13 +83,17 @@ void main() {
   colour = known ? textureLod(colours, vec2((x * 255.0 + 0.5) / 256.0, 0.5), 0.0) : none;
   height = known ? 0.1 + 0.9 * x : 0.0;
 #endif
-#if PASSES
+#if RAISES
   if ((bits & ${RAISED}) != 0) colour = highlight;
-  if (pass == 0) colour.a *= faded;
-  lit = pass != 1 ? 0.0 : (bits & ${SELECTED | RAISED}) == ${SELECTED} ? 2.0 : 1.0;
+  if (!chosen) colour.a *= faded;
+  lit = !chosen ? 0.0 : (bits & ${SELECTED | RAISED}) == ${SELECTED} ? 2.0 : 1.0;
 #endif
   colour.a *= opacity;
   if (above > 0.5) at.z = (0.98 - 1.96 * height) * at.w;
+#if RAISES
+  // The depth is halved between the two, so that one pass over the points draws both in their order.
+  at.z = 0.5 * at.z + (chosen ? -0.5 : 0.5) * at.w;
+#endif
   seen = 1.0;
   gl_Position = at;
   gl_PointSize = max(1.0, nearness > 0.0 ? size * nearness / at.w : size);
@@ -101,7 +102,7 @@ void main() {
 export const FRAGMENT = `#version 300 es
 precision mediump float;
 in vec4 colour;
-#if PASSES
+#if RAISES
 in float lit;
 uniform vec4 outline;     // of what is selected
 uniform float rim;        // where it begins, as a share of the radius; above 1: there is none
@@ -109,20 +110,25 @@ uniform float rim;        // where it begins, as a share of the radius; above 1:
 out vec4 result;
 
 void main() {
+#if RAISES
+  float alpha = lit > 0.5 ? 1.0 : colour.a;
+#else
+  float alpha = colour.a;
+#endif
 #if ROUND
   float away = length(gl_PointCoord - 0.5) * 2.0;
   float edge = fwidth(away);
   float inside = 1.0 - smoothstep(1.0 - edge, 1.0, away);
   if (inside <= 0.01) discard;
-#if PASSES
+  alpha *= inside;
+#if RAISES
   vec3 rgb = lit > 1.5 ? mix(colour.rgb, outline.rgb, smoothstep(rim - edge, rim, away)) : colour.rgb;
-  float alpha = lit > 0.5 ? 1.0 : colour.a;
-  result = vec4(rgb, 1.0) * alpha * inside;
+  result = vec4(rgb, 1.0) * alpha;
 #else
-  result = vec4(colour.rgb, 1.0) * colour.a * inside;
+  result = vec4(colour.rgb, 1.0) * alpha;
 #endif
 #else
-  result = vec4(colour.rgb * colour.a, colour.a);
+  result = vec4(colour.rgb, 1.0) * alpha;
 #endif
 }`;
 

@@ -1,19 +1,21 @@
 /// What lies above one view with elements: its name, the labels of its categories, the length of its scale, its legend
 /// beside others, and the sentence where it has nothing to show.
 
-import { createMemo, For, type JSX, Show } from "solid-js";
+import { createMemo, Index, type JSX, Show } from "solid-js";
 import { standings } from "../colour/legend";
 import type { Unit } from "../lengths/bar";
 import { ScaleBar } from "../lengths/ScaleBar";
+import { afterFrame } from "../model/later";
 import type { Model, Shown } from "../model/model";
 import { SmallLegend } from "../panels/SmallLegend";
 import { matrixOf } from "../points/camera";
 import { activeView } from "../state/document";
 import { nameOf } from "../views/names";
 import type { Box } from "./boxes";
-import { centres, placed } from "./labels";
+import { type Centre, centres, placed } from "./labels";
 
 const LINE = 16;
+const NOWHERE: readonly Centre[] = [];
 
 export interface AboveProps {
   readonly model: Model;
@@ -30,17 +32,23 @@ export function Above(props: AboveProps): JSX.Element {
   const column = createMemo(() => model.categories(colourBy()));
   const embedding = createMemo(() => props.shown.view().embedding);
   const labelled = createMemo(() => model.parts.look().labels);
-  // A pass over the cells: not again because the camera moved.
-  const middles = createMemo(() => {
+  const merged = createMemo(() => model.changes(colourBy()).merged);
+  const placeable = createMemo(() => {
     const codes = column();
     const points = model.shelf.points(embedding());
-    if (!codes || !points || !labelled()) return [];
-    const { merged } = model.changes(colourBy());
-    const standing = standings(codes.names.length, merged);
-    const stands = (code: number) => standing[code] ?? -1;
     const { hidden } = props.shown.filtered();
-    return centres(points.points, points.dimensions, codes.codes, codes.names.length, stands, hidden);
+    return codes && points && labelled() ? { codes, points, merged: merged(), hidden } : undefined;
   });
+  // A pass over the cells: not before their picture, and not again because the camera moved.
+  const middles = afterFrame(
+    placeable,
+    ({ codes: { codes, names }, points: { points, dimensions }, merged, hidden }) => {
+      const standing = standings(names.length, merged);
+      return centres(points, dimensions, codes, names.length, (code) => standing[code] ?? -1, hidden);
+    },
+    NOWHERE,
+    (before, now) => before.codes === now.codes && before.points === now.points,
+  );
   const names = createMemo(() => new Map(props.shown.legend()?.entries.map((entry) => [entry.code, entry.name])));
   // Each name is measured once, not for each move of the camera.
   const widths = createMemo(() => ({ of: names(), known: new Map<number, number>() }));
@@ -94,13 +102,13 @@ export function Above(props: AboveProps): JSX.Element {
           size={props.box}
         />
       </div>
-      <For each={labels()}>
+      <Index each={labels()}>
         {(label) => (
-          <bdi class="stage-label" style={{ left: `${label.x}px`, top: `${label.y}px` }}>
-            {names().get(label.code)}
+          <bdi class="stage-label" style={{ transform: `translate(${label().x}px, ${label().y}px)` }}>
+            {names().get(label().code)}
           </bdi>
         )}
-      </For>
+      </Index>
     </div>
   );
 }

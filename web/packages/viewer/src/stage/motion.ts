@@ -6,6 +6,7 @@ import type { Model } from "../model/model";
 import type { Engine } from "../points/engine";
 import { LASTS, Passages, type Wanted } from "../points/passage";
 import type { Box } from "./boxes";
+import { Rest } from "./rest";
 
 export interface Motion {
   /// Views pass from one embedding to another.
@@ -16,7 +17,6 @@ export interface Motion {
   readonly sight: (seen: boolean) => void;
 }
 
-const AFTER_MOVE = 160;
 /// Milliseconds in which a spark of a flow runs along its line.
 const FLOW_TURN = 2600;
 
@@ -30,7 +30,7 @@ export function createMotion(model: Model, boxes: () => readonly Box[], engine: 
   let flows = false;
   let inSight = true;
   let turning = 0;
-  let settle: ReturnType<typeof setTimeout> | undefined;
+  const rest = new Rest(engine);
 
   function advance(): void {
     next = 0;
@@ -40,7 +40,7 @@ export function createMotion(model: Model, boxes: () => readonly Box[], engine: 
     flows = scenes.some((scene) => scene.flow !== undefined);
     if (flows && turning === 0) turn();
     if (!moving) return;
-    stir();
+    rest.stir();
     next = requestAnimationFrame(advance);
   }
 
@@ -50,14 +50,6 @@ export function createMotion(model: Model, boxes: () => readonly Box[], engine: 
     if (!flows || !inSight) return;
     engine()?.flow(still.matches ? -1 : performance.now() / FLOW_TURN);
     if (!still.matches) turning = requestAnimationFrame(turn);
-  }
-
-  function stir(): void {
-    engine()?.moving(true);
-    clearTimeout(settle);
-    // Where a frame takes long the next move is told late, and a hand that goes on has not rested.
-    const pace = Math.min(1000, engine()?.pace ?? 0);
-    settle = setTimeout(() => engine()?.moving(false), Math.max(AFTER_MOVE, 2 * pace));
   }
 
   createEffect(() => {
@@ -73,12 +65,12 @@ export function createMotion(model: Model, boxes: () => readonly Box[], engine: 
   onCleanup(() => {
     cancelAnimationFrame(next);
     cancelAnimationFrame(turning);
-    clearTimeout(settle);
+    rest.close();
   });
 
   return {
     switching,
-    stir,
+    stir: () => rest.stir(),
     sight: (seen) => {
       inSight = seen;
       if (seen && turning === 0) turn();
