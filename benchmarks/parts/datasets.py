@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from benchmarks import processes
 from benchmarks.bench import Bench
+from benchmarks.datasets import comm
 from benchmarks.datasets.maker import SIZES, Size, make
 from benchmarks.measured import Row, quantile
 from benchmarks.peers import cellucid
@@ -62,7 +63,7 @@ def _measure(bench: Bench, sizes: list[Size]) -> list[Row]:
             rows += part(bench, size, data)
             print(f"  {size.name}: {part.__name__} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         shutil.rmtree(folder)
-    return rows + _events(bench) + _selection(bench)
+    return rows + _events(bench) + _comm(bench) + _selection(bench)
 
 
 # -- serving a file as it is
@@ -302,6 +303,16 @@ def _events(bench: Bench) -> list[Row]:
             note=f"p99 {quantile(samples, 0.99):.2f}",
         )
         for who, samples in found.items()
+    ]
+
+
+def _comm(bench: Bench) -> list[Row]:
+    """The same through a real kernel, whose own dispatch takes most of it: see the comm that does nothing."""
+    ours, alone = comm.clicks(bench.place(), bench.times(EVENTS, 20))
+    what = "a click over a kernel's comm, to its hook"
+    return [
+        Row(what=what, who="an empty comm handler", unit="ms", samples=alone, note=f"p99 {quantile(alone, 0.99):.2f}"),
+        Row(what=what, who=OURS, unit="ms", samples=ours, budget=0.5, note=f"p99 {quantile(ours, 0.99):.2f}"),
     ]
 
 
