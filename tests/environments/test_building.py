@@ -55,15 +55,17 @@ async def test_what_was_approved_is_installed_and_notebooks_with_the_same_files_
 ) -> None:
     shop.put(wheel("alpha", code="word = 'here'", needs=["beta"]), wheel("beta"))
     plan = await planned(of(shop, "alpha"), paths)
-    steps: list[str] = []
+    steps: list[tuple[str, int, int]] = []
     shop.requests.clear()
     one, same = await asyncio.gather(
-        built(plan, paths, progress=lambda step, _done, _total: steps.append(step), notebook=Path("/n/one.ipynb")),
+        built(plan, paths, progress=lambda *said: steps.append(said), notebook=Path("/n/one.ipynb")),
         built(plan, paths, notebook=Path("/n/two.ipynb")),
     )
     assert one == same and await told(one, "import alpha, beta; print(alpha.word)") == "here"
     assert sorted(shop.fetched) == sorted(one.url.rsplit("/", 1)[-1] for one in plan.packages), "each file, once"
-    assert steps[0] == "Preparing" and "Downloading" in steps
+    loaded = [(done, total) for step, done, total in steps if step == "Downloading"]
+    assert steps[0][0] == "Preparing" and loaded == sorted(loaded)
+    assert {total for _done, total in loaded} == {sum(one.size for one in plan.packages)} == {loaded[-1][0]}
     # Another notebook, other words, the same files.
     other = await planned(of(shop, "beta", "alpha>=1"), paths)
     assert other.digest != plan.digest and await built(other, paths) == one
@@ -71,6 +73,18 @@ async def test_what_was_approved_is_installed_and_notebooks_with_the_same_files_
     (listed,) = shelf.standing(paths)
     assert (listed.name, listed.packages, listed.usable) == (one.name, 3, True)
     assert set(listed.notebooks) == {"/n/one.ipynb", "/n/two.ipynb"}
+
+
+async def test_how_much_is_to_come_is_not_said_where_an_index_tells_no_sizes(shop: Index, paths: Paths) -> None:
+    """A bar over the sizes that are known is full while the others are still fetched."""
+    shop.put(wheel("alpha"))
+    plan = await planned(of(shop, "alpha"), paths)
+    unsized = msgspec.structs.replace(plan.packages[0], size=0)
+    plan = msgspec.structs.replace(plan, packages=(unsized, *plan.packages[1:]))
+    plan = msgspec.structs.replace(plan, digest=plan_digest(plan))
+    steps: list[tuple[str, int, int]] = []
+    await built(plan, paths, progress=lambda *said: steps.append(said))
+    assert {total for step, _done, total in steps if step == "Downloading"} == {0}
 
 
 async def test_a_file_is_downloaded_once_and_is_one_on_the_disk(shop: Index, paths: Paths) -> None:

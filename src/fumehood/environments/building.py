@@ -180,8 +180,10 @@ class _Builder:
             raise EnvironmentFailed(f"The packages could not be installed: {ran.why()}")
 
     def _counting(self, packages: list[Package]) -> Callable[[int], None]:
-        # What lies in a folder of the user's is not downloaded.
-        total = sum(one.size for one in packages if place_of(one.url))
+        # What lies in a folder of the user's is not downloaded. Where an index tells no sizes, how much is to come is
+        # not known: a bar over the others would be full long before the end.
+        sizes = [one.size for one in packages if place_of(one.url)]
+        total = sum(sizes) if all(sizes) else 0
         done = 0
 
         def received(count: int) -> None:
@@ -192,7 +194,8 @@ class _Builder:
         return received
 
     async def _build_sources(self, python: Path) -> list[Package]:
-        """Ticked source distributions, as wheels: with the plan's own tools, and without a network."""
+        """Ticked source distributions, as wheels: with the plan's own tools, for which uv gets no network. Their code
+        runs as the user; what it reaches by itself only a sandbox would hold."""
         tools = self._work / "tools"
         await self._venv(tools, python)
         await self._sync(tools, self._builders, "Preparing to build")

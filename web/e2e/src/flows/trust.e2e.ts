@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
 import { until } from "../page";
+import { SlowIndex } from "../slowIndex";
 import { inOneBrowser } from "../stage";
 
 /// A package without any others, and a name that nobody means.
@@ -10,9 +11,15 @@ const asking = (...dependencies: string[]) => ({ runt: { uv: { dependencies } } 
 const INSTALL_MS = 120_000;
 
 inOneBrowser("packages", (stage) => {
+  let index: SlowIndex | undefined;
+  afterEach(() => index?.close());
+
   test("what nobody looked at starts no kernel; what a person approved is installed, and asked about once", {
     timeout: 4 * INSTALL_MS,
   }, async () => {
+    // Asked before the registry, and as fast as the test wants it.
+    index = new SlowIndex("tabulate");
+    stage.world.environment = { UV_INDEX: await index.listen() };
     const path = stage.world.notebook(
       "asks.ipynb",
       [
@@ -75,9 +82,18 @@ inOneBrowser("packages", (stage) => {
     await page.click("button", "Show all, also what stays as it was");
     expect(await page.text(".trust-table tbody")).toContain("ipykernel");
     const before = await environment();
+    index.hold();
     await page.click("button", "Trust & add");
     await page.gone("dialog");
+    const bar = () =>
+      page.evaluate(() => document.querySelector<HTMLProgressElement>(".banners progress")?.position ?? -1);
+    const half = await until("half of it is here", async () => ((await bar()) > 0.4 ? await bar() : undefined));
+    expect(half).toBeLessThan(1);
+    expect(await page.text(".banners")).toContain("Downloading");
+    expect(await environment(), "nothing is there before all of it is").toBe(before);
+    index.release();
     await until("the kernel has the new packages", async () => (await environment()) !== before, INSTALL_MS);
+    expect(await bar(), "the bar went").toBe(-1);
     await notebook.run("cell-2");
     await notebook.says("cell-2", "'tabulate'");
     await notebook.run("cell-3");
