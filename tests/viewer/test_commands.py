@@ -40,6 +40,17 @@ def test_commands_wait_for_a_page_and_are_answered_once() -> None:
         second.wait(1)
 
 
+def test_the_groups_that_are_kept_are_colours_and_two_wishes_at_once_are_none() -> None:
+    desk = Desk()
+    desk.ready()
+    answer = desk.viewer.color_by(groups=True)
+    assert not answer.done
+    told = desk.wire.said[-1][0]
+    assert isinstance(told, wire.ColorBy) and (told.groups, told.field, told.gene) == (True, None, None)
+    with pytest.raises(ViewerArgument, match="groups=True"):
+        desk.viewer.color_by("MS4A1", groups=True).wait(1)
+
+
 async def test_an_answer_can_be_awaited_and_an_error_that_nobody_waits_for_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -61,7 +61,7 @@ class Clear(Message, frozen=True, tag_field="type", tag="clear"):
 
 
 class ColorBy(Message, frozen=True, tag_field="type", tag="color_by"):
-    """By a column or a gene; by nothing where both are absent."""
+    """By a column, a gene or the groups of the page; by nothing where none is said."""
 
     viewer: str
     id: int
@@ -70,6 +70,7 @@ class ColorBy(Message, frozen=True, tag_field="type", tag="color_by"):
     index: int | None = None
     """The gene's place, since names may be there twice."""
     layer: str | None = None
+    groups: bool = False
 
 
 class SetVisible(Message, frozen=True, tag_field="type", tag="set_visible"):

@@ -90,11 +90,13 @@ class Viewer(Decorators, Asking):
 
     # -- what it is told; each may be waited for
 
-    def color_by(self, name: str | None = None, *, field: str | None = None, gene: str | None = None) -> Answer:
-        """By a column of `obs` or a gene; by nothing without a name. Raises `DatasetMemberMissing` with the names that
-        are near."""
-        if sum(said is not None for said in (name, field, gene)) > 1:
-            raise ViewerArgument("Colour by one thing: a name, or `field=`, or `gene=`.")
+    def color_by(
+        self, name: str | None = None, *, field: str | None = None, gene: str | None = None, groups: bool = False
+    ) -> Answer:
+        """By a column of `obs`, a gene, or the groups that the person keeps; by nothing without a name. Raises
+        `DatasetMemberMissing` with the names that are near; where no groups are kept the page says so."""
+        if sum(said is not None for said in (name, field, gene)) + groups > 1:
+            raise ViewerArgument("Colour by one thing: a name, or `field=`, `gene=` or `groups=True`.")
         index: int | None = None
         if name is not None:
             index = self._names.column_or_gene(name)
@@ -103,7 +105,7 @@ class Viewer(Decorators, Asking):
             self._names.check_column(field)
         elif gene is not None:
             index = self._names.check_gene(gene)
-        return self._say(lambda number: wire.ColorBy(self.id, number, field, gene, index))
+        return self._say(lambda number: wire.ColorBy(self.id, number, field, gene, index, groups=groups))
 
     def highlight(self, cells: Any, color: str = "#ff0000") -> Answer:
         """Cells as places, names, booleans, a selection or a group; in place of what was highlighted before."""

@@ -1,6 +1,9 @@
 /// Debian's Chromium by Playwright, over its own pipe. Each tab that `open` makes is a profile of its own.
 
-import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { type BrowserContext, type CDPSession, chromium, type Download, type Page } from "playwright-core";
 import { pause } from "../page";
 import { program } from "./programs";
 import { Trail } from "./trail";
@@ -32,9 +35,9 @@ class ChromiumTab implements Tab {
     readonly page: Page,
     readonly context: BrowserContext,
     private readonly alone: boolean,
-    saved: () => void,
+    saved: (download: Download) => void,
   ) {
-    page.on("download", () => saved());
+    page.on("download", saved);
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("dialog", (dialog) => {
       this.dialogs += 1;
@@ -144,6 +147,11 @@ class ChromiumTab implements Tab {
     }
   }
 
+  async offer(path: string): Promise<boolean> {
+    this.page.once("filechooser", (chooser) => void chooser.setFiles(path));
+    return true;
+  }
+
   async screenshot(path: string): Promise<void> {
     await this.page.screenshot({ path, animations: "disabled" });
   }
@@ -170,8 +178,16 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
     ],
   });
   let files = 0;
-  const saved = () => {
+  const folder = mkdtempSync(join(tmpdir(), "saved-"));
+  const whole: string[] = [];
+  const saved = (download: Download) => {
     files += 1;
+    const path = join(folder, `${files}-${basename(download.suggestedFilename())}`);
+    // One that is broken off is none.
+    download.saveAs(path).then(
+      () => whole.push(path),
+      () => undefined,
+    );
   };
   return {
     engine: "chromium",
@@ -204,6 +220,10 @@ export async function launchChromium(machine: Machine = {}): Promise<Browser> {
       return browser.contexts().reduce((sum, context) => sum + context.pages().length, 0);
     },
     saved: async () => files,
-    close: () => browser.close(),
+    files: async () => whole,
+    async close(): Promise<void> {
+      await browser.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

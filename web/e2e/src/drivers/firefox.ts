@@ -6,7 +6,7 @@ import { join } from "node:path";
 import puppeteer, { type BrowserContext, type KeyInput, type Page, type Browser as Running } from "puppeteer-core";
 import { chord } from "./keys";
 import { program } from "./programs";
-import { savedIn } from "./saved";
+import { savedIn, wholeIn } from "./saved";
 import { type Browser, type Frame, HEIGHT, type Look, type Machine, type Sent, type Tab, WIDTH } from "./types";
 import { sayViolations, token, violationIn } from "./violations";
 
@@ -118,6 +118,10 @@ class FirefoxTab implements Tab {
     }
   }
 
+  async offer(): Promise<boolean> {
+    return false;
+  }
+
   async screenshot(path: string): Promise<void> {
     await this.page.screenshot({ path: path as `${string}.png` });
   }
@@ -189,6 +193,7 @@ export async function launchFirefox(machine: Machine = {}): Promise<Browser> {
       return tabs.flat().length;
     },
     saved: async () => savedIn(folder),
+    files: async () => wholeIn(folder),
     async close(): Promise<void> {
       await Promise.all([...running.values()].map((browser) => browser.close()));
       rmSync(folder, { recursive: true, force: true });

@@ -53,6 +53,8 @@ export interface Tab extends Place {
   type(text: string): Promise<void>;
   /// "Shift+Enter", "Control+z", "ArrowDown", "a".
   press(keys: string): Promise<void>;
+  /// The file that a person takes when the page next asks for one; false where the driver knows no way to take it.
+  offer(path: string): Promise<boolean>;
   screenshot(path: string): Promise<void>;
   resize(width: number, height: number): Promise<void>;
   /// Uncaught errors and console errors, of the page and its frames as far as the engine tells.
@@ -79,6 +81,8 @@ export interface Browser {
   count(): Promise<number>;
   /// How many files its tabs have saved so far.
   saved(): Promise<number>;
+  /// Where those of them are that are there whole, the first one first where the engine tells.
+  files(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import { until } from "../page";
 import { type Display, end, startDisplay } from "./display";
 import { chord, code } from "./keys";
 import { program } from "./programs";
-import { savedIn } from "./saved";
+import { savedIn, wholeIn } from "./saved";
 import { type Browser, type Frame, HEIGHT, type Look, type Sent, type Tab, WIDTH } from "./types";
 import { keepViolations } from "./violations";
 import { collect, expectAnswer, hideFocus, leaveBehind, showFocus } from "./visits";
@@ -260,6 +260,10 @@ class WebKitTab implements Tab {
     ]);
   }
 
+  async offer(): Promise<boolean> {
+    return false;
+  }
+
   async screenshot(path: string): Promise<void> {
     // WebKit answers with its next picture of the page, and makes none where nothing changes.
     await this.evaluate((ms: number) => {
@@ -377,6 +381,7 @@ export async function launchWebKit(): Promise<Browser> {
     beside: (_tab, url) => open(url),
     count: async () => (await handles()).length,
     saved: async () => savedIn(files),
+    files: async () => wholeIn(files),
     async close(): Promise<void> {
       await session.delete().catch(() => undefined);
       await end(child);

@@ -97,6 +97,16 @@ export class ViewerFrame {
     }, css);
   }
 
+  /// Whether it says so anywhere, also in a field.
+  reads(text: string): Promise<boolean> {
+    return this.frame.evaluate((wanted: string) => {
+      const host = (globalThis as { viewerHost?: HTMLElement | null }).viewerHost;
+      const root = host?.shadowRoot ?? host;
+      const fields = [...(root?.querySelectorAll("textarea") ?? [])];
+      return root?.textContent?.includes(wanted) === true || fields.some(({ value }) => value.includes(wanted));
+    }, text);
+  }
+
   /// The keyboard to the picture.
   async focus(): Promise<void> {
     await this.frame.evaluate(() => {

@@ -1,8 +1,10 @@
 /// `hood view` in a real browser: the page under its own strict policy, by keyboard, and loaded anew; what a person does
 /// with a small dataset and with a million cells; and what a stranger's dataset cannot do.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Tab } from "../drivers";
 import { until } from "../page";
 import { inOneBrowser, type Stage } from "../stage";
@@ -11,6 +13,7 @@ import { hostile, pbmc, resampled, view } from "./hood";
 import { moved } from "./motion";
 import { ViewerFrame } from "./picture";
 import { plotted } from "./plots";
+import { filmed, stayed, taken } from "./taken";
 
 async function quiet(tab: Tab): Promise<void> {
   expect(await tab.violations()).toEqual([]);
@@ -25,6 +28,13 @@ async function opened(stage: Stage, path: string, dark = false) {
 }
 
 inOneBrowser("hood view", (stage) => {
+  const many = { folder: "", path: "" };
+  beforeAll(() => {
+    many.folder = mkdtempSync(join(tmpdir(), "fh-many-"));
+    many.path = resampled(join(many.folder, "m.h5ad"), 1_000_000);
+  });
+  afterAll(() => rmSync(many.folder, { recursive: true, force: true }));
+
   test("shows a dataset in a window, selects by keyboard, and nothing is refused by its policy", async () => {
     const { serving, tab, viewer } = await opened(stage, pbmc(), true);
     await viewer.shows("the dark ground", ({ colors }) => (colors["21,24,27"] ?? 0) > 1000);
@@ -35,19 +45,24 @@ inOneBrowser("hood view", (stage) => {
     await viewer.shows("nothing selected", ({ status }) => status === "");
     await byKeys(tab, viewer);
     await worked(viewer, 700, "CST3");
+    await taken(viewer, { browser: stage.browser, tab });
     await plotted(viewer);
     await moved(viewer);
+    await filmed(viewer, { browser: stage.browser, tab });
     await tab.reload();
-    await ViewerFrame.of(async () => [tab]);
+    await stayed(await ViewerFrame.of(async () => [tab]));
     expect(await tab.url()).not.toContain("code=");
     await quiet(tab);
     await tab.close();
     expect(await serving.end()).toBe(0);
   });
 
-  test("a million cells are coloured, drawn round, kept, filtered and taken back", async () => {
-    const { serving, tab, viewer } = await opened(stage, resampled(join(stage.world.folder, "m.h5ad"), 1_000_000));
+  test("a million cells are coloured, drawn round, kept, filtered, taken out and back", async () => {
+    const { serving, tab, viewer } = await opened(stage, many.path);
     await worked(viewer, 1_000_000, "CST3");
+    await taken(viewer, { browser: stage.browser, tab });
+    await tab.reload();
+    await stayed(await ViewerFrame.of(async () => [tab]));
     await quiet(tab);
     await tab.close();
     await serving.end();

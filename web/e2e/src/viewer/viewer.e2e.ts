@@ -1,10 +1,13 @@
 /// `fumehood.show` in the real page: data, events and commands go through the comm; the frame has no other way.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { NotebookPage } from "../notebook";
+import { until } from "../page";
 import { inOneBrowser } from "../stage";
 import { worked } from "./flow";
 import { ViewerFrame } from "./picture";
+import { checked, stayed, taken } from "./taken";
 
 const SHOW = `
 import importlib.util, pathlib, fumehood
@@ -130,7 +133,6 @@ inOneBrowser("the viewer", (stage) => {
     await ViewerFrame.sealed(notebook.page.tab);
     const again = await held(notebook, "cell-0");
     await again.shows("the same column", ({ panel }) => panel.includes("<img src=x onerror=alert(1)>"));
-    await worked(again, 700, "CST3");
     await stage.world.saved("hostile.ipynb", "heard 1");
     expect(stage.world.text("hostile.ipynb")).not.toContain("adoptedStyleSheets");
     await notebook.select("cell-0");
@@ -141,4 +143,39 @@ inOneBrowser("the viewer", (stage) => {
     await notebook.run("cell-0");
     await (await ViewerFrame.sealed(notebook.page.tab)).shows("it again", ({ count }) => count.startsWith("700"));
   });
+
+  test("all that a person does in a window is done in a sealed frame, and its files are saved by the page", async () => {
+    const path = stage.world.notebook("work.ipynb", [
+      `${SHOW}viewer.clear_hooks()`,
+      "print('figure', viewer.state.figure.save('figure.png'))",
+      "print(sorted(viewer.groups))",
+    ]);
+    const notebook = await NotebookPage.open(stage.world, stage.browser, path);
+    const { tab } = notebook.page;
+    await notebook.run("cell-0");
+    await ViewerFrame.sealed(tab);
+    const viewer = await held(notebook, "cell-0");
+    await worked(viewer, 700, "CST3");
+    await taken(viewer, { browser: stage.browser, tab, agree: () => tab.evaluate(yes) });
+    await viewer.press("More");
+    await viewer.press("Export a figure…");
+    await viewer.press("Send to Python");
+    await until("Python has it", () => viewer.reads("Python has it"));
+    await viewer.press("Close");
+    await notebook.run("cell-1");
+    await notebook.says("cell-1", "figure.png");
+    checked(readFileSync(`${stage.world.folder}/figure.png`));
+    await notebook.run("cell-2");
+    await notebook.says("cell-2", "['First <b>group</b>', 'Second']");
+    await notebook.reload();
+    await stayed(await ViewerFrame.sealed(tab));
+  });
 });
+
+/// To the question whether an output may save a file. Runs in the page.
+function yes(): void {
+  const asked = [...document.querySelectorAll("[role=status]")].find((one) =>
+    one.textContent.startsWith("This output wants to save"),
+  );
+  [...(asked?.querySelectorAll("button") ?? [])].find((one) => one.textContent === "Save")?.click();
+}

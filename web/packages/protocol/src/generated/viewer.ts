@@ -29,7 +29,7 @@ export interface Clear {
   readonly id: number;
 }
 
-/// By a column or a gene; by nothing where both are absent.
+/// By a column, a gene or the groups of the page; by nothing where none is said.
 export interface ColorBy {
   readonly type: "color_by";
   readonly viewer: string;
@@ -39,6 +39,7 @@ export interface ColorBy {
   /// The gene's place, since names may be there twice.
   readonly index?: number | null;
   readonly layer?: string | null;
+  readonly groups?: boolean;
 }
 
 export interface SetVisible {

@@ -12,9 +12,10 @@ const CLIPBOARD_BYTES = 64 * 1000 * 1000;
 /// Until the browser has certainly begun to read.
 const KEEP_MS = 60_000;
 
-/// A file name of plain characters: no path, no leading dot, no device's name, no second extension that hides the first.
+/// A file name of plain characters: no path, no leading dot, no device's name, no second extension that hides the first;
+/// of the long ones that of a session alone.
 export function safeName(name: string): string {
-  const match = /^(.*?)(\.[a-z0-9]{1,5})?$/s.exec(name);
+  const match = /^(.*?)(\.(?:[a-z0-9]{1,5}|cellucid-session))?$/s.exec(name);
   const stem = (match?.[1] ?? "")
     .normalize("NFKC")
     .replace(/[^\p{L}\p{N}]+/gu, "-")

@@ -75,7 +75,7 @@ export function python(document: Document, subject: Subject): string {
 /// Whether the first lines say it all.
 function isPlain(document: Document): boolean {
   const { embedding, colour, id } = activeView(document);
-  // There is no command for a score or for groups.
+  // There is no command for a score, and groups come with the state.
   if (colour.by === "score" || colour.by === "group") return false;
   const begun = fresh(embedding, colour);
   const named = { ...begun, active: id, views: begun.views.map((view) => ({ ...view, id })) };

@@ -206,7 +206,7 @@ function Row(props: { readonly model: Model; readonly group: Group }): JSX.Eleme
           role="switch"
           class="toggle-input"
           aria-label={`${props.group.name} has its colour`}
-          title="Has its colour where the picture is coloured by groups"
+          title="Has its colour where the picture is coloured by groups, and counts in plots"
           checked={props.group.shown}
           aria-checked={props.group.shown}
           onChange={(event) => change({ shown: event.currentTarget.checked })}

@@ -6,7 +6,7 @@ import { escaped } from "../figure/svg";
 import { type Drawing, type Ink, type Shape, TEXT } from "./drawing";
 
 const INKS = { fg: "#10151a", muted: "#4a525a", line: "#d5dade", bg: "#ffffff" } as const;
-const EDGE = 12;
+export const EDGE = 12;
 /// Pixels of a screen as points of a paper.
 const SCALE = 0.75;
 
@@ -28,15 +28,15 @@ export function paper(drawing: Drawing, provenance: Readonly<Record<string, unkn
 function written(shape: Shape): string {
   if (shape.kind === "text") {
     const turned = shape.turned ? ` transform="rotate(-90 ${shape.x} ${shape.y})"` : "";
-    return `<text x="${shape.x}" y="${shape.y}" text-anchor="${shape.anchor}" fill="${ink(shape.ink)}"${turned} xml:space="preserve">${escaped(shape.text)}</text>\n`;
+    return `<text x="${shape.x}" y="${shape.y}" text-anchor="${shape.anchor}" fill="${escaped(inkOnPaper(shape.ink))}"${turned} xml:space="preserve">${escaped(shape.text)}</text>\n`;
   }
   if (shape.kind === "line") {
-    return `<path d="${shape.path}" fill="none" stroke="${ink(shape.ink)}" stroke-width="${shape.width}"/>\n`;
+    return `<path d="${shape.path}" fill="none" stroke="${escaped(inkOnPaper(shape.ink))}" stroke-width="${shape.width}"/>\n`;
   }
-  const edge = shape.edge ? ` stroke="${ink(shape.edge)}"` : "";
-  return `<path d="${shape.path}" fill="${ink(shape.ink)}" fill-opacity="${shape.opacity ?? 1}"${edge}/>\n`;
+  const edge = shape.edge ? ` stroke="${escaped(inkOnPaper(shape.edge))}"` : "";
+  return `<path d="${shape.path}" fill="${escaped(inkOnPaper(shape.ink))}" fill-opacity="${shape.opacity ?? 1}"${edge}/>\n`;
 }
 
-function ink(name: Ink): string {
-  return name.startsWith("#") ? escaped(name) : INKS[name as keyof typeof INKS];
+export function inkOnPaper(name: Ink): string {
+  return name.startsWith("#") ? name : INKS[name as keyof typeof INKS];
 }

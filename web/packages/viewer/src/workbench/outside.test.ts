@@ -97,5 +97,15 @@ it("a view that Python sets is one step to take back, whatever the command says 
   expect(model.history().done).toHaveLength(1);
   model.undo();
   expect(model.document()).toBe(start);
+
+  // The groups that are kept are colours; where there are none it says so.
+  hear({ type: "color_by", viewer: "v", id: 2, groups: true }, []);
+  const error = expect.objectContaining({ code: "groups.none" });
+  await vi.waitFor(() => expect(said).toContainEqual(expect.objectContaining({ type: "done", id: 2, error })));
+  const kept = { id: "g", name: "Mine", colour: "#ff0000", note: "", shown: true, cells: Uint32Array.of(1), made: [] };
+  model.do({ do: "add-group", group: kept });
+  hear({ type: "color_by", viewer: "v", id: 3, groups: true }, []);
+  await vi.waitFor(() => expect(said).toContainEqual(expect.objectContaining({ type: "done", id: 3 })));
+  expect(model.document().views[0]?.colour).toEqual({ by: "group" });
   dispose();
 });

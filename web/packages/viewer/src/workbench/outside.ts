@@ -164,9 +164,13 @@ export function outside(props: OutsideProps): Outside {
       highlight: ({ cells, color = "#ff0000" }, buffers) =>
         model.do({ do: "highlight", cells: setOf(cells, buffers), colour: color }),
       clear: () => quietly(() => model.do({ do: "clear" })),
-      color_by: async ({ field, gene }) => {
+      color_by: async ({ field, gene, groups }) => {
         const view = activeView(model.document()).id;
-        if (gene != null) {
+        if (groups === true) {
+          if (activePage(model.document()).groups.length === 0)
+            throw new CommandFailed("groups.none", "No groups are kept on the page of groups that is shown.");
+          model.do({ do: "colour", view, colour: { by: "group" } });
+        } else if (gene != null) {
           const names = await props.genes();
           if (names.place(gene) < 0) throw unknown("gene", gene, names.names);
           model.do({ do: "colour", view, colour: { by: "gene", name: gene } });
@@ -308,7 +312,11 @@ export function outside(props: OutsideProps): Outside {
     trouble,
     leave: () => {
       // What was done last is not lost to a quick reload.
-      if (transport.viewer === "" && told !== undefined) keep();
+      if (told !== undefined) {
+        clearTimeout(told);
+        if (transport.viewer === "") keep();
+        else say({ type: "state", state: within(model.document(), STATE_AT_MOST) });
+      }
       talk.say({ type: "left" });
     },
     known,

@@ -8,6 +8,7 @@ import { outgoing } from "../../keeping/outgoing";
 import { csv } from "../../plots/csv";
 import { type Drawing, type Ink, itemAt, type Measure, type Shape, TEXT } from "../../plots/drawing";
 import { paper } from "../../plots/paper";
+import { raster } from "../../plots/raster";
 import { fileName } from "../../words/files";
 
 export interface DrawnProps {
@@ -81,9 +82,14 @@ export function Drawn(props: DrawnProps): JSX.Element {
     event.stopPropagation();
     setActive(to);
   }
+  const onPaper = () => props.draw?.(PAPER, measureIn(FONT), false);
   function save(): void {
-    const svg = props.draw?.(PAPER, measureIn(FONT), false);
-    if (svg) out.save(paper(svg, props.provenance()), fileName(props.name, "svg"), "image/svg+xml;charset=utf-8");
+    const drawn = onPaper();
+    if (drawn) out.save(paper(drawn, props.provenance()), fileName(props.name, "svg"), "image/svg+xml;charset=utf-8");
+  }
+  async function savePng(): Promise<void> {
+    const drawn = onPaper();
+    if (drawn) await out.picture(await raster(drawn, props.provenance()), fileName(props.name, "png"));
   }
   function take(hand: (text: string) => void): void {
     const table = drawing()?.table;
@@ -157,6 +163,9 @@ export function Drawn(props: DrawnProps): JSX.Element {
             <div class="panel-row">
               <Button small icon={DownloadIcon} onClick={save}>
                 SVG
+              </Button>
+              <Button small icon={DownloadIcon} onClick={() => void savePng()}>
+                PNG
               </Button>
               <Button
                 small

@@ -91,6 +91,10 @@ it("groups are those of the page, in their colours, and none is said to be none"
   const division = given.division("groups");
   const found = division && drained(divided(division, given.out(), 4));
   expect(found?.parts).toEqual([{ name: "Mine", colour: "#ff0000" }]);
+  // One that was switched off has no row, as it has no colour.
+  model.do({ do: "change-group", id: "g", change: { shown: false } });
+  expect(given.noGroups()).toBe(true);
+  expect(given.waysBy()[1]?.label).toBe("groups of Page 1 (0)");
   // A choice whose column this dataset does not have is none.
   choices.by[1]("column:gone");
   expect(given.by()).toBe("column:type");

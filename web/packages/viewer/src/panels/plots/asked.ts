@@ -35,7 +35,8 @@ export function asked(
   choices: Choices,
   columns: Accessor<readonly ColumnAbout[]>,
 ): Asked {
-  const groups = createMemo(() => activePage(model.document()).groups);
+  // Whoever switched a group off does not look at it.
+  const { groups } = model;
   const selection = createMemo(() => model.document().selection);
   const colour = createMemo(() => shown().view().colour);
   const categories = createMemo(() =>

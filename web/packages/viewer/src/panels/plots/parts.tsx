@@ -31,7 +31,9 @@ export function BySelect(props: {
       label={props.label}
       value={props.asked.by()}
       hint={
-        props.asked.noGroups() ? "This page has no groups yet: select cells and keep them under Groups." : undefined
+        props.asked.noGroups()
+          ? "No group of this page is switched on: select cells and keep them under Groups."
+          : undefined
       }
       choices={props.asked.waysBy()}
       onChange={(value) => props.choices.by[1](value)}
