@@ -142,7 +142,7 @@ async def _recoloured(page: Any, gene: str, cells: int) -> tuple[float, list[flo
     await page.evaluate("(window.__bench.film.length = 0, window.__bench.sends.length = 0)")
     field = page.get_by_label("Colour by a gene")
     await field.fill(gene)
-    await page.get_by_role("listbox", name="Genes").get_by_role("option").first.wait_for()
+    await page.get_by_role("listbox", name="Choices of Colour by a gene").get_by_role("option").first.wait_for()
     await field.press("Enter")
     await page.wait_for_function(
         "(cells) => window.__bench.sends.some(([, bytes]) => bytes >= cells)", arg=cells, timeout=30_000
