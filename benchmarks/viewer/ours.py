@@ -140,7 +140,7 @@ async def _lassoed(page: Any, box: dict[str, float], turn: int) -> tuple[float, 
 async def _recoloured(page: Any, gene: str, cells: int) -> tuple[float, list[float]]:
     """From the last byte of the gene until every cell is drawn in it, and the bytes sent to the GPU for it."""
     await page.evaluate("(window.__bench.film.length = 0, window.__bench.sends.length = 0)")
-    field = page.get_by_label("Colour by a gene")
+    field = page.get_by_role("combobox", name="Colour by a gene")
     await field.fill(gene)
     await page.get_by_role("listbox", name="Choices of Colour by a gene").get_by_role("option").first.wait_for()
     await field.press("Enter")
